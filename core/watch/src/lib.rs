@@ -1,0 +1,3 @@
+//! Events to summaries, summaries to cases, cases to one report.
+
+pub mod report;
