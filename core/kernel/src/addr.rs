@@ -77,7 +77,13 @@ impl Addr {
     #[must_use]
     pub const fn prefix(self, len: u8) -> Self {
         let width = if self.as_v4().is_some() { 32 } else { 128 };
-        if len >= width { self } else { Self(self.0 & (u128::MAX << (width - len))) }
+        if len >= width {
+            return self;
+        }
+        match u128::MAX.checked_shl(width as u32 - len as u32) {
+            Some(mask) => Self(self.0 & mask),
+            None => Self(0),
+        }
     }
 }
 
