@@ -20,6 +20,9 @@ pub struct Report {
     pub sentence: String,
     /// The highest rung that an unauthorised case reached.
     pub highest: Option<Rung>,
+    /// Why "no evidence" cannot be said, when coverage is under the office's bound; empty
+    /// otherwise.
+    pub cannot_say: Vec<String>,
     /// What the rungs mean, with their version.
     pub definitions: Definitions,
     /// First and last moment of any record.

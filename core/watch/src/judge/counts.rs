@@ -1,0 +1,151 @@
+//! The numbers of the report.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ward_kernel::{Addr, Rung, Time};
+
+use super::draft::{Court, number, port_label};
+use crate::report::{Background, Case, Counts, Hour, Tally};
+
+/// Hours that a report shows at most: 31 days.
+const HOURS: i64 = 31 * 24;
+/// Ports of the background that are listed.
+const PORTS: usize = 20;
+
+/// Sources, cases and records by rung and kind.
+#[must_use]
+pub fn counts(court: &Court<'_>, cases: &[Case]) -> Counts {
+    let mut counts = Counts {
+        records: court.tables.records,
+        sources: court.tables.sources.len() as u64 + court.tables.faint.sources(),
+        sources_exact: court.tables.faint.folded == 0,
+        by_rung: Rung::ALL.iter().map(|rung| (rung.name(), Tally::default())).collect(),
+        ..Counts::default()
+    };
+    let mut highest: BTreeMap<Addr, Rung> = BTreeMap::new();
+    for case in cases {
+        if case.authorised.is_some() {
+            add(&mut counts.authorised, case);
+            continue;
+        }
+        add(counts.by_kind.entry(case.kind).or_default(), case);
+        if let Some(tally) = counts.by_rung.get_mut(case.rung.name()) {
+            tally.cases += 1;
+            tally.records += case.records;
+        }
+        for addr in &case.sources {
+            let rung = highest.entry(*addr).or_insert(case.rung);
+            *rung = (*rung).max(case.rung);
+        }
+    }
+    for (addr, source) in &court.tables.sources {
+        let probed = source.flows.as_ref().is_some_and(|flows| flows.failed > 0);
+        if let Some(rung) = highest.get(addr).copied().or(probed.then_some(Rung::Scan))
+            && let Some(tally) = counts.by_rung.get_mut(rung.name())
+        {
+            tally.sources += 1;
+        }
+        if let Some(name) = court.config.known_scanner(*addr) {
+            let tally = counts.known_scanners.entry(name.to_owned()).or_default();
+            tally.sources += 1;
+            tally.records += u64::from(source.records);
+        }
+    }
+    if let Some(scan) = counts.by_rung.get_mut(Rung::Scan.name()) {
+        scan.records = probes(court);
+        scan.sources += court.tables.faint.sources();
+    }
+    counts
+}
+
+fn add(tally: &mut Tally, case: &Case) {
+    tally.cases += 1;
+    tally.sources += case.source_count;
+    tally.records += case.records;
+}
+
+fn probes(court: &Court<'_>) -> u64 {
+    court.tables.ports.values().sum()
+}
+
+/// What belongs to no case: sources that looked once or twice.
+#[must_use]
+pub fn background(court: &Court<'_>, cases: &[Case]) -> Background {
+    let named: BTreeSet<Addr> = cases
+        .iter()
+        .filter(|case| case.kind.starts_with("scan.") || case.kind == "probe.persistent")
+        .flat_map(|case| case.sources.iter().copied())
+        .collect();
+    let mut background = Background {
+        sources: court.tables.faint.sources(),
+        probes: court.tables.faint.probes,
+        ports: Vec::new(),
+    };
+    for (addr, source) in &court.tables.sources {
+        let failed = source.flows.as_ref().map_or(0, |flows| flows.failed);
+        if failed > 0 && !named.contains(addr) {
+            background.sources += 1;
+            background.probes += u64::from(failed);
+        }
+    }
+    let mut ports: Vec<(u64, (u16, u8))> =
+        court.tables.ports.iter().map(|(port, n)| (*n, *port)).collect();
+    ports.sort_unstable_by_key(|(n, port)| (std::cmp::Reverse(*n), *port));
+    background.ports = ports
+        .into_iter()
+        .take(PORTS)
+        .map(|(n, (port, protocol))| (port_label(port, protocol), n))
+        .collect();
+    background
+}
+
+/// The hours of the span, the latest 31 days of them, silent ones included.
+#[must_use]
+pub fn hours(court: &Court<'_>) -> Vec<Hour> {
+    let all = court.tables.hours.all();
+    let (Some((first, _)), Some((last, _))) = (all.first_key_value(), all.last_key_value()) else {
+        return Vec::new();
+    };
+    let from = (*first).max(last.saturating_sub(HOURS - 1));
+    (from..=*last)
+        .map(|hour| {
+            let count = all.get(&hour).copied().unwrap_or_default();
+            Hour {
+                start: Time::from_secs(hour.saturating_mul(3600)),
+                records: count.records,
+                probes: count.probes,
+                failed_logins: count.failed_logins,
+                logins: count.logins,
+                requests: count.requests,
+                exploits: count.exploits,
+                alerts: count.alerts,
+            }
+        })
+        .collect()
+}
+
+/// Limits that were reached.
+#[must_use]
+pub fn limits(court: &Court<'_>, folded: bool) -> Vec<String> {
+    let mut limits = Vec::new();
+    let faint = &court.tables.faint;
+    if folded || faint.folded > 0 {
+        limits.push(format!(
+            "Memory limit ({} MB): about {} sources that did next to nothing are counted in \
+             sketches (error about 3 %) and no longer listed; raise --memory to list them.",
+            court.config.memory >> 20,
+            number(faint.sources()),
+        ));
+    }
+    if court.tables.calls_forgotten {
+        limits.push(
+            "Outward calls to rare addresses were too many to keep: beacons with few calls may \
+             be missed."
+                .to_owned(),
+        );
+    }
+    if court.tables.names.is_full() {
+        limits.push("More than 65,536 names: later paths and accounts show as numbers.".to_owned());
+    }
+    limits
+}

@@ -1,0 +1,158 @@
+//! Flood or crowd: many requests are a crowd until sources, requests and errors say flood.
+//!
+//! A person's browser fetches style sheets, names where it came from and reads several pages. A
+//! flood asks one page, again and again, often with a new query each time so that no cache helps.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ward_kernel::{Addr, Rung, Time};
+
+use super::draft::{Court, Draft, Family, count, duration, number};
+use crate::state::web::Web;
+
+/// Requests of one source that can be part of a flood.
+const REQUESTS: u32 = 60;
+/// Requests of one source in its busiest minute.
+const PEAK: u32 = 8;
+/// Requests of all its sources together in the flood's busiest minute.
+const FLOOD_PEAK: u64 = 300;
+/// Requests of a flood.
+const FLOOD: u64 = 1_000;
+/// Times its own median minute that makes a surge worth a remark, and its least size.
+const SURGE: u64 = 4;
+const SURGE_LEAST: u64 = 60;
+
+/// Whether a source asks as no person does; returns the page it asks for.
+fn drone(source: Addr, web: &Web, court: &Court<'_>) -> Option<u64> {
+    if web.requests < REQUESTS || web.assets > web.requests / 10 {
+        return None;
+    }
+    let most = web.paths().max_by_key(|path| (path.count, path.path))?;
+    let exploits: u32 = web.exploits().map(|exploit| exploit.count).sum();
+    let refused = court
+        .tables
+        .sources
+        .get(&source)
+        .and_then(|source| source.logins.as_ref())
+        .map_or(0, |logins| logins.efforts());
+    let peak = web.minutes().map(|minute| minute.count).max().unwrap_or(0);
+    let single = most.count >= web.requests / 10 * 9;
+    let honest_work = u64::from(web.requests) < refused * 2 || exploits * 10 > web.requests;
+    (single && !honest_work && peak >= PEAK && web.missing < web.requests / 2).then_some(most.path)
+}
+
+/// Finds floods, one for each page, and the sources in them.
+#[must_use]
+pub fn judge(court: &Court<'_>) -> (Vec<Draft>, BTreeSet<Addr>) {
+    let mut by_page: BTreeMap<u64, BTreeMap<Addr, &Web>> = BTreeMap::new();
+    for (addr, source) in &court.tables.sources {
+        let Some(web) = source.web.as_deref() else { continue };
+        if let Some(page) = drone(*addr, web, court) {
+            by_page.entry(page).or_default().insert(*addr, web);
+        }
+    }
+    let mut drones = BTreeSet::new();
+    let mut drafts = Vec::new();
+    for (page, sources) in by_page {
+        if let Some(draft) = flood(court, page, &sources) {
+            drones.extend(sources.into_keys());
+            drafts.push(draft);
+        }
+    }
+    (drafts, drones)
+}
+
+fn flood(court: &Court<'_>, page: u64, sources: &BTreeMap<Addr, &Web>) -> Option<Draft> {
+    let mut minutes: BTreeMap<u32, u64> = BTreeMap::new();
+    for minute in sources.values().flat_map(|web| web.minutes()) {
+        *minutes.entry(minute.minute).or_insert(0) += u64::from(minute.count);
+    }
+    let all: u64 = sources.values().map(|web| u64::from(web.requests)).sum();
+    let peak = minutes.values().copied().max().unwrap_or(0);
+    if all < FLOOD || peak < FLOOD_PEAK {
+        return None;
+    }
+    let mut draft = Draft::new(Family::Flood, Rung::Attempt, "web.flood");
+    draft.sources.extend(sources.keys());
+    draft.records = all;
+    let (mut errors, mut queries) = (0, 0_u32);
+    for web in sources.values() {
+        errors += u64::from(web.errors);
+        queries = queries.max(web.queries());
+        if let Some([first, last]) = web.ends {
+            draft.spans(first.0, last.0);
+            draft.evidence.push((first.0, first.1, "first request of one source"));
+        }
+    }
+    draft.evidence.sort_unstable();
+    draft.evidence.truncate(4);
+    let path = court.tables.names.text(page);
+    draft.aims(path.clone(), all);
+    draft.title = format!("{} for {path}", count(all, "request"));
+    draft.because(format!(
+        "{} asked for one page {} times in {}, {} in the busiest minute",
+        count(sources.len() as u64, "source"),
+        number(all),
+        duration(u64::from(draft.last.saturating_sub(draft.first))),
+        number(peak),
+    ));
+    draft.because(if queries >= 40 {
+        "no style sheets, no other pages, and a new query each time so that no cache could help"
+    } else {
+        "no style sheets and no other pages: people browse, this does not"
+    });
+    if errors > 0 {
+        draft.because(format!("{} ended in a server error", count(errors, "request")));
+    }
+    Some(draft)
+}
+
+/// A remark on the busiest stretch that is not a flood: a crowd, by its own signs.
+#[must_use]
+pub fn crowd(court: &Court<'_>, drones: &BTreeSet<Addr>) -> Option<String> {
+    let mut minutes: BTreeMap<u32, u64> = BTreeMap::new();
+    let honest = || {
+        let sources = court.tables.sources.iter().filter(|(addr, _)| !drones.contains(addr));
+        sources.filter_map(|(_, source)| source.web.as_deref())
+    };
+    for minute in honest().flat_map(Web::minutes) {
+        *minutes.entry(minute.minute).or_insert(0) += u64::from(minute.count);
+    }
+    let mut sizes: Vec<u64> = minutes.values().copied().collect();
+    sizes.sort_unstable();
+    let median = sizes.get(sizes.len() / 2).copied()?;
+    let bar = (median * 2).max(SURGE_LEAST);
+    let (peak_at, peak) = minutes.iter().max_by_key(|(at, n)| (**n, std::cmp::Reverse(**at)))?;
+    if *peak < (median * SURGE).max(SURGE_LEAST) {
+        return None;
+    }
+    let busy = |range: &mut dyn Iterator<Item = (&u32, &u64)>| -> u32 {
+        range.take_while(|(_, n)| **n >= bar).map(|(at, _)| *at).last().unwrap_or(*peak_at)
+    };
+    let from = busy(&mut minutes.range(..=*peak_at).rev());
+    let to = busy(&mut minutes.range(*peak_at..));
+    let window = from..=to;
+    let (mut sources, mut requests) = (0_u64, 0_u64);
+    for web in honest() {
+        let inside: u32 =
+            web.minutes().filter(|m| window.contains(&m.minute)).map(|m| m.count).sum();
+        sources += u64::from(inside > 0);
+        requests += u64::from(inside);
+    }
+    let time = |minute: u32| Time::from_secs(i64::from(minute) * 60);
+    let expected = court
+        .config
+        .calendar
+        .iter()
+        .find(|w| w.from <= time(to) && time(from) <= w.to)
+        .map_or(String::new(), |w| format!(" (expected: {})", w.name));
+    Some(format!(
+        "A crowd, not a flood: {} from {} between {} and {}{expected}, at most {} a minute; few \
+         requests each, with style sheets and several pages.",
+        count(requests, "request"),
+        count(sources, "source"),
+        time(from),
+        time(to + 1),
+        number(*peak),
+    ))
+}

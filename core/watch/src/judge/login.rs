@@ -1,0 +1,421 @@
+//! Efforts to sign in, source by source: guessing, slow guessing, spraying, and the guess that
+//! succeeded.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ward_kernel::{Addr, Rung};
+
+use super::draft::{Court, Draft, Family, count, duration, number};
+use crate::state::logins::{Logins, Mark, SERVICES};
+use crate::state::source::Source;
+
+/// Failures in a row before a success that an honest owner practically never has: with nine of
+/// ten tries right, five misses in a row come once in 100,000.
+pub const RUN: u64 = 5;
+/// A run is forgotten after so many seconds.
+const RUN_WINDOW: u32 = 86_400;
+/// Failures just before a success that are the owner's own slips, not part of an attack.
+const SLIP_SECS: u32 = 180;
+/// The window of fast guessing.
+const FAST_SECS: u32 = 600;
+/// Median seconds between failures from which guessing is slow.
+const SLOW_GAP: u32 = 45;
+/// Accounts that make a spray.
+const SPRAY_ACCOUNTS: usize = 8;
+/// Failures that make guessing when the account is nobody's or several are tried.
+const GUESSES: u64 = 5;
+/// Failures that make guessing at one existing account: its owner may have forgotten a password.
+const GUESSES_ONE: u64 = 8;
+/// Failures of a web form that make stuffing.
+const STUFFING: u64 = 10;
+
+/// Which of the two worlds of sign-in a service belongs to: machines, or web forms.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum World {
+    /// Shells, desktops, mail, VPN.
+    Machines,
+    /// Web forms and HTTP authentication.
+    Web,
+}
+
+impl World {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Machines, Self::Web];
+
+    /// The world that a mark belongs to.
+    #[must_use]
+    pub fn of(mark: &Mark) -> Self {
+        match SERVICES.get(usize::from(mark.service)) {
+            Some(&"web") => Self::Web,
+            _ => Self::Machines,
+        }
+    }
+}
+
+/// What one source did in one world, in order of time.
+#[derive(Clone, Debug)]
+pub struct Story {
+    /// Failures.
+    pub failures: Vec<Mark>,
+    /// Successes.
+    pub wins: Vec<Mark>,
+    /// Efforts that failed, kept or not.
+    pub efforts: u64,
+}
+
+impl Story {
+    /// A source's story in one world.
+    #[must_use]
+    pub fn of(logins: &Logins, world: World) -> Self {
+        let only = |marks: Vec<Mark>| -> Vec<Mark> {
+            marks.into_iter().filter(|mark| World::of(mark) == world).collect()
+        };
+        let all = logins.failures();
+        let whole = all.len();
+        let failures = only(all);
+        let wins = only(logins.wins());
+        let kept: u64 = failures.iter().map(|mark| u64::from(mark.count)).sum();
+        let efforts = if failures.len() == whole { logins.efforts().max(kept) } else { kept };
+        Self { failures, wins, efforts }
+    }
+
+    /// Failures of an account in the run that leads to the moment `at`: since its last success,
+    /// within the window.
+    fn run_before(&self, account: u64, at: u32) -> u64 {
+        let since = self
+            .wins
+            .iter()
+            .filter(|win| win.account == account && win.at < at)
+            .map(|win| win.at)
+            .max()
+            .unwrap_or(0)
+            .max(at.saturating_sub(RUN_WINDOW));
+        self.failures
+            .iter()
+            .filter(|f| f.account == account && f.at >= since && f.at <= at)
+            .map(|f| u64::from(f.count))
+            .sum()
+    }
+}
+
+/// What the judge of one source found.
+#[derive(Debug)]
+pub enum Verdict {
+    /// A case.
+    Case(Box<Draft>),
+    /// Failures and no success, too few to judge alone: for the aggregate test.
+    Unexplained(Story),
+    /// Honest, as far as the records tell.
+    Honest(Story),
+}
+
+/// Accounts that have signed in, by the sources they did it from.
+pub type Homes = BTreeMap<u64, BTreeSet<Addr>>;
+
+/// From where each account has signed in.
+#[must_use]
+pub fn homes(court: &Court<'_>) -> Homes {
+    let mut homes = Homes::new();
+    for (addr, source) in &court.tables.sources {
+        for win in source.logins.iter().flat_map(|logins| logins.wins()) {
+            homes.entry(win.account).or_default().insert(*addr);
+        }
+    }
+    homes
+}
+
+/// Judges one source in one world. `scanner` says that the source is known to scan.
+#[must_use]
+pub fn judge(
+    court: &Court<'_>,
+    homes: &Homes,
+    addr: Addr,
+    source: &Source,
+    world: World,
+    scanner: bool,
+) -> Option<Verdict> {
+    let story = Story::of(source.logins.as_deref()?, world);
+    if story.failures.is_empty() && story.wins.is_empty() {
+        return None;
+    }
+    let attack = Attack::of(court, homes, addr, &story, scanner);
+    if !attack.stolen.is_empty() {
+        return Some(Verdict::Case(Box::new(access(court, addr, &attack))));
+    }
+    if let Some((kind, why)) = attack.kind(court, world) {
+        return Some(Verdict::Case(Box::new(attempt(court, addr, &attack, kind, why))));
+    }
+    let unexplained = attack.efforts > 0 && story.wins.is_empty();
+    Some(if unexplained { Verdict::Unexplained(story) } else { Verdict::Honest(story) })
+}
+
+/// The part of a story that no honest owner explains.
+struct Attack<'a> {
+    /// Failures on accounts that are not the source's own, and long runs on its own.
+    failures: Vec<&'a Mark>,
+    /// How many efforts they are.
+    efforts: u64,
+    /// Accounts in them.
+    accounts: BTreeSet<u64>,
+    /// Successes that an honest owner does not explain, each with its reason.
+    stolen: Vec<(&'a Mark, String)>,
+    /// Honest sign-ins from the same address.
+    honest: usize,
+    scanner: bool,
+    homes: &'a Homes,
+}
+
+impl<'a> Attack<'a> {
+    fn of(
+        court: &Court<'_>,
+        homes: &'a Homes,
+        addr: Addr,
+        story: &'a Story,
+        scanner: bool,
+    ) -> Self {
+        let mut stolen: Vec<(&Mark, String)> = story
+            .wins
+            .iter()
+            .filter_map(|win| {
+                let run = story.run_before(win.account, win.at);
+                (run >= RUN).then(|| {
+                    let name = name(court, win.account);
+                    (win, format!("{} failures on {name} and then a success", number(run)))
+                })
+            })
+            .collect();
+        let lost: BTreeSet<u64> = stolen.iter().map(|(win, _)| win.account).collect();
+        let own: BTreeSet<u64> = story
+            .wins
+            .iter()
+            .map(|win| win.account)
+            .filter(|account| !lost.contains(account))
+            .collect();
+        let mut failures = foreign(story, &own);
+        let accounts: BTreeSet<u64> = failures.iter().map(|mark| mark.account).collect();
+        if accounts.len() >= 5 || failures.iter().map(|f| u64::from(f.count)).sum::<u64>() >= 10 {
+            let more = guessed(court, homes, addr, story, &failures, &lost);
+            let taken: BTreeSet<u64> = more.iter().map(|(win, _)| win.account).collect();
+            stolen.extend(more);
+            let own: BTreeSet<u64> = own.difference(&taken).copied().collect();
+            failures = foreign(story, &own);
+        }
+        let kept: u64 = story.failures.iter().map(|mark| u64::from(mark.count)).sum();
+        let mine: u64 = failures.iter().map(|mark| u64::from(mark.count)).sum();
+        let taken: BTreeSet<u64> = stolen.iter().map(|(win, _)| win.account).collect();
+        Self {
+            efforts: if kept == 0 { 0 } else { story.efforts * mine / kept },
+            accounts: failures.iter().map(|mark| mark.account).collect(),
+            honest: story.wins.iter().filter(|win| !taken.contains(&win.account)).count(),
+            failures,
+            stolen,
+            scanner,
+            homes,
+        }
+    }
+
+    /// The kind of an attempt, with the reason, if it is one.
+    fn kind(&self, court: &Court<'_>, world: World) -> Option<(&'static str, String)> {
+        if world == World::Web {
+            return self.web_kind();
+        }
+        let (many, gap) = (self.accounts.len(), self.median_gap());
+        let missing = self.missing(court);
+        if many >= SPRAY_ACCOUNTS && self.efforts < 3 * many as u64 {
+            let why = format!("{} tried, few times each", count(many as u64, "account"));
+            return Some(("login.spray", why));
+        }
+        let existing = many == 1 && self.accounts.iter().all(|one| self.homes.contains_key(one));
+        let enough = if existing { GUESSES_ONE } else { GUESSES };
+        let enough = if self.scanner || missing >= 2 { 2 } else { enough };
+        if self.efforts >= enough && (self.peak() >= enough || self.efforts >= GUESSES_ONE) {
+            let why = format!(
+                "{} failed, at most {} of them in ten minutes",
+                count(self.efforts, "sign-in"),
+                number(self.peak()),
+            );
+            let slow = gap >= SLOW_GAP && self.failures.len() >= 4;
+            return Some((if slow { "login.slow" } else { "login.guess" }, why));
+        }
+        None
+    }
+
+    fn web_kind(&self) -> Option<(&'static str, String)> {
+        let enough = if self.scanner { 3 } else { STUFFING };
+        (self.efforts >= enough).then(|| {
+            let why = format!("{} refused by the form", count(self.efforts, "sign-in"));
+            ("web.stuffing", why)
+        })
+    }
+
+    /// Accounts tried that do not exist: by the office's list, or by the machine's word.
+    fn missing(&self, court: &Court<'_>) -> usize {
+        let listed = &court.config.accounts;
+        let absent = |account: &&u64| {
+            if listed.is_empty() {
+                let said = court.tables.accounts.get(*account).is_some_and(|a| a.missing);
+                said && !self.homes.contains_key(*account)
+            } else {
+                !listed.contains(&court.tables.names.text(**account))
+            }
+        };
+        let missing = self.accounts.iter().filter(absent).count();
+        // Without a list one slip of the pen looks the same: three names are no slip.
+        if listed.is_empty() && missing < 3 { 0 } else { missing }
+    }
+
+    /// Most failures in any ten minutes, scaled when the marks are a sample.
+    fn peak(&self) -> u64 {
+        let (mut start, mut held, mut peak) = (0, 0_u64, 0_u64);
+        for mark in &self.failures {
+            held += u64::from(mark.count);
+            while let Some(oldest) = self.failures.get(start) {
+                if mark.at - oldest.at <= FAST_SECS {
+                    break;
+                }
+                held -= u64::from(oldest.count);
+                start += 1;
+            }
+            peak = peak.max(held);
+        }
+        let kept: u64 = self.failures.iter().map(|mark| u64::from(mark.count)).sum();
+        peak * self.efforts / kept.max(1)
+    }
+
+    fn median_gap(&self) -> u32 {
+        let mut gaps: Vec<u32> =
+            self.failures.windows(2).map(|pair| pair[1].at - pair[0].at).collect();
+        gaps.sort_unstable();
+        let median = u64::from(gaps.get(gaps.len() / 2).copied().unwrap_or(0));
+        let kept = self.failures.len() as u64;
+        u32::try_from(median * kept / self.efforts.max(kept).max(1)).unwrap_or(0)
+    }
+}
+
+/// Failures that the owners of `own` accounts do not explain: other accounts, and runs of ten.
+fn foreign<'a>(story: &'a Story, own: &BTreeSet<u64>) -> Vec<&'a Mark> {
+    story
+        .failures
+        .iter()
+        .filter(|f| !own.contains(&f.account) || story.run_before(f.account, f.at) >= 10)
+        .collect()
+}
+
+/// Successes of a source that is guessing, on accounts that it had guessed at, or whose owner
+/// signs in from elsewhere and never did from here before the guessing began.
+fn guessed<'a>(
+    court: &Court<'_>,
+    homes: &Homes,
+    addr: Addr,
+    story: &'a Story,
+    failures: &[&Mark],
+    lost: &BTreeSet<u64>,
+) -> Vec<(&'a Mark, String)> {
+    let Some(began) = failures.first().map(|mark| mark.at) else { return Vec::new() };
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::new();
+    for win in &story.wins {
+        let first_here = seen.insert(win.account);
+        if !first_here || lost.contains(&win.account) || win.at < began {
+            continue;
+        }
+        let earlier = story.failures.iter().any(|f| {
+            f.account == win.account && f.at < win.at.saturating_sub(SLIP_SECS)
+        });
+        let elsewhere = homes
+            .get(&win.account)
+            .is_some_and(|from| from.iter().filter(|home| **home != addr).count() >= 2);
+        let name = name(court, win.account);
+        if earlier {
+            found.push((win, format!("{name}, guessed at before, signed in from here")));
+        } else if elsewhere {
+            found.push((
+                win,
+                format!("{name} signs in elsewhere, and here only after the guessing began"),
+            ));
+        }
+    }
+    found
+}
+
+fn name(court: &Court<'_>, account: u64) -> String {
+    let name = court.tables.names.text(account);
+    if name.is_empty() { "an account without a name".to_owned() } else { name }
+}
+
+fn start(addr: Addr, attack: &Attack<'_>, rung: Rung, kind: &'static str) -> Draft {
+    let mut draft = Draft::new(Family::Login, rung, kind);
+    draft.sources.insert(addr);
+    draft.records = attack.efforts + attack.stolen.len() as u64;
+    draft.accounts.extend(&attack.accounts);
+    for mark in &attack.failures {
+        draft.spans(mark.at, mark.at);
+        let service = SERVICES.get(usize::from(mark.service)).copied().unwrap_or("other");
+        draft.aims(format!("{service} sign-in"), u64::from(mark.count));
+    }
+    let ends = [(attack.failures.first(), "first failure"), (attack.failures.last(), "last failure")];
+    for (mark, shows) in ends {
+        draft.evidence.extend(mark.map(|mark| (mark.at, mark.place, shows)));
+    }
+    if attack.honest > 0 {
+        draft.because(format!(
+            "{} of other accounts from the same address look honest and are left out",
+            count(attack.honest as u64, "sign-in"),
+        ));
+    }
+    draft
+}
+
+fn access(court: &Court<'_>, addr: Addr, attack: &Attack<'_>) -> Draft {
+    let mut draft = start(addr, attack, Rung::Access, "login.guess_then_success");
+    let names: BTreeSet<String> =
+        attack.stolen.iter().map(|(win, _)| name(court, win.account)).collect();
+    let names: Vec<String> = names.into_iter().take(5).collect();
+    draft.title = format!("guessed its way in as {}", names.join(", "));
+    let mut reasons = Vec::new();
+    for (win, why) in attack.stolen.iter().take(10) {
+        draft.spans(win.at, win.at);
+        draft.accounts.insert(win.account);
+        draft.evidence.push((win.at, win.place, "success"));
+        reasons.push(why.clone());
+    }
+    reasons.dedup();
+    reasons.push(format!(
+        "{} from this address, on {}",
+        count(attack.efforts, "failure"),
+        count(attack.accounts.len() as u64, "account"),
+    ));
+    draft.because.splice(0..0, reasons);
+    draft
+}
+
+fn attempt(
+    court: &Court<'_>,
+    addr: Addr,
+    attack: &Attack<'_>,
+    kind: &'static str,
+    why: String,
+) -> Draft {
+    let mut draft = start(addr, attack, Rung::Attempt, kind);
+    let accounts = count(attack.accounts.len() as u64, "account");
+    draft.title = match kind {
+        "web.stuffing" => format!("{} at a web form", count(attack.efforts, "refused sign-in")),
+        "login.spray" => format!("the same guesses at {accounts}"),
+        _ => format!("{} at {accounts}", count(attack.efforts, "guess")),
+    };
+    draft.because.insert(0, why);
+    if kind == "login.slow" {
+        draft.because(format!(
+            "one every {}: slow enough to slip under rules that count in minutes",
+            duration(u64::from(attack.median_gap())),
+        ));
+    }
+    let missing = attack.missing(court);
+    if missing > 0 {
+        draft.because(format!("{} of them do not exist", count(missing as u64, "account")));
+    }
+    if attack.scanner {
+        draft.because("the same source had scanned before: the guess was shaped for what it found");
+    }
+    draft
+}

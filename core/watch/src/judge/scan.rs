@@ -1,0 +1,259 @@
+//! Scans: one source (or one IPv6 network) that tries what nobody invited it to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ward_kernel::{Addr, Net, Rung};
+use ward_records::Touch;
+
+use super::draft::{Court, Draft, Family, count, duration, number, port_label};
+use super::walk::{Step, TEST};
+use crate::state::contacts::{Contact, Distinct, Flows};
+
+/// A pace slower than this (seconds from one new contact to the next) slips under the classic
+/// rule of 25 hosts in five minutes.
+const SLOW_GAP: u32 = 12;
+/// Answers to anybody after which a failure at a service is weak evidence: it was down, or busy.
+const BUSY_SERVICE: u32 = 20;
+/// Distinct failures that make a scan even of a source that is answered more often.
+const MANY_FAILURES: usize = 25;
+/// A refused source that came back so often is persistent.
+const PERSISTENT_TRIES: u32 = 200;
+const PERSISTENT_SECS: u32 = 6 * 3600;
+
+/// One source, or the sources of one IPv6 network, and what they did.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// The addresses.
+    pub sources: BTreeSet<Addr>,
+    /// The network that they share, when there are several.
+    pub network: Option<Net>,
+    /// What they did together.
+    pub flows: Flows,
+    /// Failed contacts that are only known by number.
+    pub folded: u8,
+}
+
+/// All actors with at least one failed contact: IPv4 by address, IPv6 by /64.
+#[must_use]
+pub fn actors(court: &Court<'_>) -> Vec<Actor> {
+    let mut by_base: BTreeMap<Addr, Actor> = BTreeMap::new();
+    for (addr, source) in &court.tables.sources {
+        let Some(flows) = source.flows.as_deref().filter(|flows| flows.failed > 0) else {
+            continue;
+        };
+        let base = if addr.as_v4().is_some() { *addr } else { addr.prefix(64) };
+        by_base
+            .entry(base)
+            .and_modify(|actor| {
+                actor.sources.insert(*addr);
+                actor.network = Some(Net::of(base, 64));
+                actor.flows.merge(flows.clone());
+                actor.folded = actor.folded.saturating_add(source.folded);
+            })
+            .or_insert_with(|| Actor {
+                sources: BTreeSet::from([*addr]),
+                network: None,
+                flows: flows.clone(),
+                folded: source.folded,
+            });
+    }
+    join_48(by_base)
+}
+
+/// Joins IPv6 /64 actors of one /48: a site's owner can hop through all of them.
+fn join_48(by_base: BTreeMap<Addr, Actor>) -> Vec<Actor> {
+    let mut actors: Vec<Actor> = Vec::with_capacity(by_base.len());
+    let mut last_site: Option<(Addr, usize)> = None;
+    for (base, actor) in by_base {
+        if base.as_v4().is_some() {
+            actors.push(actor);
+            continue;
+        }
+        let site = base.prefix(48);
+        match last_site.and_then(|(held, at)| (held == site).then_some(at)) {
+            Some(at) => {
+                if let Some(held) = actors.get_mut(at) {
+                    held.sources.extend(&actor.sources);
+                    held.network = Some(Net::of(site, 48));
+                    held.folded = held.folded.saturating_add(actor.folded);
+                    held.flows.merge(actor.flows);
+                }
+            }
+            None => {
+                last_site = Some((site, actors.len()));
+                actors.push(actor);
+            }
+        }
+    }
+    actors
+}
+
+/// What the walks say of an actor: the distinct contacts that it took to name a scanner.
+#[must_use]
+pub fn walks(court: &Court<'_>, actor: &Actor) -> Option<usize> {
+    let mut contacts: Vec<&Contact> = actor.flows.contacts().collect();
+    contacts.sort_unstable_by_key(|c| (c.first, c.touch, c.target(), c.port, c.protocol));
+    let failed = contacts.iter().filter(|c| c.touch == Touch::Failed).count();
+    let dark = contacts.iter().filter(|c| court.config.is_dark(c.target())).count();
+    let folded = usize::from(actor.folded);
+    if failed + folded <= contacts.len() - failed && failed < MANY_FAILURES && dark < 3 {
+        return None;
+    }
+    let before = std::iter::repeat_n(Step::Failed, folded);
+    let mut met = BTreeSet::new();
+    let hosts = contacts.iter().filter(|c| met.insert(c.target())).map(|c| step(court, c));
+    if let Some(taken) = TEST.walk(before.chain(hosts)) {
+        return Some(taken);
+    }
+    let mut by_host: BTreeMap<Addr, Vec<Step>> = BTreeMap::new();
+    for contact in &contacts {
+        by_host.entry(contact.target()).or_default().push(step(court, contact));
+    }
+    by_host.into_values().find_map(|steps| TEST.walk(steps.into_iter()))
+}
+
+fn step(court: &Court<'_>, contact: &Contact) -> Step {
+    if court.config.is_dark(contact.target()) {
+        return Step::Dark;
+    }
+    let answers = || court.tables.services.get(&(contact.target(), contact.port)).copied();
+    match contact.touch {
+        Touch::Answered => Step::Answered,
+        Touch::Opened => Step::Weak,
+        _ if answers().is_some_and(|n| n >= BUSY_SERVICE) => Step::Weak,
+        _ => Step::Failed,
+    }
+}
+
+/// The case of an actor that the walks named after `taken` contacts.
+#[must_use]
+pub fn case(court: &Court<'_>, actor: &Actor, taken: usize) -> Draft {
+    let distinct = actor.flows.distinct();
+    let kind = kind(actor, &distinct);
+    let mut draft = Draft::new(Family::Scan, Rung::Scan, kind);
+    fill(court, actor, &mut draft);
+    draft.target_count = distinct.contacts;
+    draft.title = title(court, actor, &distinct, kind);
+    draft.because(format!(
+        "{} of {} distinct contacts failed; a sequential test (one false name in 100,000) named \
+         a scanner after {taken}",
+        number(failed_contacts(actor, &distinct)),
+        number(distinct.contacts),
+    ));
+    if kind == "scan.slow" {
+        draft.because(format!(
+            "one new contact every {}: slow enough to slip under rules that count in minutes",
+            duration(u64::from(pace(actor, &distinct)))
+        ));
+    }
+    if let Some(net) = actor.network {
+        draft.because(format!(
+            "{} of {net} counted as one: an IPv6 client can hop through its network",
+            count(actor.sources.len() as u64, "address")
+        ));
+    }
+    if actor.flows.marks & 2 != 0 {
+        draft.because("packets carry the fixed IP ID 54321 that the scanner ZMap used to set");
+    }
+    draft
+}
+
+fn fill(court: &Court<'_>, actor: &Actor, draft: &mut Draft) {
+    draft.sources.clone_from(&actor.sources);
+    draft.networks.extend(actor.network);
+    draft.records = u64::from(actor.flows.failed) + u64::from(actor.flows.answered);
+    for contact in actor.flows.contacts() {
+        draft.spans(contact.first, contact.first);
+        draft.machines.insert(contact.target());
+        draft.aims(court.service(contact.target(), contact.port, contact.protocol), 1);
+    }
+    if let Some([first, last]) = actor.flows.ends {
+        draft.spans(first.0, last.0);
+        draft.evidence.push((first.0, first.1, "first failed contact"));
+        draft.evidence.push((last.0, last.1, "last failed contact"));
+    }
+}
+
+fn failed_contacts(actor: &Actor, distinct: &Distinct) -> u64 {
+    let kept = actor.flows.contacts().len() as u64;
+    let failed = actor.flows.contacts().filter(|c| c.touch == Touch::Failed).count() as u64;
+    // Beyond what is kept, the sample's share stands for all.
+    failed * distinct.contacts / kept.max(1)
+}
+
+fn kind(actor: &Actor, distinct: &Distinct) -> &'static str {
+    let Distinct { contacts, hosts, services, .. } = *distinct;
+    if pace(actor, distinct) >= SLOW_GAP {
+        "scan.slow"
+    } else if hosts <= 4 && services >= 6 {
+        "scan.vertical"
+    } else if services >= 3 && contacts >= hosts * 3 {
+        "scan.block"
+    } else {
+        "scan.horizontal"
+    }
+}
+
+/// Median seconds from one new contact to the next.
+fn pace(actor: &Actor, distinct: &Distinct) -> u32 {
+    let mut firsts: Vec<u32> = actor.flows.contacts().map(|c| c.first).collect();
+    firsts.sort_unstable();
+    let mut gaps: Vec<u32> = firsts.windows(2).map(|w| w[1].saturating_sub(w[0])).collect();
+    gaps.sort_unstable();
+    let median = u64::from(gaps.get(gaps.len() / 2).copied().unwrap_or(0));
+    // A sample of the contacts is as many times sparser as there are more of them.
+    let kept = firsts.len() as u64;
+    u32::try_from(median * kept / distinct.contacts.max(1)).unwrap_or(u32::MAX)
+}
+
+fn title(court: &Court<'_>, actor: &Actor, distinct: &Distinct, kind: &str) -> String {
+    let about = if distinct.exact { "" } else { "about " };
+    let hosts = count(distinct.hosts, "host");
+    match kind {
+        "scan.vertical" => {
+            let ports = count(distinct.services, "port");
+            match actor.flows.contacts().next() {
+                Some(one) if distinct.hosts == 1 => {
+                    format!("{about}{ports} of {}", court.machine(one.target()))
+                }
+                _ => format!("{about}{ports} of {hosts}"),
+            }
+        }
+        _ if distinct.services <= 3 => format!("{} on {about}{hosts}", services(actor)),
+        _ => format!("{} on {about}{hosts}", count(distinct.services, "port")),
+    }
+}
+
+/// The ports that an actor tried, a few of them by name.
+#[must_use]
+pub fn services(actor: &Actor) -> String {
+    let ports: BTreeSet<(u16, u8)> =
+        actor.flows.contacts().map(|c| (c.port, c.protocol)).collect();
+    let labels: Vec<String> =
+        ports.iter().take(3).map(|(port, protocol)| port_label(*port, *protocol)).collect();
+    labels.join(", ")
+}
+
+/// An actor that was refused and kept coming back to the same few doors for hours.
+#[must_use]
+pub fn persistent(court: &Court<'_>, actor: &Actor) -> Option<Draft> {
+    let [first, last] = actor.flows.ends?;
+    let span = last.0.saturating_sub(first.0);
+    let kept = u32::try_from(actor.flows.contacts().len()).unwrap_or(u32::MAX);
+    if kept > 4
+        || actor.flows.answered > 0
+        || actor.flows.failed / kept.max(1) < PERSISTENT_TRIES
+        || span < PERSISTENT_SECS
+    {
+        return None;
+    }
+    let mut draft = Draft::new(Family::Scan, Rung::Attempt, "probe.persistent");
+    fill(court, actor, &mut draft);
+    draft.title = format!("came back to {} for {}", services(actor), duration(u64::from(span)));
+    draft.because(format!(
+        "refused {} and came back for {}: no scanner needs to ask twice",
+        count(u64::from(actor.flows.failed), "time"),
+        duration(u64::from(span)),
+    ));
+    Some(draft)
+}

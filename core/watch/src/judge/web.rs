@@ -1,0 +1,219 @@
+//! Exploits and probes of web sites: by source, and by victim when many sources share one aim.
+
+use std::collections::BTreeMap;
+
+use ward_kernel::{Addr, Rung};
+use ward_payload::Shape;
+
+use super::draft::{Court, Draft, Family, count, duration, number};
+use crate::state::source::Source;
+use crate::state::web::{Exploit, Web};
+
+/// Known-vulnerability probes of one source that make an attempt.
+const PROBES: u32 = 3;
+/// Different missing pages that make a search for weaknesses, when hardly anything else was asked.
+const MISSING: u32 = 10;
+/// Seconds between requests from which exploits are slow.
+const SLOW_GAP: u32 = 45;
+/// Slow sources on one path that are one campaign.
+const SPREAD: usize = 5;
+
+/// The kind of case that a shape makes.
+const fn kind(shape: Shape) -> &'static str {
+    match shape {
+        Shape::Sqli => "web.sqli",
+        Shape::Injection => "web.injection",
+        Shape::Traversal => "web.traversal",
+        _ => "web.probe",
+    }
+}
+
+/// The shape that weighs most among what a source sent in earnest.
+fn heaviest(web: &Web) -> Option<Shape> {
+    web.exploits().map(|exploit| exploit.shape).max()
+}
+
+/// Whether what a source asked is a real effort. `scanner` lowers the bar: the probe was then
+/// shaped for what a scan had found.
+fn is_attempt(web: &Web, scanner: bool) -> bool {
+    if heaviest(web).is_some_and(|shape| shape >= Shape::Traversal) {
+        return true;
+    }
+    let probes: u32 = web.exploits().map(|exploit| exploit.count).sum();
+    probes >= if scanner { 1 } else { PROBES } || is_search(web)
+}
+
+/// A search for weaknesses: page after page that is not there, and next to nothing else.
+fn is_search(web: &Web) -> bool {
+    web.missing_paths() >= MISSING && web.missing >= web.requests / 5 * 4 && web.referred == 0
+}
+
+/// Cases of all sources; slow sources on one path become one.
+#[must_use]
+pub fn judge(court: &Court<'_>, is_scanner: &dyn Fn(Addr) -> bool) -> Vec<Draft> {
+    let mut spread: BTreeMap<(u64, &'static str), Vec<(Addr, &Web)>> = BTreeMap::new();
+    let mut drafts = Vec::new();
+    for (addr, source) in sorted(court) {
+        let Some(web) = source.web.as_deref() else { continue };
+        if !is_attempt(web, is_scanner(addr)) {
+            continue;
+        }
+        match aim(web).filter(|_| is_slow(web)) {
+            Some(aim) => spread.entry(aim).or_default().push((addr, web)),
+            None => drafts.push(case(court, &[(addr, web)], is_scanner)),
+        }
+    }
+    for members in spread.into_values() {
+        if members.len() >= SPREAD {
+            drafts.push(case(court, &members, is_scanner));
+        } else {
+            drafts.extend(members.iter().map(|one| case(court, &[*one], is_scanner)));
+        }
+    }
+    drafts
+}
+
+fn sorted<'a>(court: &Court<'a>) -> BTreeMap<Addr, &'a Source> {
+    court
+        .tables
+        .sources
+        .iter()
+        .filter(|(_, source)| source.web.is_some())
+        .map(|(addr, source)| (*addr, source))
+        .collect()
+}
+
+/// The path that a source's heaviest exploits aim at, and the kind.
+fn aim(web: &Web) -> Option<(u64, &'static str)> {
+    let shape = heaviest(web).filter(|shape| *shape >= Shape::Traversal)?;
+    let most = web.exploits().filter(|e| e.shape == shape).max_by_key(|e| (e.count, e.path))?;
+    Some((most.path, kind(shape)))
+}
+
+/// Whether the exploits come so slowly that no rule of requests a minute would notice.
+fn is_slow(web: &Web) -> bool {
+    let exploits: u32 = web.exploits().map(|exploit| exploit.count).sum();
+    let first = web.exploits().map(|exploit| exploit.first.0).min().unwrap_or(0);
+    let last = web.exploits().map(|exploit| exploit.last.0).max().unwrap_or(0);
+    exploits == 1 || (last - first) / (exploits.max(2) - 1) >= SLOW_GAP
+}
+
+fn case(court: &Court<'_>, members: &[(Addr, &Web)], is_scanner: &dyn Fn(Addr) -> bool) -> Draft {
+    let shape = members.iter().filter_map(|(_, web)| heaviest(web)).max();
+    let kind = shape.map_or("web.probe", kind);
+    let mut draft = Draft::new(Family::Web, Rung::Attempt, kind);
+    let mut signs: BTreeMap<&'static str, u32> = BTreeMap::new();
+    let mut welcomed = 0;
+    for (addr, web) in members {
+        draft.sources.insert(*addr);
+        for exploit in web.exploits() {
+            add(court, &mut draft, exploit);
+            *signs.entry(exploit.sign).or_insert(0) += exploit.count;
+            welcomed += exploit.welcomed;
+        }
+        if is_search(web) {
+            search(&mut draft, web);
+        }
+    }
+    draft.evidence.sort_unstable();
+    draft.evidence.truncate(6);
+    draft.title = title(&draft, kind, members.len());
+    explain(&mut draft, &signs, welcomed);
+    if members.iter().any(|(addr, _)| is_scanner(*addr)) {
+        draft.because("the same source had scanned before: the probe was shaped for what it found");
+    }
+    answered(court, members, &mut draft);
+    draft
+}
+
+fn add(court: &Court<'_>, draft: &mut Draft, exploit: &Exploit) {
+    draft.records += u64::from(exploit.count);
+    draft.spans(exploit.first.0, exploit.last.0);
+    draft.aims(court.tables.names.text(exploit.path), u64::from(exploit.count));
+    draft.machines.extend(exploit.server);
+    draft.evidence.push((exploit.first.0, exploit.first.1, exploit.sign));
+}
+
+fn search(draft: &mut Draft, web: &Web) {
+    draft.records = draft.records.max(u64::from(web.missing));
+    if let Some([first, last]) = web.missing_ends {
+        draft.spans(first.0, last.0);
+        draft.evidence.push((first.0, first.1, "first missing page"));
+    }
+    draft.because(format!(
+        "asked for about {} different pages that do not exist, {} of {}",
+        number(u64::from(web.missing_paths())),
+        number(u64::from(web.missing)),
+        count(u64::from(web.requests), "request"),
+    ));
+}
+
+fn title(draft: &Draft, kind: &str, members: usize) -> String {
+    let what = match kind {
+        "web.sqli" => "SQL injection",
+        "web.injection" => "command or code injection",
+        "web.traversal" => "file traversal",
+        _ => "probes for known weaknesses",
+    };
+    let most = draft.targets.iter().max_by_key(|(_, hits)| **hits);
+    let at = most.filter(|_| kind != "web.probe").map(|(path, _)| format!(" at {path}"));
+    let spread = if members > 1 {
+        format!(", spread over {}", count(members as u64, "source"))
+    } else {
+        String::new()
+    };
+    format!("{what}{}{spread}", at.unwrap_or_default())
+}
+
+fn explain(draft: &mut Draft, signs: &BTreeMap<&'static str, u32>, welcomed: u32) {
+    let requests: u32 = signs.values().sum();
+    if requests > 0 {
+        let mut most: Vec<_> = signs.iter().collect();
+        most.sort_by_key(|(sign, n)| (std::cmp::Reverse(**n), **sign));
+        let named: Vec<String> = most.iter().take(4).map(|(s, n)| format!("{s} {n}")).collect();
+        draft.because(format!(
+            "{} shaped as exploits ({})",
+            count(u64::from(requests), "request"),
+            named.join(", "),
+        ));
+    }
+    let span = u64::from(draft.last.saturating_sub(draft.first));
+    if requests > 1 && span / u64::from(requests) >= u64::from(SLOW_GAP) {
+        draft.because(format!(
+            "one every {} for {}: slow, as in Illinois in 2016",
+            duration(span / u64::from(requests)),
+            duration(span),
+        ));
+    }
+    if welcomed > 0 {
+        draft.because(format!(
+            "{} answered with success: look at what the pages returned",
+            count(u64::from(welcomed), "request"),
+        ));
+    }
+}
+
+/// An exploit answered as if it worked, and a machine of ours that then called the attacker.
+fn answered(court: &Court<'_>, members: &[(Addr, &Web)], draft: &mut Draft) {
+    let welcomed = |web: &Web| {
+        let worked = |e: &&Exploit| e.welcomed > 0 && e.shape >= Shape::Traversal;
+        web.exploits().filter(worked).map(|e| e.first.0).min()
+    };
+    for (pair, calls) in &court.tables.calls {
+        let Some((_, web)) = members.iter().find(|(addr, _)| *addr == pair.1) else { continue };
+        let Some(since) = welcomed(web) else { continue };
+        let Some(call) = calls.iter().find(|call| call.at >= since) else { continue };
+        draft.rung = Rung::Access;
+        draft.machines.insert(pair.0);
+        draft.evidence.push((call.at, call.place, "call back to the attacker"));
+        draft.because.insert(
+            0,
+            format!(
+                "answered as if it worked, and then {} called {} back on port {}",
+                court.machine(pair.0),
+                pair.1,
+                pair.2,
+            ),
+        );
+    }
+}

@@ -1,0 +1,376 @@
+//! The engine: takes one record at a time, in any order.
+
+use std::sync::Arc;
+
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+use ward_kernel::{Addr, Time};
+use ward_payload::Scratch;
+use ward_records::{Alert, Event, Flow, Login, LoginResult, Loss, Request, Touch, Trace, What};
+
+use super::alerts::Rule;
+use super::calls::{Call, Calls};
+use super::faint::Faint;
+use super::hours::Hours;
+use super::logins::{Mark, service_index};
+use super::names::Names;
+use super::place::{Place, secs32};
+use super::sensor::FileState;
+use super::source::Source;
+use super::web::Seen;
+use crate::config::{Config, within};
+
+/// What is known of one account.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Account {
+    /// Failed efforts (verdicts).
+    pub failed: u64,
+    /// Successes.
+    pub succeeded: u64,
+    /// Whether a machine said that it does not exist.
+    pub missing: bool,
+}
+
+/// A machine of the office, an outside address, and the port there.
+pub type Pair = (Addr, Addr, u16);
+
+/// A table whose seed is the configuration's.
+type Table<K, V> = HashMap<K, V, FixedState>;
+
+/// What the engine remembers: the only thing that judging looks at.
+#[derive(Clone, Debug)]
+pub struct Tables {
+    /// By source.
+    pub sources: Table<Addr, Source>,
+    /// By account (hash of its name).
+    pub accounts: Table<u64, Account>,
+    /// Accounts, paths and hosts by hash.
+    pub names: Names,
+    /// How often each own service answered anybody.
+    pub services: Table<(Addr, u16), u32>,
+    /// Outward calls.
+    pub calls: Table<Pair, Calls>,
+    /// Failed contacts by port and protocol.
+    pub ports: Table<(u16, u8), u64>,
+    /// Totals by hour.
+    pub hours: Hours,
+    /// By file number.
+    pub files: Vec<FileState>,
+    /// Folded sources.
+    pub faint: Faint,
+    /// Whether pairs of outward calls had to be forgotten.
+    pub calls_forgotten: bool,
+    /// Records understood.
+    pub records: u64,
+}
+
+/// Takes one record at a time, in any order; see the crate's documentation.
+#[derive(Debug)]
+pub struct Engine {
+    pub(crate) config: Arc<Config>,
+    pub(crate) tables: Tables,
+    scratch: Scratch,
+    pub(super) room: super::room::Room,
+}
+
+/// Services that answered, and accounts, that are kept.
+const SMALL_TABLE: usize = 100_000;
+
+impl Engine {
+    /// An engine that may use `1 / workers` of the configured memory.
+    #[must_use]
+    pub fn new(config: Arc<Config>, workers: usize) -> Self {
+        let seed = config.table_seed;
+        let table = FixedState::with_seed(seed);
+        let tables = Tables {
+            sources: Table::with_hasher(table.clone()),
+            accounts: Table::with_hasher(table.clone()),
+            names: Names::new(seed),
+            services: Table::with_hasher(table.clone()),
+            calls: Table::with_hasher(table.clone()),
+            ports: Table::with_hasher(table),
+            hours: Hours::default(),
+            files: Vec::new(),
+            faint: Faint::default(),
+            calls_forgotten: false,
+            records: 0,
+        };
+        let room = super::room::Room::new(config.memory, workers);
+        Self { config, tables, scratch: Scratch::default(), room }
+    }
+
+    /// Takes one record; `file` and `offset` say where it stands.
+    pub fn take(&mut self, file: u32, offset: u64, event: &Event<'_>) {
+        let (at, place) = (secs32(event.time), Place::new(file, offset));
+        if let What::Loss(loss) = &event.what {
+            self.take_loss(file, event.time, loss);
+            return;
+        }
+        self.file(file).record(Some(event.time));
+        self.tables.records += 1;
+        let hour = event.time.minute().div_euclid(60);
+        self.tables.hours.at(hour).records += 1;
+        match &event.what {
+            What::Flow(flow) => self.take_flow(hour, event.source, flow, at, place),
+            What::Login(login) => self.take_login(hour, event.source, login, at, place),
+            What::Request(request) => self.take_request(hour, event.source, request, at, place),
+            What::Alert(alert) => self.take_alert(hour, event.source, alert, at, place),
+            What::Query(_) => self.source(event.source).seen(at),
+            What::Loss(_) => {}
+        }
+        self.make_room();
+    }
+
+    /// A record that was understood and holds nothing to judge.
+    pub fn aside(&mut self, file: u32, time: Option<Time>) {
+        self.tables.records += 1;
+        self.file(file).record(time);
+    }
+
+    /// A line that was not understood.
+    pub fn misread(&mut self, file: u32, offset: u64, line: &[u8], why: &'static str) {
+        self.file(file).misread(Place::new(file, offset), line, why);
+    }
+
+    /// Whether sources had to be folded to stay within the memory.
+    #[must_use]
+    pub const fn folded(&self) -> bool {
+        self.room.folded
+    }
+
+    fn file(&mut self, file: u32) -> &mut FileState {
+        let at = usize::try_from(file).unwrap_or(0);
+        if self.tables.files.len() <= at {
+            self.tables.files.resize_with(at + 1, FileState::default);
+        }
+        #[expect(clippy::indexing_slicing, reason = "made long enough just above")]
+        &mut self.tables.files[at]
+    }
+
+    pub(super) fn source(&mut self, addr: Addr) -> &mut Source {
+        let faint = &self.tables.faint;
+        self.tables.sources.entry(addr).or_insert_with(|| Source {
+            folded: faint.contacts(addr),
+            ..Source::default()
+        })
+    }
+
+    fn take_loss(&mut self, file: u32, time: Time, loss: &Loss<'_>) {
+        self.tables.records += 1;
+        let file = self.file(file);
+        file.record(Some(time));
+        file.lost(loss.by, loss.lost, loss.of);
+    }
+
+    fn take_flow(&mut self, hour: i64, source: Addr, flow: &Flow, at: u32, place: Place) {
+        let mut flow = *flow;
+        if flow.touch != Touch::Aside && self.config.is_dark(flow.target) {
+            flow.touch = Touch::Failed;
+        }
+        match flow.touch {
+            Touch::Failed => {
+                self.tables.hours.at(hour).probes += 1;
+                *self.tables.ports.entry((flow.port, flow.protocol)).or_insert(0) += 1;
+            }
+            Touch::Answered | Touch::Opened => self.take_answer(source, &flow, at, place),
+            Touch::Aside | Touch::Unknown => {}
+        }
+        let held = self.source(source);
+        held.seen(at);
+        held.flows.get_or_insert_default().add(&flow, at, place);
+    }
+
+    fn take_answer(&mut self, source: Addr, flow: &Flow, at: u32, place: Place) {
+        if self.is_outward(source, flow) {
+            let sent = u32::try_from(flow.sent.unwrap_or(0)).unwrap_or(u32::MAX);
+            let pair = (source, flow.target, flow.port);
+            self.tables.calls.entry(pair).or_default().add(Call { at, sent, place });
+            self.room.calls(&mut self.tables);
+        } else if flow.touch == Touch::Answered {
+            let services = &mut self.tables.services;
+            let key = (flow.target, flow.port);
+            if services.len() < SMALL_TABLE || services.contains_key(&key) {
+                let count = services.entry(key).or_insert(0);
+                *count = count.saturating_add(1);
+            }
+        }
+    }
+
+    fn is_outward(&self, source: Addr, flow: &Flow) -> bool {
+        // Names and clocks are asked on a clock by right.
+        if flow.target.is_special() || (flow.protocol == 17 && matches!(flow.port, 53 | 123)) {
+            return false;
+        }
+        match flow.outward {
+            Some(outward) => outward && !self.config.is_own(flow.target),
+            None => self.config.is_own(source) && !self.config.is_own(flow.target),
+        }
+    }
+
+    fn take_login(&mut self, hour: i64, source: Addr, login: &Login<'_>, at: u32, place: Place) {
+        let account = self.tables.names.note(login.account);
+        let count = u64::from(login.count);
+        let (accounts, hours) = (&mut self.tables.accounts, self.tables.hours.at(hour));
+        if accounts.len() < SMALL_TABLE || accounts.contains_key(&account) {
+            let held = accounts.entry(account).or_default();
+            held.missing |= login.result == LoginResult::NoSuchAccount;
+            if login.trace == Trace::Verdict {
+                match login.result {
+                    LoginResult::Succeeded => held.succeeded += count,
+                    _ => held.failed += count,
+                }
+            }
+        }
+        if login.trace == Trace::Verdict {
+            match login.result {
+                LoginResult::Succeeded => hours.logins += count,
+                _ => hours.failed_logins += count,
+            }
+        }
+        if source == Addr::default() {
+            return;
+        }
+        let mark = Mark {
+            at,
+            port: login.source_port,
+            result: login.result,
+            service: service_index(login.service),
+            account,
+            count: login.count,
+            place,
+        };
+        let held = self.source(source);
+        held.seen(at);
+        held.logins.get_or_insert_default().add(mark, login.trace);
+    }
+
+    fn take_request(&mut self, hour: i64, peer: Addr, request: &Request<'_>, at: u32, place: Place) {
+        let source = self.client(peer, request.forwarded);
+        let input = ward_payload::Input {
+            method: request.method,
+            target: request.target,
+            body: request.body,
+            referrer: request.referrer,
+            agent: request.agent,
+        };
+        let finding = ward_payload::judge(&input, &mut self.scratch);
+        let path = ward_payload::path(request.target);
+        let query = ward_payload::query(request.target);
+        let hours = self.tables.hours.at(hour);
+        hours.requests += 1;
+        hours.exploits += u64::from(finding.is_some());
+        let seen = Seen {
+            at,
+            path: self.tables.names.note(path),
+            query: if query.is_empty() { 0 } else { ward_kernel::hash::bytes(query) | 1 },
+            status: request.status,
+            asset: ward_payload::is_asset(path),
+            referred: !request.referrer.is_empty(),
+            finding,
+            server: request.server,
+            place,
+        };
+        let held = self.source(source);
+        held.seen(at);
+        held.web.get_or_insert_default().add(&seen);
+        if let Some(result) = sign_in_result(request, path) {
+            let login = Login {
+                service: "web",
+                server: request.site,
+                account: request.account,
+                result,
+                trace: Trace::Verdict,
+                count: 1,
+                source_port: 0,
+            };
+            self.take_login(hour, source, &login, at, place);
+        }
+    }
+
+    /// Who really asked: the last address of X-Forwarded-For that no trusted proxy of ours wrote
+    /// on behalf of another. What an untrusted peer claims is not believed.
+    fn client(&self, peer: Addr, forwarded: &[u8]) -> Addr {
+        let trusted = &self.config.trusted_proxies;
+        if forwarded.is_empty() || !within(trusted, peer) {
+            return peer;
+        }
+        let hops = forwarded.rsplit(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+        let mut client = peer;
+        for hop in hops {
+            match Addr::parse(hop) {
+                Some(addr) if within(trusted, addr) => client = addr,
+                Some(addr) => return addr,
+                None => return client,
+            }
+        }
+        client
+    }
+
+    fn take_alert(&mut self, hour: i64, source: Addr, alert: &Alert<'_>, at: u32, place: Place) {
+        self.tables.hours.at(hour).alerts += 1;
+        let text = |bytes: &[u8]| -> Box<str> {
+            String::from_utf8_lossy(bytes.get(..160).unwrap_or(bytes)).into()
+        };
+        let rule = Rule {
+            number: alert.rule,
+            signature: text(alert.signature),
+            category: text(alert.category),
+            severity: alert.severity,
+            count: 1,
+            blocked: u32::from(alert.blocked),
+            target: alert.target,
+            first: (at, place),
+            last: (at, place),
+        };
+        let held = self.source(source);
+        held.seen(at);
+        held.alerts.get_or_insert_default().add(rule);
+    }
+
+    /// Takes in everything that another engine of the same configuration saw.
+    pub fn merge(&mut self, other: Self) {
+        let theirs = other.tables;
+        let mine = &mut self.tables;
+        for (addr, source) in theirs.sources {
+            mine.sources.entry(addr).or_default().merge(source);
+        }
+        for (key, account) in theirs.accounts {
+            let held = mine.accounts.entry(key).or_default();
+            held.failed += account.failed;
+            held.succeeded += account.succeeded;
+            held.missing |= account.missing;
+        }
+        for (key, count) in theirs.services {
+            let held = mine.services.entry(key).or_insert(0);
+            *held = held.saturating_add(count);
+        }
+        for (key, calls) in theirs.calls {
+            mine.calls.entry(key).or_default().merge(calls);
+        }
+        for (key, count) in theirs.ports {
+            *mine.ports.entry(key).or_insert(0) += count;
+        }
+        mine.names.merge(theirs.names);
+        mine.hours.merge(theirs.hours);
+        mine.faint.merge(&theirs.faint);
+        mine.calls_forgotten |= theirs.calls_forgotten;
+        mine.records += theirs.records;
+        for (at, file) in theirs.files.into_iter().enumerate() {
+            self.file(u32::try_from(at).unwrap_or(u32::MAX)).merge(file);
+        }
+        self.room.join(&other.room);
+        self.make_room();
+    }
+}
+
+/// Whether a request was an effort to sign in, and how it ended: a form or token endpoint, or
+/// HTTP authentication that was refused. A plain 200 to a form can mean either, and is not used.
+fn sign_in_result(request: &Request<'_>, path: &[u8]) -> Option<LoginResult> {
+    let form = ward_payload::is_sign_in(request.method, path);
+    match request.status {
+        401 if form || !request.account.is_empty() => Some(LoginResult::Failed),
+        403 | 422 | 423 | 429 if form => Some(LoginResult::Failed),
+        302 | 303 | 307 | 204 if form => Some(LoginResult::Succeeded),
+        _ => None,
+    }
+}

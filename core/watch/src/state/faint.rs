@@ -1,0 +1,77 @@
+//! Sources that did next to nothing, folded when memory is short: counted, no longer listed.
+
+use ward_kernel::{Addr, hash};
+
+use crate::sketch::Hll;
+
+const SLOTS: usize = 1 << 22;
+
+/// The folded sources. A source that comes back finds (an upper estimate of) the failed contacts
+/// that were folded, so a slow scan cannot hide in the crowd by being forgotten between probes.
+#[derive(Clone, Debug, Default)]
+pub struct Faint {
+    slots: Vec<u8>,
+    sources: Hll,
+    /// Probes of folded sources.
+    pub probes: u64,
+    /// How many times sources were folded.
+    pub folded: u64,
+}
+
+impl Faint {
+    /// Folds a source with so many distinct failed contacts and probes.
+    pub fn fold(&mut self, source: Addr, contacts: u32, probes: u64) {
+        if self.slots.is_empty() {
+            self.slots = vec![0; SLOTS];
+        }
+        let hash = slot_hash(source);
+        if let Some(slot) = self.slots.get_mut(slot_of(hash)) {
+            *slot = slot.saturating_add(u8::try_from(contacts).unwrap_or(u8::MAX));
+        }
+        self.sources.add(hash);
+        self.probes = self.probes.saturating_add(probes);
+        self.folded = self.folded.saturating_add(1);
+    }
+
+    /// About how many failed contacts of this source were folded (never fewer).
+    #[must_use]
+    pub fn contacts(&self, source: Addr) -> u8 {
+        self.slots.get(slot_of(slot_hash(source))).copied().unwrap_or(0)
+    }
+
+    /// Takes in what another worker folded.
+    pub fn merge(&mut self, other: &Self) {
+        if self.slots.is_empty() {
+            self.slots.clone_from(&other.slots);
+        } else {
+            for (mine, theirs) in self.slots.iter_mut().zip(&other.slots) {
+                *mine = mine.saturating_add(*theirs);
+            }
+        }
+        self.sources.merge(&other.sources);
+        self.probes = self.probes.saturating_add(other.probes);
+        self.folded = self.folded.saturating_add(other.folded);
+    }
+
+    /// About how many sources were folded; 0 exactly when none was.
+    #[must_use]
+    pub fn sources(&self) -> u64 {
+        if self.folded == 0 { 0 } else { self.sources.count() }
+    }
+
+    /// Bytes on the heap.
+    #[must_use]
+    pub fn heap(&self) -> usize {
+        self.slots.len()
+    }
+}
+
+fn slot_hash(source: Addr) -> u64 {
+    #[expect(clippy::cast_possible_truncation, reason = "the number is cut into two halves")]
+    let (high, low) = ((source.bits() >> 64) as u64, source.bits() as u64);
+    hash::join(high, low)
+}
+
+fn slot_of(hash: u64) -> usize {
+    usize::try_from(hash).unwrap_or(0) & (SLOTS - 1)
+}

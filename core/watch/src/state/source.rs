@@ -1,0 +1,87 @@
+//! Everything that is remembered of one source.
+
+use super::alerts::Alerts;
+use super::contacts::Flows;
+use super::logins::Logins;
+use super::web::Web;
+
+/// Everything that is remembered of one source; what it never did takes no room.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Source {
+    /// First record, seconds.
+    pub first: u32,
+    /// Last record, seconds.
+    pub last: u32,
+    /// Records.
+    pub records: u32,
+    /// Failed contacts that had been folded before the source came back.
+    pub folded: u8,
+    /// What it did on the network.
+    pub flows: Option<Box<Flows>>,
+    /// What it did to sign in.
+    pub logins: Option<Box<Logins>>,
+    /// What it asked of web sites.
+    pub web: Option<Box<Web>>,
+    /// What intrusion detection systems said of it.
+    pub alerts: Option<Box<Alerts>>,
+}
+
+impl Source {
+    /// Counts a record at a time.
+    pub fn seen(&mut self, at: u32) {
+        if self.records == 0 {
+            (self.first, self.last) = (at, at);
+        }
+        self.first = self.first.min(at);
+        self.last = self.last.max(at);
+        self.records = self.records.saturating_add(1);
+    }
+
+    /// Takes in what another worker saw of the same source.
+    pub fn merge(&mut self, other: Self) {
+        if self.records == 0 {
+            (self.first, self.last) = (other.first, other.last);
+        } else if other.records > 0 {
+            self.first = self.first.min(other.first);
+            self.last = self.last.max(other.last);
+        }
+        self.records = self.records.saturating_add(other.records);
+        self.folded = self.folded.saturating_add(other.folded);
+        join(&mut self.flows, other.flows, Flows::merge);
+        join(&mut self.logins, other.logins, Logins::merge);
+        join(&mut self.web, other.web, Web::merge);
+        join(&mut self.alerts, other.alerts, Alerts::merge);
+    }
+
+    /// Whether the source may be folded when memory is short: it did nothing but touch at most
+    /// `contacts` things, or ask for at most `requests` pages with nothing wrong about them.
+    #[must_use]
+    pub fn is_faint(&self, contacts: usize, requests: u32) -> bool {
+        let flows = self.flows.as_ref().is_none_or(|flows| {
+            flows.contacts().len() <= contacts
+                || flows.contacts().all(|c| c.touch == ward_records::Touch::Answered)
+        });
+        let web = self.web.as_ref().is_none_or(|web| {
+            web.requests <= requests && web.exploits().len() == 0 && web.missing <= 1
+        });
+        flows && web && self.logins.is_none() && self.alerts.is_none()
+    }
+
+    /// Bytes, roughly, that the source takes beside its place in the table.
+    #[must_use]
+    pub fn heap(&self) -> usize {
+        let boxed = |size: usize, heap: usize| size + heap + 32;
+        self.flows.as_ref().map_or(0, |it| boxed(size_of::<Flows>(), it.heap()))
+            + self.logins.as_ref().map_or(0, |it| boxed(size_of::<Logins>(), it.heap()))
+            + self.web.as_ref().map_or(0, |it| boxed(size_of::<Web>(), it.heap()))
+            + self.alerts.as_ref().map_or(0, |it| boxed(size_of::<Alerts>(), it.heap()))
+    }
+}
+
+fn join<T>(mine: &mut Option<Box<T>>, theirs: Option<Box<T>>, merge: fn(&mut T, T)) {
+    match (mine.as_mut(), theirs) {
+        (Some(mine), Some(theirs)) => merge(mine, *theirs),
+        (None, theirs) => *mine = theirs,
+        (Some(_), None) => {}
+    }
+}
