@@ -11,8 +11,8 @@ use super::draft::{Court, Draft, Family, count, duration, number};
 use crate::state::web::Web;
 
 /// Requests of one source that can be part of a flood.
-const REQUESTS: u32 = 60;
-/// Requests of one source in its busiest minute.
+const REQUESTS: u32 = 12;
+/// Requests of one source in its busiest minute, unless it sends a new query each time.
 const PEAK: u32 = 8;
 /// Requests of all its sources together in the flood's busiest minute.
 const FLOOD_PEAK: u64 = 300;
@@ -38,7 +38,9 @@ fn drone(source: Addr, web: &Web, court: &Court<'_>) -> Option<u64> {
     let peak = web.minutes().map(|minute| minute.count).max().unwrap_or(0);
     let single = most.count >= web.requests / 10 * 9;
     let honest_work = u64::from(web.requests) < refused * 2 || exploits * 10 > web.requests;
-    (single && !honest_work && peak >= PEAK && web.missing < web.requests / 2).then_some(most.path)
+    let relentless = peak >= PEAK || web.queries() >= (web.requests / 2).min(40);
+    let person = web.referred > web.requests / 10 || web.missing >= web.requests / 2;
+    (single && relentless && !honest_work && !person).then_some(most.path)
 }
 
 /// Finds floods, one for each page, and the sources in them.

@@ -1,5 +1,6 @@
 //! Judging: a pure function from what the engine remembers to the report.
 
+pub mod block;
 pub mod why;
 
 mod aggregate;
