@@ -11,7 +11,7 @@ use ward_kernel::{Addr, Rung};
 use ward_records::Touch;
 
 use super::draft::{Court, Draft, Family, count, duration, number};
-use super::scan::Actor;
+use super::scan::{self, Actor};
 
 /// A source joins a group only if it began within this many seconds of another member.
 const START_GAP: u32 = 900;
@@ -33,7 +33,7 @@ pub struct Group {
 
 /// Finds the groups among all actors.
 #[must_use]
-pub fn groups(court: &Court<'_>, actors: &[Actor]) -> Vec<Group> {
+pub fn groups(court: &Court<'_>, actors: &[Actor<'_>]) -> Vec<Group> {
     let mut by_range: BTreeMap<Addr, Vec<(u32, usize)>> = BTreeMap::new();
     for (at, actor) in actors.iter().enumerate() {
         if let Some((range, start)) = candidate(actor) {
@@ -52,7 +52,7 @@ pub fn groups(court: &Court<'_>, actors: &[Actor]) -> Vec<Group> {
 }
 
 /// The network that most of a small scanner's contacts lie in, and when it began.
-fn candidate(actor: &Actor) -> Option<(Addr, u32)> {
+fn candidate(actor: &Actor<'_>) -> Option<(Addr, u32)> {
     let contacts = actor.flows.contacts();
     if !CONTACTS.contains(&contacts.len()) || actor.folded > 0 {
         return None;
@@ -74,11 +74,12 @@ fn range_of(target: Addr) -> Addr {
     target.prefix(if target.as_v4().is_some() { 24 } else { 64 })
 }
 
-fn group(court: &Court<'_>, actors: &[Actor], range: Addr, members: Vec<usize>) -> Option<Group> {
+fn group(court: &Court<'_>, actors: &[Actor<'_>], range: Addr, members: Vec<usize>) -> Option<Group> {
     if members.len() < MEMBERS {
         return None;
     }
-    let parts: Vec<&Actor> = members.iter().filter_map(|at| actors.get(*at)).collect();
+    let members = alike(court, actors, members);
+    let parts: Vec<&Actor<'_>> = members.iter().filter_map(|at| actors.get(*at)).collect();
     let tiling = Tiling::of(range, &parts);
     if tiling.chance() > BELIEF {
         return None;
@@ -118,6 +119,24 @@ fn group(court: &Court<'_>, actors: &[Actor], range: Addr, members: Vec<usize>) 
     Some(Group { members, draft })
 }
 
+/// Leaves out scanners that happened to begin at the same time and work far faster than the rest.
+fn alike(court: &Court<'_>, actors: &[Actor<'_>], members: Vec<usize>) -> Vec<usize> {
+    let pace = |at: &usize| actors.get(*at).map_or(0, gap);
+    let mut paces: Vec<u32> = members.iter().map(pace).collect();
+    paces.sort_unstable();
+    let median = paces.get(paces.len() / 2).copied().unwrap_or(0);
+    let alone = |at: &usize| actors.get(*at).is_some_and(|a| scan::walks(court, a).is_some());
+    members.into_iter().filter(|at| pace(at) >= median / 8 || !alone(at)).collect()
+}
+
+/// Mean seconds from one new contact of an actor to the next.
+fn gap(actor: &Actor<'_>) -> u32 {
+    let firsts = || actor.flows.contacts().map(|contact| contact.first);
+    let span = firsts().max().unwrap_or(0) - firsts().min().unwrap_or(0);
+    let steps = u32::try_from(actor.flows.contacts().len()).unwrap_or(u32::MAX).max(2) - 1;
+    span / steps
+}
+
 /// How a group's contacts cover the table of hosts by ports.
 struct Tiling {
     contacts: u64,
@@ -127,7 +146,7 @@ struct Tiling {
 }
 
 impl Tiling {
-    fn of(range: Addr, parts: &[&Actor]) -> Self {
+    fn of(range: Addr, parts: &[&Actor<'_>]) -> Self {
         let (mut contacts, mut hosts) = (0, BTreeSet::new());
         let (mut services, mut distinct) = (BTreeSet::new(), BTreeSet::new());
         let inside = |target: &Addr| range_of(*target) == range;

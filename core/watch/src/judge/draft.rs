@@ -174,9 +174,9 @@ pub fn count(n: u64, one: &str) -> String {
 pub fn duration(secs: u64) -> String {
     match secs {
         0..120 => format!("{secs} s"),
-        120..7_200 => format!("{} min", secs / 60),
-        7_200..172_800 => format!("{} h", secs / 3_600),
-        _ => format!("{} days", secs / 86_400),
+        120..7_200 => format!("{} min", (secs + 30) / 60),
+        7_200..172_800 => format!("{} h", (secs + 1_800) / 3_600),
+        _ => format!("{} days", (secs.saturating_add(43_200)) / 86_400),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Scans: one source (or one IPv6 network) that tries what nobody invited it to.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ward_kernel::{Addr, Net, Rung};
@@ -16,27 +17,29 @@ const SLOW_GAP: u32 = 12;
 const BUSY_SERVICE: u32 = 20;
 /// Distinct failures that make a scan even of a source that is answered more often.
 const MANY_FAILURES: usize = 25;
+/// Failures with which no walk can reach the threshold, even at dark addresses.
+const FEWEST: usize = 5;
 /// A refused source that came back so often is persistent.
 const PERSISTENT_TRIES: u32 = 200;
 const PERSISTENT_SECS: u32 = 6 * 3600;
 
 /// One source, or the sources of one IPv6 network, and what they did.
 #[derive(Clone, Debug)]
-pub struct Actor {
+pub struct Actor<'a> {
     /// The addresses.
     pub sources: BTreeSet<Addr>,
     /// The network that they share, when there are several.
     pub network: Option<Net>,
     /// What they did together.
-    pub flows: Flows,
+    pub flows: Cow<'a, Flows>,
     /// Failed contacts that are only known by number.
     pub folded: u8,
 }
 
 /// All actors with at least one failed contact: IPv4 by address, IPv6 by /64.
 #[must_use]
-pub fn actors(court: &Court<'_>) -> Vec<Actor> {
-    let mut by_base: BTreeMap<Addr, Actor> = BTreeMap::new();
+pub fn actors<'a>(court: &Court<'a>) -> Vec<Actor<'a>> {
+    let mut by_base: BTreeMap<Addr, Actor<'a>> = BTreeMap::new();
     for (addr, source) in &court.tables.sources {
         let Some(flows) = source.flows.as_deref().filter(|flows| flows.failed > 0) else {
             continue;
@@ -47,13 +50,13 @@ pub fn actors(court: &Court<'_>) -> Vec<Actor> {
             .and_modify(|actor| {
                 actor.sources.insert(*addr);
                 actor.network = Some(Net::of(base, 64));
-                actor.flows.merge(flows.clone());
+                actor.flows.to_mut().merge(flows.clone());
                 actor.folded = actor.folded.saturating_add(source.folded);
             })
             .or_insert_with(|| Actor {
                 sources: BTreeSet::from([*addr]),
                 network: None,
-                flows: flows.clone(),
+                flows: Cow::Borrowed(flows),
                 folded: source.folded,
             });
     }
@@ -61,8 +64,8 @@ pub fn actors(court: &Court<'_>) -> Vec<Actor> {
 }
 
 /// Joins IPv6 /64 actors of one /48: a site's owner can hop through all of them.
-fn join_48(by_base: BTreeMap<Addr, Actor>) -> Vec<Actor> {
-    let mut actors: Vec<Actor> = Vec::with_capacity(by_base.len());
+fn join_48(by_base: BTreeMap<Addr, Actor<'_>>) -> Vec<Actor<'_>> {
+    let mut actors: Vec<Actor<'_>> = Vec::with_capacity(by_base.len());
     let mut last_site: Option<(Addr, usize)> = None;
     for (base, actor) in by_base {
         if base.as_v4().is_some() {
@@ -76,7 +79,7 @@ fn join_48(by_base: BTreeMap<Addr, Actor>) -> Vec<Actor> {
                     held.sources.extend(&actor.sources);
                     held.network = Some(Net::of(site, 48));
                     held.folded = held.folded.saturating_add(actor.folded);
-                    held.flows.merge(actor.flows);
+                    held.flows.to_mut().merge(actor.flows.into_owned());
                 }
             }
             None => {
@@ -90,12 +93,15 @@ fn join_48(by_base: BTreeMap<Addr, Actor>) -> Vec<Actor> {
 
 /// What the walks say of an actor: the distinct contacts that it took to name a scanner.
 #[must_use]
-pub fn walks(court: &Court<'_>, actor: &Actor) -> Option<usize> {
+pub fn walks(court: &Court<'_>, actor: &Actor<'_>) -> Option<usize> {
+    let folded = usize::from(actor.folded);
+    let failed = actor.flows.contacts().filter(|c| c.touch == Touch::Failed).count();
+    if failed + folded < FEWEST {
+        return None;
+    }
     let mut contacts: Vec<&Contact> = actor.flows.contacts().collect();
     contacts.sort_unstable_by_key(|c| (c.first, c.touch, c.target(), c.port, c.protocol));
-    let failed = contacts.iter().filter(|c| c.touch == Touch::Failed).count();
     let dark = contacts.iter().filter(|c| court.config.is_dark(c.target())).count();
-    let folded = usize::from(actor.folded);
     if failed + folded <= contacts.len() - failed && failed < MANY_FAILURES && dark < 3 {
         return None;
     }
@@ -127,7 +133,7 @@ fn step(court: &Court<'_>, contact: &Contact) -> Step {
 
 /// The case of an actor that the walks named after `taken` contacts.
 #[must_use]
-pub fn case(court: &Court<'_>, actor: &Actor, taken: usize) -> Draft {
+pub fn case(court: &Court<'_>, actor: &Actor<'_>, taken: usize) -> Draft {
     let distinct = actor.flows.distinct();
     let kind = kind(actor, &distinct);
     let mut draft = Draft::new(Family::Scan, Rung::Scan, kind);
@@ -158,7 +164,7 @@ pub fn case(court: &Court<'_>, actor: &Actor, taken: usize) -> Draft {
     draft
 }
 
-fn fill(court: &Court<'_>, actor: &Actor, draft: &mut Draft) {
+fn fill(court: &Court<'_>, actor: &Actor<'_>, draft: &mut Draft) {
     draft.sources.clone_from(&actor.sources);
     draft.networks.extend(actor.network);
     draft.records = u64::from(actor.flows.failed) + u64::from(actor.flows.answered);
@@ -174,14 +180,14 @@ fn fill(court: &Court<'_>, actor: &Actor, draft: &mut Draft) {
     }
 }
 
-fn failed_contacts(actor: &Actor, distinct: &Distinct) -> u64 {
+fn failed_contacts(actor: &Actor<'_>, distinct: &Distinct) -> u64 {
     let kept = actor.flows.contacts().len() as u64;
     let failed = actor.flows.contacts().filter(|c| c.touch == Touch::Failed).count() as u64;
     // Beyond what is kept, the sample's share stands for all.
     failed * distinct.contacts / kept.max(1)
 }
 
-fn kind(actor: &Actor, distinct: &Distinct) -> &'static str {
+fn kind(actor: &Actor<'_>, distinct: &Distinct) -> &'static str {
     let Distinct { contacts, hosts, services, .. } = *distinct;
     if pace(actor, distinct) >= SLOW_GAP {
         "scan.slow"
@@ -195,7 +201,7 @@ fn kind(actor: &Actor, distinct: &Distinct) -> &'static str {
 }
 
 /// Median seconds from one new contact to the next.
-fn pace(actor: &Actor, distinct: &Distinct) -> u32 {
+fn pace(actor: &Actor<'_>, distinct: &Distinct) -> u32 {
     let mut firsts: Vec<u32> = actor.flows.contacts().map(|c| c.first).collect();
     firsts.sort_unstable();
     let mut gaps: Vec<u32> = firsts.windows(2).map(|w| w[1].saturating_sub(w[0])).collect();
@@ -206,7 +212,7 @@ fn pace(actor: &Actor, distinct: &Distinct) -> u32 {
     u32::try_from(median * kept / distinct.contacts.max(1)).unwrap_or(u32::MAX)
 }
 
-fn title(court: &Court<'_>, actor: &Actor, distinct: &Distinct, kind: &str) -> String {
+fn title(court: &Court<'_>, actor: &Actor<'_>, distinct: &Distinct, kind: &str) -> String {
     let about = if distinct.exact { "" } else { "about " };
     let hosts = count(distinct.hosts, "host");
     match kind {
@@ -226,7 +232,7 @@ fn title(court: &Court<'_>, actor: &Actor, distinct: &Distinct, kind: &str) -> S
 
 /// The ports that an actor tried, a few of them by name.
 #[must_use]
-pub fn services(actor: &Actor) -> String {
+pub fn services(actor: &Actor<'_>) -> String {
     let ports: BTreeSet<(u16, u8)> =
         actor.flows.contacts().map(|c| (c.port, c.protocol)).collect();
     let labels: Vec<String> =
@@ -236,7 +242,7 @@ pub fn services(actor: &Actor) -> String {
 
 /// An actor that was refused and kept coming back to the same few doors for hours.
 #[must_use]
-pub fn persistent(court: &Court<'_>, actor: &Actor) -> Option<Draft> {
+pub fn persistent(court: &Court<'_>, actor: &Actor<'_>) -> Option<Draft> {
     let [first, last] = actor.flows.ends?;
     let span = last.0.saturating_sub(first.0);
     let kept = u32::try_from(actor.flows.contacts().len()).unwrap_or(u32::MAX);
