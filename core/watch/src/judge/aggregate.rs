@@ -26,7 +26,7 @@ const SOURCES: usize = 8;
 
 /// Sources of one world that failed and never succeeded, and sources that look honest.
 #[derive(Debug, Default)]
-pub struct Pool {
+pub(super) struct Pool {
     /// Failed and never succeeded.
     pub unexplained: BTreeMap<Addr, Story>,
     /// Look honest.
@@ -35,7 +35,7 @@ pub struct Pool {
 
 /// Finds one distributed effort in a pool.
 #[must_use]
-pub fn judge(world: World, pool: &Pool) -> Option<Draft> {
+pub(super) fn judge(world: World, pool: &Pool) -> Option<Draft> {
     let alarm = alarm(pool)?;
     let accounts = shared_accounts(pool);
     let members: Vec<(&Addr, &Story)> = pool
@@ -139,7 +139,7 @@ fn alarm(pool: &Pool) -> Option<Time> {
 
 /// A remark for the page when many unexplained failures share nothing.
 #[must_use]
-pub fn remark(pool: &Pool) -> Option<String> {
+pub(super) fn remark(pool: &Pool) -> Option<String> {
     let failed: u64 = pool.unexplained.values().map(|story| story.efforts).sum();
     (failed >= 100 && alarm(pool).is_some()).then(|| {
         format!(

@@ -24,7 +24,7 @@ const CALLING: [&str; 4] = ["trojan", "command and control", "malware", "domain 
 
 /// The case of one source's alerts, if they have weight.
 #[must_use]
-pub fn judge(court: &Court<'_>, addr: Addr, alerts: &Alerts) -> Option<Draft> {
+pub(super) fn judge(court: &Court<'_>, addr: Addr, alerts: &Alerts) -> Option<Draft> {
     let weighty: Vec<&Rule> = alerts.rules().filter(|rule| has_weight(rule)).collect();
     let weight: u32 = weighty.iter().map(|rule| rule.count).sum();
     let gravest = weighty.first()?;

@@ -22,7 +22,7 @@ const INTERVALS: std::ops::RangeInclusive<f64> = 10.0..=86_400.0;
 
 /// All beacons.
 #[must_use]
-pub fn judge(court: &Court<'_>) -> Vec<Draft> {
+pub(super) fn judge(court: &Court<'_>) -> Vec<Draft> {
     let mut callers: BTreeMap<Addr, BTreeSet<Addr>> = BTreeMap::new();
     for (source, target, _) in court.tables.calls.keys() {
         callers.entry(*target).or_default().insert(*source);

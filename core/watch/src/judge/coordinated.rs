@@ -24,7 +24,7 @@ const BELIEF: f64 = 1e-4;
 
 /// A group of actors (by index) and the case that they make together.
 #[derive(Debug)]
-pub struct Group {
+pub(super) struct Group {
     /// Indices of its members.
     pub members: Vec<usize>,
     /// The case.
@@ -33,7 +33,7 @@ pub struct Group {
 
 /// Finds the groups among all actors.
 #[must_use]
-pub fn groups(court: &Court<'_>, actors: &[Actor<'_>]) -> Vec<Group> {
+pub(super) fn groups(court: &Court<'_>, actors: &[Actor<'_>]) -> Vec<Group> {
     let mut by_range: BTreeMap<Addr, Vec<(u32, usize)>> = BTreeMap::new();
     for (at, actor) in actors.iter().enumerate() {
         if let Some((range, start)) = candidate(actor) {
@@ -89,9 +89,7 @@ fn group(court: &Court<'_>, actors: &[Actor<'_>], range: Addr, members: Vec<usiz
         draft.sources.extend(&part.sources);
         draft.records += u64::from(part.flows.failed) + u64::from(part.flows.answered);
         for contact in part.flows.contacts() {
-            draft.spans(contact.first, contact.first);
-            draft.machines.insert(contact.target());
-            draft.aims(court.service(contact.target(), contact.port, contact.protocol), 1);
+            draft.touches(contact);
         }
         if let Some([first, last]) = part.flows.ends {
             draft.spans(first.0, last.0);

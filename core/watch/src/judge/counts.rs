@@ -14,7 +14,7 @@ const PORTS: usize = 20;
 
 /// Sources, cases and records by rung and kind.
 #[must_use]
-pub fn counts(court: &Court<'_>, cases: &[Case]) -> Counts {
+pub(super) fn counts(court: &Court<'_>, cases: &[Case]) -> Counts {
     let mut counts = Counts {
         records: court.tables.records,
         sources: court.tables.sources.len() as u64 + court.tables.faint.sources(),
@@ -70,7 +70,7 @@ fn probes(court: &Court<'_>) -> u64 {
 
 /// What belongs to no case: sources that looked once or twice.
 #[must_use]
-pub fn background(court: &Court<'_>, cases: &[Case]) -> Background {
+pub(super) fn background(court: &Court<'_>, cases: &[Case]) -> Background {
     let named: BTreeSet<Addr> = cases
         .iter()
         .filter(|case| case.kind.starts_with("scan.") || case.kind == "probe.persistent")
@@ -101,7 +101,7 @@ pub fn background(court: &Court<'_>, cases: &[Case]) -> Background {
 
 /// The hours of the span, the latest 31 days of them, silent ones included.
 #[must_use]
-pub fn hours(court: &Court<'_>) -> Vec<Hour> {
+pub(super) fn hours(court: &Court<'_>) -> Vec<Hour> {
     let all = court.tables.hours.all();
     let (Some((first, _)), Some((last, _))) = (all.first_key_value(), all.last_key_value()) else {
         return Vec::new();
@@ -126,7 +126,7 @@ pub fn hours(court: &Court<'_>) -> Vec<Hour> {
 
 /// Limits that were reached.
 #[must_use]
-pub fn limits(court: &Court<'_>, folded: bool) -> Vec<String> {
+pub(super) fn limits(court: &Court<'_>, folded: bool) -> Vec<String> {
     let mut limits = Vec::new();
     let faint = &court.tables.faint;
     if folded || faint.folded > 0 {

@@ -21,7 +21,7 @@ const SAMPLES: usize = 5;
 
 /// First and last moment of any record.
 #[must_use]
-pub fn span(court: &Court<'_>) -> Option<Span> {
+pub(super) fn span(court: &Court<'_>) -> Option<Span> {
     let spans = || court.tables.files.iter().filter_map(|file| file.span);
     Some(Span {
         first: spans().map(|(first, _)| first).min()?,
@@ -31,7 +31,7 @@ pub fn span(court: &Court<'_>) -> Option<Span> {
 
 /// Every sensor, by name and format.
 #[must_use]
-pub fn judge(
+pub(super) fn judge(
     court: &Court<'_>,
     files: &[FileInfo],
     span: Option<Span>,
@@ -154,7 +154,7 @@ fn losses(state: &FileState) -> Vec<LossCount> {
 
 /// Why "no evidence" cannot be said: sensors under the office's bound.
 #[must_use]
-pub fn shortfall(court: &Court<'_>, sensors: &[Sensor]) -> Vec<String> {
+pub(super) fn shortfall(court: &Court<'_>, sensors: &[Sensor]) -> Vec<String> {
     let least = court.config.coverage_at_least;
     let mut reasons = Vec::new();
     if sensors.iter().all(|sensor| sensor.records == 0) {
@@ -199,7 +199,7 @@ fn heavy(sensor: &Sensor, loss: &LossCount, least: f64) -> Option<String> {
 
 /// Remarks on what the sensors cannot see by their nature.
 #[must_use]
-pub fn remarks(court: &Court<'_>, files: &[FileInfo]) -> Vec<String> {
+pub(super) fn remarks(court: &Court<'_>, files: &[FileInfo]) -> Vec<String> {
     let read = |format: &str| {
         files.iter().zip(&court.tables.files).any(|(f, s)| f.format == format && s.records > 0)
     };

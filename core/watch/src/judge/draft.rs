@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use ward_kernel::{Addr, Net, Rung};
 
 use crate::config::Config;
+use crate::state::contacts::Contact;
 use crate::state::{Place, Tables};
 
 /// Families of cases: one source has at most one case of each.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub enum Family {
+pub(super) enum Family {
     /// Scans of the network.
     Scan,
     /// Efforts to sign in.
@@ -24,9 +25,18 @@ pub enum Family {
     Beacon,
 }
 
+/// What a case aims at; put into words only where it is shown.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) enum Target {
+    /// A machine's port and protocol.
+    Service(Addr, u16, u8),
+    /// A path, a form, a machine in words.
+    Words(String),
+}
+
 /// A case being written.
 #[derive(Clone, Debug)]
-pub struct Draft {
+pub(super) struct Draft {
     /// Its family.
     pub family: Family,
     /// Its rung.
@@ -42,7 +52,7 @@ pub struct Draft {
     /// Accounts (hashes).
     pub accounts: BTreeSet<u64>,
     /// What was aimed at, and how often.
-    pub targets: BTreeMap<String, u64>,
+    pub targets: BTreeMap<Target, u64>,
     /// The machines aimed at, for jurisdictions.
     pub machines: BTreeSet<Addr>,
     /// How many distinct targets, when more than are listed.
@@ -62,7 +72,7 @@ pub struct Draft {
 impl Draft {
     /// An empty case.
     #[must_use]
-    pub fn new(family: Family, rung: Rung, kind: &'static str) -> Self {
+    pub(super) fn new(family: Family, rung: Rung, kind: &'static str) -> Self {
         Self {
             family,
             rung,
@@ -83,25 +93,33 @@ impl Draft {
     }
 
     /// Widens the case's span.
-    pub fn spans(&mut self, first: u32, last: u32) {
+    pub(super) fn spans(&mut self, first: u32, last: u32) {
         self.first = self.first.min(first);
         self.last = self.last.max(last);
     }
 
     /// Counts hits on a target.
-    pub fn aims(&mut self, target: String, hits: u64) {
-        *self.targets.entry(target).or_insert(0) += hits;
+    pub(super) fn aims(&mut self, target: String, hits: u64) {
+        *self.targets.entry(Target::Words(target)).or_insert(0) += hits;
+    }
+
+    /// Counts a contact with a machine.
+    pub(super) fn touches(&mut self, contact: &Contact) {
+        let target = Target::Service(contact.target(), contact.port, contact.protocol);
+        *self.targets.entry(target).or_insert(0) += 1;
+        self.spans(contact.first, contact.first);
+        self.machines.insert(contact.target());
     }
 
     /// Adds a sentence.
-    pub fn because(&mut self, sentence: impl Into<String>) {
+    pub(super) fn because(&mut self, sentence: impl Into<String>) {
         self.because.push(sentence.into());
     }
 }
 
 /// What all judges look at.
 #[derive(Clone, Copy, Debug)]
-pub struct Court<'a> {
+pub(super) struct Court<'a> {
     /// What the office told.
     pub config: &'a Config,
     /// What the engine remembers.
@@ -111,23 +129,28 @@ pub struct Court<'a> {
 impl Court<'_> {
     /// A machine as a person would name it.
     #[must_use]
-    pub fn machine(&self, addr: Addr) -> String {
+    pub(super) fn machine(&self, addr: Addr) -> String {
         match self.config.asset_at(addr) {
             Some(asset) => format!("{} ({addr})", asset.name),
             None => addr.to_string(),
         }
     }
 
-    /// A service of a machine: `198.51.100.10:22/tcp`.
+    /// A target in words: `198.51.100.10 22/tcp`.
     #[must_use]
-    pub fn service(&self, addr: Addr, port: u16, protocol: u8) -> String {
-        format!("{} {}", self.machine(addr), port_label(port, protocol))
+    pub(super) fn words(&self, target: &Target) -> String {
+        match target {
+            Target::Service(addr, port, protocol) => {
+                format!("{} {}", self.machine(*addr), port_label(*port, *protocol))
+            }
+            Target::Words(words) => words.clone(),
+        }
     }
 }
 
 /// A port as people write it: `22/tcp`, `icmp echo`.
 #[must_use]
-pub fn port_label(port: u16, protocol: u8) -> String {
+pub(super) fn port_label(port: u16, protocol: u8) -> String {
     match protocol {
         6 => format!("{port}/tcp"),
         17 => format!("{port}/udp"),
@@ -140,7 +163,7 @@ pub fn port_label(port: u16, protocol: u8) -> String {
 
 /// A number as people read it: `103,412`.
 #[must_use]
-pub fn number(n: u64) -> String {
+pub(super) fn number(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
@@ -154,7 +177,7 @@ pub fn number(n: u64) -> String {
 
 /// `1 source`, `3 sources`.
 #[must_use]
-pub fn count(n: u64, one: &str) -> String {
+pub(super) fn count(n: u64, one: &str) -> String {
     let plural = match one {
         "address" => "addresses",
         "try" => "tries",
@@ -171,7 +194,7 @@ pub fn count(n: u64, one: &str) -> String {
 
 /// A length of time as people say it: `40 s`, `12 min`, `3 h`, `2 days`.
 #[must_use]
-pub fn duration(secs: u64) -> String {
+pub(super) fn duration(secs: u64) -> String {
     match secs {
         0..120 => format!("{secs} s"),
         120..7_200 => format!("{} min", (secs + 30) / 60),

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ward_kernel::{Addr, Net, Time, hash};
+use ward_kernel::{Addr, Net, Rung, Time, hash};
 
 use super::FileInfo;
-use super::draft::{Court, Draft};
+use super::draft::{Court, Draft, Target};
 use crate::config::within;
 use crate::report::{Case, Evidence};
 use crate::state::Place;
@@ -13,10 +13,11 @@ use crate::state::Place;
 const SOURCES: usize = 10_000;
 const ACCOUNTS: usize = 1_000;
 const TARGETS: usize = 100;
+const SCAN_TARGETS: usize = 20;
 
 /// Finishes all drafts: highest rung first, then most records.
 #[must_use]
-pub fn cases(court: &Court<'_>, files: &[FileInfo], drafts: Vec<Draft>) -> Vec<Case> {
+pub(super) fn cases(court: &Court<'_>, files: &[FileInfo], drafts: Vec<Draft>) -> Vec<Case> {
     let mut cases: Vec<Case> =
         drafts.into_iter().map(|draft| case(court, files, draft)).collect();
     cases.sort_by(|a, b| {
@@ -33,9 +34,10 @@ pub fn cases(court: &Court<'_>, files: &[FileInfo], drafts: Vec<Draft>) -> Vec<C
 fn case(court: &Court<'_>, files: &[FileInfo], mut draft: Draft) -> Case {
     let (first, last) = (moment(draft.first), moment(draft.last));
     let authorised = authorised(court, &mut draft, first, last);
-    let mut targets: Vec<(String, u64)> = std::mem::take(&mut draft.targets).into_iter().collect();
+    let mut targets: Vec<(Target, u64)> = std::mem::take(&mut draft.targets).into_iter().collect();
     let target_count = draft.target_count.max(targets.len() as u64);
     targets.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let shown = if draft.rung == Rung::Scan { SCAN_TARGETS } else { TARGETS };
     let mut accounts: Vec<String> =
         draft.accounts.iter().map(|account| court.tables.names.text(*account)).collect();
     accounts.retain(|name| !name.is_empty());
@@ -49,7 +51,7 @@ fn case(court: &Court<'_>, files: &[FileInfo], mut draft: Draft) -> Case {
         networks: networks(&draft),
         known: known(court, &draft.sources),
         accounts: accounts.into_iter().take(ACCOUNTS).collect(),
-        targets: targets.into_iter().take(TARGETS).map(|(target, _)| target).collect(),
+        targets: targets.iter().take(shown).map(|(target, _)| court.words(target)).collect(),
         target_count,
         jurisdictions: jurisdictions(court, files, &draft),
         first,

@@ -45,7 +45,7 @@ fn drone(source: Addr, web: &Web, court: &Court<'_>) -> Option<u64> {
 
 /// Finds floods, one for each page, and the sources in them.
 #[must_use]
-pub fn judge(court: &Court<'_>) -> (Vec<Draft>, BTreeSet<Addr>) {
+pub(super) fn judge(court: &Court<'_>) -> (Vec<Draft>, BTreeSet<Addr>) {
     let mut by_page: BTreeMap<u64, BTreeMap<Addr, &Web>> = BTreeMap::new();
     for (addr, source) in &court.tables.sources {
         let Some(web) = source.web.as_deref() else { continue };
@@ -111,7 +111,7 @@ fn flood(court: &Court<'_>, page: u64, sources: &BTreeMap<Addr, &Web>) -> Option
 
 /// A remark on the busiest stretch that is not a flood: a crowd, by its own signs.
 #[must_use]
-pub fn crowd(court: &Court<'_>, drones: &BTreeSet<Addr>) -> Option<String> {
+pub(super) fn crowd(court: &Court<'_>, drones: &BTreeSet<Addr>) -> Option<String> {
     let mut minutes: BTreeMap<u32, u64> = BTreeMap::new();
     let honest = || {
         let sources = court.tables.sources.iter().filter(|(addr, _)| !drones.contains(addr));

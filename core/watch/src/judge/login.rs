@@ -11,7 +11,7 @@ use crate::state::source::Source;
 
 /// Failures in a row before a success that an honest owner practically never has: with nine of
 /// ten tries right, five misses in a row come once in 100,000.
-pub const RUN: u64 = 5;
+pub(super) const RUN: u64 = 5;
 /// A run is forgotten after so many seconds.
 const RUN_WINDOW: u32 = 86_400;
 /// Failures just before a success that are the owner's own slips, not part of an attack.
@@ -31,7 +31,7 @@ const STUFFING: u64 = 10;
 
 /// Which of the two worlds of sign-in a service belongs to: machines, or web forms.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub enum World {
+pub(super) enum World {
     /// Shells, desktops, mail, VPN.
     Machines,
     /// Web forms and HTTP authentication.
@@ -40,11 +40,11 @@ pub enum World {
 
 impl World {
     /// Both.
-    pub const ALL: [Self; 2] = [Self::Machines, Self::Web];
+    pub(super) const ALL: [Self; 2] = [Self::Machines, Self::Web];
 
     /// The world that a mark belongs to.
     #[must_use]
-    pub fn of(mark: &Mark) -> Self {
+    pub(super) fn of(mark: &Mark) -> Self {
         match SERVICES.get(usize::from(mark.service)) {
             Some(&"web") => Self::Web,
             _ => Self::Machines,
@@ -54,7 +54,7 @@ impl World {
 
 /// What one source did in one world, in order of time.
 #[derive(Clone, Debug)]
-pub struct Story {
+pub(super) struct Story {
     /// Failures.
     pub failures: Vec<Mark>,
     /// Successes.
@@ -66,7 +66,7 @@ pub struct Story {
 impl Story {
     /// A source's story in one world.
     #[must_use]
-    pub fn of(logins: &Logins, world: World) -> Self {
+    pub(super) fn of(logins: &Logins, world: World) -> Self {
         let only = |marks: Vec<Mark>| -> Vec<Mark> {
             marks.into_iter().filter(|mark| World::of(mark) == world).collect()
         };
@@ -100,7 +100,7 @@ impl Story {
 
 /// What the judge of one source found.
 #[derive(Debug)]
-pub enum Verdict {
+pub(super) enum Verdict {
     /// A case.
     Case(Box<Draft>),
     /// Failures and no success, too few to judge alone: for the aggregate test.
@@ -110,11 +110,11 @@ pub enum Verdict {
 }
 
 /// Accounts that have signed in, by the sources they did it from.
-pub type Homes = BTreeMap<u64, BTreeSet<Addr>>;
+pub(super) type Homes = BTreeMap<u64, BTreeSet<Addr>>;
 
 /// From where each account has signed in.
 #[must_use]
-pub fn homes(court: &Court<'_>) -> Homes {
+pub(super) fn homes(court: &Court<'_>) -> Homes {
     let mut homes = Homes::new();
     for (addr, source) in &court.tables.sources {
         for win in source.logins.iter().flat_map(|logins| logins.wins()) {
@@ -126,7 +126,7 @@ pub fn homes(court: &Court<'_>) -> Homes {
 
 /// Judges one source in one world. `scanner` says that the source is known to scan.
 #[must_use]
-pub fn judge(
+pub(super) fn judge(
     court: &Court<'_>,
     homes: &Homes,
     addr: Addr,
@@ -204,7 +204,7 @@ impl<'a> Attack<'a> {
         let mine: u64 = failures.iter().map(|mark| u64::from(mark.count)).sum();
         let taken: BTreeSet<u64> = stolen.iter().map(|(win, _)| win.account).collect();
         Self {
-            efforts: if kept == 0 { 0 } else { story.efforts * mine / kept },
+            efforts: story.efforts * mine / kept.max(1),
             accounts: failures.iter().map(|mark| mark.account).collect(),
             honest: story.wins.iter().filter(|win| !taken.contains(&win.account)).count(),
             failures,

@@ -87,8 +87,16 @@ fn definitions() -> Definitions {
 
 /// All cases of all families, and remarks.
 fn drafts(court: &Court<'_>) -> (Vec<Draft>, Vec<String>) {
-    let (mut drafts, scanners) = scans(court);
+    let (mut drafts, scanners, unlisted) = scans(court);
     let (logins, mut remarks) = logins(court, &scanners);
+    if unlisted > 0 {
+        remarks.push(format!(
+            "{} more sources than are listed scan: the {} that touched most are cases, the others \
+             are counted with the background.",
+            draft::number(unlisted as u64),
+            draft::number(SCANS as u64),
+        ));
+    }
     drafts.extend(logins);
     let (floods, drones) = flood::judge(court);
     remarks.extend(flood::crowd(court, &drones));
@@ -99,23 +107,33 @@ fn drafts(court: &Court<'_>) -> (Vec<Draft>, Vec<String>) {
     (drafts, remarks)
 }
 
-/// Scans, and the sources known to scan.
-fn scans(court: &Court<'_>) -> (Vec<Draft>, BTreeSet<Addr>) {
+/// Scans of single actors that become cases: those that touched most.
+const SCANS: usize = 10_000;
+
+/// Scans, the sources known to scan, and how many scans are not listed.
+fn scans(court: &Court<'_>) -> (Vec<Draft>, BTreeSet<Addr>, usize) {
     let actors = scan::actors(court);
     let groups = coordinated::groups(court, &actors);
     let grouped: BTreeSet<usize> = groups.iter().flat_map(|g| g.members.iter().copied()).collect();
     let mut drafts: Vec<Draft> = groups.into_iter().map(|group| group.draft).collect();
+    let mut scanners: BTreeSet<Addr> =
+        drafts.iter().flat_map(|draft| draft.sources.iter().copied()).collect();
+    let mut named: Vec<(u32, Addr, usize, &scan::Actor<'_>)> = Vec::new();
     for (at, actor) in actors.iter().enumerate() {
-        if let Some(draft) = scan::persistent(court, actor) {
+        if let Some(draft) = scan::persistent(actor) {
             drafts.push(draft);
-        } else if grouped.contains(&at) {
-            // Told by the campaign's case.
-        } else if let Some(taken) = scan::walks(court, actor) {
-            drafts.push(scan::case(court, actor, taken));
+        } else if !grouped.contains(&at)
+            && let Some(taken) = scan::walks(court, actor)
+        {
+            scanners.extend(&actor.sources);
+            let first = actor.sources.first().copied().unwrap_or_default();
+            named.push((actor.flows.failed, first, taken, actor));
         }
     }
-    let scanners = drafts.iter().flat_map(|draft| draft.sources.iter().copied()).collect();
-    (drafts, scanners)
+    named.sort_unstable_by_key(|(failed, first, ..)| (std::cmp::Reverse(*failed), *first));
+    let listed = named.iter().take(SCANS);
+    drafts.extend(listed.map(|(_, _, taken, actor)| scan::case(court, actor, *taken)));
+    (drafts, scanners, named.len().saturating_sub(SCANS))
 }
 
 fn logins(court: &Court<'_>, scanners: &BTreeSet<Addr>) -> (Vec<Draft>, Vec<String>) {

@@ -25,7 +25,7 @@ const PERSISTENT_SECS: u32 = 6 * 3600;
 
 /// One source, or the sources of one IPv6 network, and what they did.
 #[derive(Clone, Debug)]
-pub struct Actor<'a> {
+pub(super) struct Actor<'a> {
     /// The addresses.
     pub sources: BTreeSet<Addr>,
     /// The network that they share, when there are several.
@@ -38,7 +38,7 @@ pub struct Actor<'a> {
 
 /// All actors with at least one failed contact: IPv4 by address, IPv6 by /64.
 #[must_use]
-pub fn actors<'a>(court: &Court<'a>) -> Vec<Actor<'a>> {
+pub(super) fn actors<'a>(court: &Court<'a>) -> Vec<Actor<'a>> {
     let mut by_base: BTreeMap<Addr, Actor<'a>> = BTreeMap::new();
     for (addr, source) in &court.tables.sources {
         let Some(flows) = source.flows.as_deref().filter(|flows| flows.failed > 0) else {
@@ -93,7 +93,7 @@ fn join_48(by_base: BTreeMap<Addr, Actor<'_>>) -> Vec<Actor<'_>> {
 
 /// What the walks say of an actor: the distinct contacts that it took to name a scanner.
 #[must_use]
-pub fn walks(court: &Court<'_>, actor: &Actor<'_>) -> Option<usize> {
+pub(super) fn walks(court: &Court<'_>, actor: &Actor<'_>) -> Option<usize> {
     let folded = usize::from(actor.folded);
     let failed = actor.flows.contacts().filter(|c| c.touch == Touch::Failed).count();
     if failed + folded < FEWEST {
@@ -133,11 +133,11 @@ fn step(court: &Court<'_>, contact: &Contact) -> Step {
 
 /// The case of an actor that the walks named after `taken` contacts.
 #[must_use]
-pub fn case(court: &Court<'_>, actor: &Actor<'_>, taken: usize) -> Draft {
+pub(super) fn case(court: &Court<'_>, actor: &Actor<'_>, taken: usize) -> Draft {
     let distinct = actor.flows.distinct();
     let kind = kind(actor, &distinct);
     let mut draft = Draft::new(Family::Scan, Rung::Scan, kind);
-    fill(court, actor, &mut draft);
+    fill(actor, &mut draft);
     draft.target_count = distinct.contacts;
     draft.title = title(court, actor, &distinct, kind);
     draft.because(format!(
@@ -164,14 +164,12 @@ pub fn case(court: &Court<'_>, actor: &Actor<'_>, taken: usize) -> Draft {
     draft
 }
 
-fn fill(court: &Court<'_>, actor: &Actor<'_>, draft: &mut Draft) {
+fn fill(actor: &Actor<'_>, draft: &mut Draft) {
     draft.sources.clone_from(&actor.sources);
     draft.networks.extend(actor.network);
     draft.records = u64::from(actor.flows.failed) + u64::from(actor.flows.answered);
     for contact in actor.flows.contacts() {
-        draft.spans(contact.first, contact.first);
-        draft.machines.insert(contact.target());
-        draft.aims(court.service(contact.target(), contact.port, contact.protocol), 1);
+        draft.touches(contact);
     }
     if let Some([first, last]) = actor.flows.ends {
         draft.spans(first.0, last.0);
@@ -232,7 +230,7 @@ fn title(court: &Court<'_>, actor: &Actor<'_>, distinct: &Distinct, kind: &str) 
 
 /// The ports that an actor tried, a few of them by name.
 #[must_use]
-pub fn services(actor: &Actor<'_>) -> String {
+pub(super) fn services(actor: &Actor<'_>) -> String {
     let ports: BTreeSet<(u16, u8)> =
         actor.flows.contacts().map(|c| (c.port, c.protocol)).collect();
     let labels: Vec<String> =
@@ -242,7 +240,7 @@ pub fn services(actor: &Actor<'_>) -> String {
 
 /// An actor that was refused and kept coming back to the same few doors for hours.
 #[must_use]
-pub fn persistent(court: &Court<'_>, actor: &Actor<'_>) -> Option<Draft> {
+pub(super) fn persistent(actor: &Actor<'_>) -> Option<Draft> {
     let [first, last] = actor.flows.ends?;
     let span = last.0.saturating_sub(first.0);
     let kept = u32::try_from(actor.flows.contacts().len()).unwrap_or(u32::MAX);
@@ -254,7 +252,7 @@ pub fn persistent(court: &Court<'_>, actor: &Actor<'_>) -> Option<Draft> {
         return None;
     }
     let mut draft = Draft::new(Family::Scan, Rung::Attempt, "probe.persistent");
-    fill(court, actor, &mut draft);
+    fill(actor, &mut draft);
     draft.title = format!("came back to {} for {}", services(actor), duration(u64::from(span)));
     draft.because(format!(
         "refused {} and came back for {}: no scanner needs to ask twice",

@@ -7,7 +7,7 @@ use crate::report::{Report, Tally};
 
 /// The one sentence (two or three, in truth) that stands on top of the page.
 #[must_use]
-pub fn sentence(report: &Report) -> String {
+pub(super) fn sentence(report: &Report) -> String {
     let Some(span) = report.span else {
         return "Nothing can be said: no record with a time was read.".to_owned();
     };

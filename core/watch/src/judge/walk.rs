@@ -8,7 +8,7 @@
 
 /// Parameters of the test.
 #[derive(Clone, Copy, Debug)]
-pub struct Test {
+pub(super) struct Test {
     /// Probability that an honest source's first contact succeeds.
     pub theta0: f64,
     /// Probability that a scanner's does.
@@ -20,11 +20,11 @@ pub struct Test {
 }
 
 /// The paper's priors with one false name in 100,000: an office meets 10,000 honest sources a day.
-pub const TEST: Test = Test { theta0: 0.8, theta1: 0.2, alpha: 1e-5, beta: 0.99 };
+pub(super) const TEST: Test = Test { theta0: 0.8, theta1: 0.2, alpha: 1e-5, beta: 0.99 };
 
 /// One first contact.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Step {
+pub(super) enum Step {
     /// It was answered.
     Answered,
     /// A handshake and nothing more, or a failure at a service that answers everybody else.
@@ -38,19 +38,19 @@ pub enum Step {
 impl Test {
     /// Natural logarithm of the factor of a failure.
     #[must_use]
-    pub fn failure(&self) -> f64 {
+    pub(super) fn failure(&self) -> f64 {
         ((1.0 - self.theta1) / (1.0 - self.theta0)).ln()
     }
 
     /// Natural logarithm of the factor of a success (negative).
     #[must_use]
-    pub fn success(&self) -> f64 {
+    pub(super) fn success(&self) -> f64 {
         (self.theta1 / self.theta0).ln()
     }
 
     /// Natural logarithm of the ratio at which a source is named a scanner.
     #[must_use]
-    pub fn threshold(&self) -> f64 {
+    pub(super) fn threshold(&self) -> f64 {
         (self.beta / self.alpha).ln()
     }
 
@@ -65,7 +65,7 @@ impl Test {
     }
 
     /// Walks the steps in order; returns how many it took to name a scanner, if it did.
-    pub fn walk(&self, steps: impl Iterator<Item = Step>) -> Option<usize> {
+    pub(super) fn walk(&self, steps: impl Iterator<Item = Step>) -> Option<usize> {
         let threshold = self.threshold();
         let mut ratio = 0.0_f64;
         for (taken, step) in steps.enumerate() {

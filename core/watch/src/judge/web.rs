@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ward_kernel::{Addr, Rung};
 use ward_payload::Shape;
 
-use super::draft::{Court, Draft, Family, count, duration, number};
+use super::draft::{Court, Draft, Family, Target, count, duration, number};
 use crate::state::source::Source;
 use crate::state::web::{Exploit, Web};
 
@@ -50,7 +50,7 @@ fn is_search(web: &Web) -> bool {
 
 /// Cases of all sources; slow sources on one path become one.
 #[must_use]
-pub fn judge(court: &Court<'_>, is_scanner: &dyn Fn(Addr) -> bool) -> Vec<Draft> {
+pub(super) fn judge(court: &Court<'_>, is_scanner: &dyn Fn(Addr) -> bool) -> Vec<Draft> {
     let mut spread: BTreeMap<(u64, &'static str), Vec<(Addr, &Web)>> = BTreeMap::new();
     let mut drafts = Vec::new();
     for (addr, source) in sorted(court) {
@@ -156,7 +156,10 @@ fn title(draft: &Draft, kind: &str, members: usize) -> String {
         _ => "probes for known weaknesses",
     };
     let most = draft.targets.iter().max_by_key(|(_, hits)| **hits);
-    let at = most.filter(|_| kind != "web.probe").map(|(path, _)| format!(" at {path}"));
+    let at = most.and_then(|(target, _)| match target {
+        Target::Words(path) if kind != "web.probe" => Some(format!(" at {path}")),
+        _ => None,
+    });
     let spread = if members > 1 {
         format!(", spread over {}", count(members as u64, "source"))
     } else {

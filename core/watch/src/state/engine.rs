@@ -164,6 +164,9 @@ impl Engine {
 
     fn take_flow(&mut self, hour: i64, source: Addr, flow: &Flow, at: u32, place: Place) {
         let mut flow = *flow;
+        if is_late_reply(&flow) {
+            flow.touch = Touch::Aside;
+        }
         if flow.touch != Touch::Aside && self.config.is_dark(flow.target) {
             flow.touch = Touch::Failed;
         }
@@ -361,6 +364,11 @@ impl Engine {
         self.room.join(&other.room);
         self.make_room();
     }
+}
+
+/// A name server's or a clock's answer that came after the firewall had forgotten the question.
+const fn is_late_reply(flow: &Flow) -> bool {
+    flow.protocol == 17 && matches!(flow.source_port, 53 | 123) && flow.port >= 1024
 }
 
 /// Whether a request was an effort to sign in, and how it ended: a form or token endpoint, or

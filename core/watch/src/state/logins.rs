@@ -35,7 +35,8 @@ pub struct Mark {
 }
 
 /// The services that marks know; others count as the last.
-pub const SERVICES: [&str; 7] = ["ssh", "web", "windows", "rdp", "ftp", "vpn", "other"];
+pub const SERVICES: [&str; 8] =
+    ["ssh", "web", "windows", "rdp", "ftp", "vpn", "firewall", "other"];
 
 /// The index of a service in [`SERVICES`].
 #[must_use]

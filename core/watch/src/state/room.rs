@@ -9,11 +9,18 @@ use super::source::Source;
 /// Outward pairs that are kept before the rare ones are forgotten.
 const PAIRS: usize = 200_000;
 
+/// Bytes that a source takes at first, and that a record adds, generously: what the engine may
+/// have grown by since it was weighed.
+const NEW_SOURCE: usize = 600;
+const NEW_RECORD: usize = 40;
+
 /// The engine's allowance and when it is weighed next.
 #[derive(Clone, Debug)]
-pub struct Room {
+pub(super) struct Room {
     allowance: usize,
-    weigh_at: u64,
+    weight: usize,
+    weighed_sources: usize,
+    weighed_records: u64,
     /// Whether sources had to be folded.
     pub folded: bool,
 }
@@ -21,19 +28,25 @@ pub struct Room {
 impl Room {
     /// Two fifths of the memory go to the summaries; the rest is for file buffers, for two
     /// summaries becoming one, and for the report.
-    pub fn new(memory: usize, workers: usize) -> Self {
-        Self { allowance: memory / 5 * 2 / workers.max(1), weigh_at: 65_536, folded: false }
+    pub(super) fn new(memory: usize, workers: usize) -> Self {
+        Self {
+            allowance: memory / 5 * 2 / workers.max(1),
+            weight: 0,
+            weighed_sources: 0,
+            weighed_records: 0,
+            folded: false,
+        }
     }
 
     /// The allowance of two workers together.
-    pub fn join(&mut self, other: &Self) {
+    pub(super) fn join(&mut self, other: &Self) {
         self.allowance = self.allowance.saturating_add(other.allowance);
         self.folded |= other.folded;
-        self.weigh_at = 0;
+        self.weight = usize::MAX;
     }
 
     /// Forgets rare outward pairs when there are too many.
-    pub fn calls(&self, tables: &mut Tables) {
+    pub(super) fn calls(&self, tables: &mut Tables) {
         if tables.calls.len() <= PAIRS {
             return;
         }
@@ -48,31 +61,50 @@ impl Room {
 }
 
 impl Engine {
+    /// Bytes that the summaries of sources and of outward calls take, roughly.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        weigh(&self.tables)
+    }
+
     /// Folds sources when the tables are near the allowance.
     pub(super) fn make_room(&mut self) {
-        if self.tables.records < self.room.weigh_at {
+        let sources = self.tables.sources.len().saturating_sub(self.room.weighed_sources);
+        let records = self.tables.records.saturating_sub(self.room.weighed_records);
+        let grown = sources
+            .saturating_mul(NEW_SOURCE)
+            .saturating_add(usize::try_from(records).unwrap_or(0).saturating_mul(NEW_RECORD));
+        if self.room.weight.saturating_add(grown) <= self.room.allowance {
             return;
         }
         let mut weight = weigh(&self.tables);
-        self.room.weigh_at = self.tables.records
-            + (self.tables.sources.len() as u64 * 2).max(65_536);
-        if weight <= self.room.allowance {
-            return;
+        if weight > self.room.allowance / 8 * 7 {
+            weight = self.lighten(weight);
         }
+        self.room.weight = weight;
+        self.room.weighed_sources = self.tables.sources.len();
+        self.room.weighed_records = self.tables.records;
+    }
+
+    /// Folds sources, the faintest first, until an eighth of the allowance is free again.
+    fn lighten(&mut self, mut weight: usize) -> usize {
+        let enough = self.room.allowance / 4 * 3;
         self.room.folded = true;
         for (contacts, requests) in [(1, 4), (2, 8), (8, 64), (32, 1024), (usize::MAX, u32::MAX)] {
             self.fold(|source| source.is_faint(contacts, requests));
             weight = weigh(&self.tables);
-            if weight <= self.room.allowance / 4 * 3 {
-                return;
+            if weight <= enough {
+                return weight;
             }
         }
         for records in [1, 2, 4, 16, 256, u32::MAX] {
-            if weight > self.room.allowance {
-                self.fold(|source| source.records <= records);
-                weight = weigh(&self.tables);
+            self.fold(|source| source.records <= records);
+            weight = weigh(&self.tables);
+            if weight <= enough {
+                break;
             }
         }
+        weight
     }
 
     fn fold(&mut self, mut faint: impl FnMut(&Source) -> bool) {

@@ -1,8 +1,7 @@
 //! What the judges must say of the people and the attackers that an office knows.
 
-mod common;
 
-use common::{Act, Did, T0, addr, cases_of, get, judge, judge_with, login, touch};
+use crate::common::{Act, Did, T0, addr, cases_of, get, judge, judge_with, login, touch};
 use ward_kernel::{Rung, Time};
 use ward_records::Touch;
 use ward_watch::Config;

@@ -1,5 +1,5 @@
 //! Events that own what they say, and days made of them.
-#![allow(dead_code, reason = "each test file uses its part")]
+
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use ward_watch::{Config, Engine, FileInfo, Report};
 
 /// An event that owns what it says.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Did {
+pub(crate) enum Did {
     Flow { to: Addr, port: u16, touch: Touch },
     Login { account: String, result: LoginResult, port: u16 },
     Get { target: String, status: u16, referrer: bool },
@@ -18,19 +18,19 @@ pub enum Did {
 
 /// Who did it, and when (seconds).
 #[derive(Clone, Debug, PartialEq)]
-pub struct Act {
-    pub at: u32,
-    pub by: Addr,
-    pub did: Did,
+pub(crate) struct Act {
+    pub(crate) at: u32,
+    pub(crate) by: Addr,
+    pub(crate) did: Did,
 }
 
-pub fn addr(text: &str) -> Addr {
+pub(crate) fn addr(text: &str) -> Addr {
     text.parse().unwrap()
 }
 
-pub const T0: u32 = 1_793_664_000; // 2026-11-03T00:00:00Z
+pub(crate) const T0: u32 = 1_793_664_000; // 2026-11-03T00:00:00Z
 
-pub fn take(engine: &mut Engine, file: u32, offset: u64, act: &Act) {
+pub(crate) fn take(engine: &mut Engine, file: u32, offset: u64, act: &Act) {
     let what = match &act.did {
         Did::Flow { to, port, touch } => What::Flow(Flow {
             target: *to,
@@ -72,7 +72,7 @@ pub fn take(engine: &mut Engine, file: u32, offset: u64, act: &Act) {
     engine.take(file, offset, &Event { time, source: act.by, what });
 }
 
-pub fn files(n: usize) -> Vec<FileInfo> {
+pub(crate) fn files(n: usize) -> Vec<FileInfo> {
     let file = |at| FileInfo {
         name: format!("part-{at}"),
         sensor: "all".to_owned(),
@@ -83,7 +83,7 @@ pub fn files(n: usize) -> Vec<FileInfo> {
 }
 
 /// Judges acts in the order given, with a configuration.
-pub fn judge_with(config: Config, acts: &[Act]) -> Report {
+pub(crate) fn judge_with(config: Config, acts: &[Act]) -> Report {
     let mut engine = Engine::new(Arc::new(config), 1);
     for (at, act) in acts.iter().enumerate() {
         take(&mut engine, 0, at as u64 * 100, act);
@@ -92,34 +92,34 @@ pub fn judge_with(config: Config, acts: &[Act]) -> Report {
 }
 
 /// Judges acts in the order given.
-pub fn judge(acts: &[Act]) -> Report {
+pub(crate) fn judge(acts: &[Act]) -> Report {
     judge_with(Config::default(), acts)
 }
 
 /// The report without places, which depend on the split into files by their nature.
-pub fn bare(mut report: Report) -> Report {
+pub(crate) fn bare(mut report: Report) -> Report {
     report.cases.iter_mut().for_each(|case| case.evidence.clear());
     report
 }
 
 /// Kinds and rungs of the cases that name this source.
-pub fn cases_of(report: &Report, by: &str) -> Vec<(&'static str, ward_kernel::Rung)> {
+pub(crate) fn cases_of(report: &Report, by: &str) -> Vec<(&'static str, ward_kernel::Rung)> {
     let by = addr(by);
     let named = report.cases.iter().filter(|case| case.sources.contains(&by));
     named.map(|case| (case.kind, case.rung)).collect()
 }
 
-pub fn login(at: u32, by: &str, account: &str, ok: bool) -> Act {
+pub(crate) fn login(at: u32, by: &str, account: &str, ok: bool) -> Act {
     let result = if ok { LoginResult::Succeeded } else { LoginResult::Failed };
     let port = u16::try_from(at % 30_000).unwrap() + 1024;
     Act { at: T0 + at, by: addr(by), did: Did::Login { account: account.into(), result, port } }
 }
 
-pub fn touch(at: u32, by: &str, to: &str, port: u16, touch: Touch) -> Act {
+pub(crate) fn touch(at: u32, by: &str, to: &str, port: u16, touch: Touch) -> Act {
     Act { at: T0 + at, by: addr(by), did: Did::Flow { to: addr(to), port, touch } }
 }
 
-pub fn get(at: u32, by: &str, target: &str, status: u16) -> Act {
+pub(crate) fn get(at: u32, by: &str, target: &str, status: u16) -> Act {
     let did = Did::Get { target: target.into(), status, referrer: false };
     Act { at: T0 + at, by: addr(by), did }
 }

@@ -1,10 +1,9 @@
 //! Laws of the engine: what must hold for any records.
 
-mod common;
 
 use std::sync::Arc;
 
-use common::{Act, Did, T0, addr, bare, files, judge, take};
+use crate::common::{Act, Did, T0, addr, bare, files, judge, take};
 use proptest::prelude::*;
 use ward_records::{LoginResult, Touch};
 use ward_watch::{Config, Engine};
@@ -91,7 +90,7 @@ proptest! {
     #[test]
     fn the_seed_of_the_tables_changes_nothing(acts in acts(), table_seed in any::<u64>()) {
         let config = Config { table_seed, ..Config::default() };
-        prop_assert_eq!(common::judge_with(config, &acts), judge(&acts));
+        prop_assert_eq!(crate::common::judge_with(config, &acts), judge(&acts));
     }
 
     /// More hostile records never lower a rung: adding exploits and guesses of one source keeps

@@ -1,0 +1,61 @@
+//! Memory is bounded whatever comes, and what is folded is told.
+
+use std::sync::Arc;
+
+use ward_kernel::Addr;
+use ward_records::Touch;
+use ward_watch::{Config, Engine};
+
+use crate::common::{Act, Did, T0, addr, files, take};
+
+fn small() -> Arc<Config> {
+    Arc::new(Config { memory: 8 << 20, ..Config::default() })
+}
+
+fn probe(at: u32, by: Addr, host: u32) -> Act {
+    let to = Addr::v4(0xc633_6400 | (host % 250));
+    Act { at: T0 + at, by, did: Did::Flow { to, port: 23, touch: Touch::Failed } }
+}
+
+#[test]
+fn a_million_sources_fit_and_the_page_says_so() {
+    let mut engine = Engine::new(small(), 1);
+    for n in 0..1_000_000_u32 {
+        take(&mut engine, 0, u64::from(n), &probe(n / 12, Addr::v4(0x0b00_0000 + n), n));
+    }
+    assert!(engine.weight() < 8 << 20, "{} bytes", engine.weight());
+    let report = engine.judge(&files(1));
+    assert!(report.remarks.iter().any(|remark| remark.contains("Memory limit (8 MB)")));
+    let error = report.counts.sources.abs_diff(1_000_000);
+    assert!(error < 80_000, "{} sources", report.counts.sources);
+    assert_eq!(report.counts.by_rung["scan"].records, 1_000_000);
+}
+
+#[test]
+fn a_slow_scan_does_not_hide_in_the_crowd() {
+    let mut engine = Engine::new(small(), 1);
+    let slow = addr("203.0.113.77");
+    for n in 0..600_000_u32 {
+        take(&mut engine, 0, u64::from(n), &probe(n / 8, Addr::v4(0x0b00_0000 + n), n));
+        if n % 10_000 == 0 {
+            take(&mut engine, 0, u64::from(n), &probe(n / 8, slow, n / 10_000));
+        }
+    }
+    let report = engine.judge(&files(1));
+    assert!(report.cases.iter().any(|case| case.sources.contains(&slow)));
+}
+
+#[test]
+fn a_flood_of_guessing_sources_fits_too() {
+    let mut engine = Engine::new(small(), 1);
+    for n in 0..300_000_u32 {
+        let did = Did::Login {
+            account: format!("user{}", n % 50_000),
+            result: ward_records::LoginResult::Failed,
+            port: 1,
+        };
+        let by = Addr::from_bits(0x2001_0db8_u128 << 96 | u128::from(n) << 64);
+        take(&mut engine, 0, u64::from(n), &Act { at: T0 + n / 4, by, did });
+    }
+    assert!(engine.weight() < 8 << 20, "{} bytes", engine.weight());
+}
