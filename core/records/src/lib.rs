@@ -9,15 +9,26 @@
 //! can be learned without reading events ([`Reader::advance`]), which is what lets several
 //! threads read one file: each takes a clone of the reader as it stood where its block begins.
 
+mod field;
+mod outcome;
+mod json;
+mod scratch;
+#[cfg(test)]
+mod testing;
+mod zeek;
 mod zeek_tsv;
 mod zeek_json;
 mod eve;
+mod windows;
 mod windows_json;
 mod windows_xml;
 mod vpc_flow;
 mod access;
+mod civil;
+mod text;
 mod syslog;
 pub mod event;
+pub mod mark;
 pub mod reader;
 
 pub use event::{Alert, Event, Flow, Loss, Login, LoginResult, Query, Request, Touch, Trace, What};
