@@ -76,8 +76,24 @@ impl Stamp {
 /// `Z`, `+0200`, `+02:00`, `+02` or nothing for the zone (RFC 3339 and its common relaxations).
 pub(crate) fn stamp(text: &[u8]) -> Option<Stamp> {
     let (head, rest) = text.split_first_chunk::<19>()?;
-    let [y @ .., b'-', mo1, mo2, b'-', d1, d2, b'T' | b't' | b' ', h1, h2, b':', m1, m2, b':', s1, s2] =
-        head
+    let [
+        y @ ..,
+        b'-',
+        mo1,
+        mo2,
+        b'-',
+        d1,
+        d2,
+        b'T' | b't' | b' ',
+        h1,
+        h2,
+        b':',
+        m1,
+        m2,
+        b':',
+        s1,
+        s2,
+    ] = head
     else {
         return None;
     };

@@ -2,8 +2,8 @@
 
 use ward_kernel::Time;
 
-use crate::reader::{Hints, ReadFormat, Sink};
 use crate::Event;
+use crate::reader::{Hints, ReadFormat, Sink};
 
 /// Keeps all that it is told, as text.
 #[derive(Clone, Debug, Default, PartialEq)]

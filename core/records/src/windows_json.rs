@@ -25,9 +25,10 @@ impl ReadFormat for WindowsJson {
         let is_windows = |object: &[u8]| {
             let mut found = Found::default();
             found.enter(object, 0);
-            found.windows && slot("EventID").and_then(|id| found.logon.texts.get(id)).is_some_and(
-                |id| id.iter().all(u8::is_ascii_digit) && !id.is_empty(),
-            )
+            found.windows
+                && slot("EventID")
+                    .and_then(|id| found.logon.texts.get(id))
+                    .is_some_and(|id| id.iter().all(u8::is_ascii_digit) && !id.is_empty())
         };
         json::first(head, is_windows).then(|| Self::forced(hints))
     }
@@ -81,20 +82,27 @@ impl<'a> Found<'a> {
             return;
         }
         match last {
-            "winlog" | "event_data" | "EventData" | "Event" | "System" | "TimeCreated"
-            | "TimeCreated_attributes" | "#attributes"
+            "winlog"
+            | "event_data"
+            | "EventData"
+            | "Event"
+            | "System"
+            | "TimeCreated"
+            | "TimeCreated_attributes"
+            | "#attributes"
                 if is_object && depth < DEEPEST =>
             {
                 self.windows |= matches!(last, "winlog" | "event_data" | "EventData");
                 self.enter(raw, depth + 1);
             }
             "EventID" | "event_id" if is_object => {
-                let [text, value] = pick(raw, ["#text", "Value"]);
+                let [text, value] = json::pick(raw, ["#text", "Value"]);
                 self.set("EventID", if text.is_empty() { value } else { text });
             }
             "Data" if raw.first() == Some(&b'[') => {
                 json::elements(raw, |data| {
-                    let [name, other, text, value] = pick(data, ["@Name", "Name", "#text", "Value"]);
+                    let [name, other, text, value] =
+                        json::pick(data, ["@Name", "Name", "#text", "Value"]);
                     let name = std::str::from_utf8(if name.is_empty() { other } else { name });
                     self.set(name.unwrap_or_default(), if text.is_empty() { value } else { text });
                 });
@@ -125,17 +133,6 @@ fn rank(name: &str) -> Option<u8> {
     })
 }
 
-fn pick<'a, const N: usize>(object: &'a [u8], names: [&str; N]) -> [&'a [u8]; N] {
-    let mut picked = [[].as_slice(); N];
-    json::members(object, |name, raw| {
-        let place = names.iter().position(|wanted| *wanted == name);
-        if let Some(member) = place.and_then(|place| picked.get_mut(place)) {
-            *member = json::text(raw);
-        }
-    });
-    picked
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -164,7 +161,10 @@ mod tests {
                 assert_eq!(event.time, Time::parse("2026-11-03T19:00:00.123Z").unwrap(), "{shape}");
                 assert_eq!(event.source, "203.0.113.9".parse::<Addr>().unwrap());
                 assert_eq!(login.result, LoginResult::NoSuchAccount);
-                assert_eq!((login.account, login.server), (&b"clerk07"[..], &b"dc1.example.gov"[..]));
+                assert_eq!(
+                    (login.account, login.server),
+                    (&b"clerk07"[..], &b"dc1.example.gov"[..])
+                );
                 assert_eq!((login.service, login.source_port), ("windows", 51_000));
             });
             reader.read(file.as_bytes(), 0, &mut sink);
@@ -174,7 +174,8 @@ mod tests {
 
     #[test]
     fn arrays_and_the_rest() {
-        let locked = r#"{"EventID":4740,"EventTime":"2026-11-03 19:00:00","TargetUserName":"clerk07"}"#;
+        let locked =
+            r#"{"EventID":4740,"EventTime":"2026-11-03 19:00:00","TargetUserName":"clerk07"}"#;
         let other = r#"{"EventID":4688,"EventTime":"2026-11-03 19:00:00","Status":"0x0"}"#;
         let file = format!("[\n{DUMPED},\n{locked},\n{other},\n{{\"a\":1}}\n]\n");
         let kept = recognised::<WindowsJson>(file.as_bytes());

@@ -74,12 +74,126 @@ fn is_zeek(object: &[u8]) -> bool {
     json::members(object, |name, raw| match name {
         "_path" => path = true,
         "ts" => time = true,
-        "uid" | "id.orig_h" | "id_orig_h" | "fuid" | "uids" | "peer" | "peer_descr" | "filter" => {
-            telling = true;
-        }
+        "uid"
+        | "id.orig_h"
+        | "id_orig_h"
+        | "fuid"
+        | "uids"
+        | "peer"
+        | "peer_descr"
+        | "filter"
+        | "certificate.version" => telling = true,
         // `loaded_scripts` has nothing else.
         "name" => script = raw.ends_with(b".zeek\"") || raw.ends_with(b".bro\""),
         _ => {}
     });
     time && (path || telling) || path && telling || script
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use ward_kernel::Time;
+
+    use super::*;
+    use crate::testing::{Kept, events, in_blocks, recognised, whole};
+    use crate::zeek_tsv::ZeekTsv;
+    use crate::{Touch, What};
+
+    const CONN: &str = r#"{"ts":1793700000.255387,"uid":"Cabc","id.orig_h":"203.0.113.9","id.orig_p":40000,"id.resp_h":"198.51.100.7","id.resp_p":22,"proto":"tcp","duration":2.86102294921875e-6,"conn_state":"REJ","local_orig":false,"local_resp":true,"missed_bytes":0,"history":"Sr","orig_pkts":1}"#;
+
+    #[test]
+    fn both_writers_say_the_same() {
+        let tsv = "#separator \\x09\n#path\tconn\n#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\t\
+            id.resp_p\tproto\tduration\torig_bytes\tconn_state\tlocal_orig\thistory\n\
+            1793700000.255387\tCabc\t203.0.113.9\t40000\t198.51.100.7\t22\ttcp\t0.000003\t-\tREJ\tF\tSr\n";
+        let tsv = events::<ZeekTsv, _>(tsv.as_bytes(), |event| format!("{event:?}"));
+        let json = events::<ZeekJson, _>(CONN.as_bytes(), |event| format!("{event:?}"));
+        assert_eq!(tsv, json);
+        let tsv = "#separator \\x09\n#path\thttp\n#fields\tts\tid.orig_h\tid.resp_h\tmethod\turi\t\
+            user_agent\tstatus_code\tproxied\n1.5\t203.0.113.9\t198.51.100.7\tGET\t/a\\x07\\\\b\\x22\t\
+            \u{1f600}\t200\tVIA -> x,X-FORWARDED-FOR -> 192.0.2.1\\x2c 192.0.2.2\n";
+        let json = r#"{"ts":1.5,"id.orig_h":"203.0.113.9","id.resp_h":"198.51.100.7","method":"GET","uri":"/a\\x07\\b\"","user_agent":"\ud83d\ude00","status_code":200,"password":"hunter2","proxied":["VIA -> x","X-FORWARDED-FOR -> 192.0.2.1, 192.0.2.2"]}"#;
+        let tsv = events::<ZeekTsv, _>(tsv.as_bytes(), |event| format!("{event:?}"));
+        let json = events::<ZeekJson, _>(json.as_bytes(), |event| format!("{event:?}"));
+        assert_eq!(tsv, json);
+        assert!(!json.concat().contains("hunter2"));
+    }
+
+    #[test]
+    fn times_and_nulls() {
+        let time = |ts: &str| {
+            let record = CONN.replace("1793700000.255387", ts);
+            events::<ZeekJson, _>(record.as_bytes(), |event| event.time)
+        };
+        let at = Time::from_micros(1_793_700_000_255_387);
+        assert_eq!(time("1793700000.255387"), [at]);
+        assert_eq!(
+            time("\"2026-11-03T18:00:00.255387Z\""),
+            [Time::from_micros(1_793_728_800_255_387)]
+        );
+        assert_eq!(time("1793700000255"), [Time::from_micros(1_793_700_000_255_000)]);
+        assert_eq!(time("-315619200.0"), [Time::from_secs(-315_619_200)]);
+        let null = CONN.replace("\"REJ\"", "null").replace("2.86102294921875e-6", "null");
+        events::<ZeekJson, _>(null.as_bytes(), |event| {
+            let What::Flow(flow) = event.what else { panic!("{event:?}") };
+            assert_eq!((flow.touch, flow.seconds), (Touch::Unknown, None));
+        });
+        let kept = recognised::<ZeekJson>(
+            format!("{CONN}\n{}", CONN.replace("1793700000.255387", "null")).as_bytes(),
+        );
+        assert_eq!((kept.events.len(), kept.problems.len()), (1, 1));
+    }
+
+    #[test]
+    fn logs_are_told_apart() {
+        let path = r#"{"_path":"dns","_write_ts":"2026-11-03T18:00:00Z","ts":1.5,"uid":"C","id.orig_h":"203.0.113.9","id.resp_h":"198.51.100.7","query":"vote.example.gov","rcode":3,"rcode_name":"NXDOMAIN"}"#;
+        let pathless = path.replace("\"_path\":\"dns\",", "").replace("NXDOMAIN", "NOERROR");
+        let pathless = pathless.replace(":3,", ":0,");
+        let loss = r#"{"ts":2.5,"ts_delta":60.0,"peer":"zeek","gaps":254,"acks":181765}"#;
+        let other = r#"{"_path":"dhcp","ts":3.5,"uids":["C"],"msg_types":["DISCOVER"]}"#;
+        let file = format!("{path}\n{pathless}\n{loss}\n{other}\n");
+        let told = events::<ZeekJson, _>(file.as_bytes(), |event| match event.what {
+            What::Query(query) => u64::from(query.missing),
+            What::Loss(loss) => loss.lost,
+            _ => panic!("{event:?}"),
+        });
+        assert_eq!(told, [1, 0, 254]);
+        assert_eq!(recognised::<ZeekJson>(file.as_bytes()).asides.len(), 1);
+        for other in [
+            "{\"timestamp\":\"x\",\"event_type\":\"alert\"}\n",
+            "{\"ts\":1.5,\"level\":\"info\",\"msg\":\"started\"}\n",
+            "#separator \\x09\n",
+            "",
+        ] {
+            assert!(ZeekJson::recognise(other.as_bytes(), &Hints::default()).is_none(), "{other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_split_gives_the_same(
+            kinds in proptest::collection::vec(0..6_usize, 0..12),
+            size in 1..700_usize,
+        ) {
+            let kinds = kinds.iter().map(|kind| match kind {
+                0 => CONN.get(..100).unwrap_or_default().to_owned(),
+                1 => CONN.replace("Sr", "\\\\x53\\u0072"),
+                2 => format!("{CONN}{CONN}"),
+                _ => CONN.to_owned(),
+            });
+            let file: String = kinds.map(|record| format!("{record}\n")).collect();
+            let reader = ZeekJson::forced(&Hints::default());
+            let whole: Kept = whole(&mut reader.clone(), file.as_bytes());
+            prop_assert_eq!(in_blocks(reader, file.as_bytes(), size), whole);
+        }
+
+        #[test]
+        fn never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..200), at in 0..400_usize) {
+            let mut file = CONN.as_bytes().to_vec();
+            file.splice(at.min(file.len()).., bytes);
+            let _ = ZeekJson::recognise(&file, &Hints::default());
+            let _ = in_blocks(ZeekJson::forced(&Hints::default()), &file, 50);
+        }
+    }
 }

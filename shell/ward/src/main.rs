@@ -1,1 +1,5 @@
-fn main() {}
+//! The binary `ward`; everything it does is in the library beside it.
+
+fn main() -> std::process::ExitCode {
+    ward::cli::main()
+}

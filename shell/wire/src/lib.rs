@@ -1,1 +1,24 @@
-//! .
+//! Files and streams: reads and hands on, decides nothing.
+//!
+//! [`walk`](input::walk) finds the inputs, [`read_all`](read::read_all) reads them on several
+//! threads into workers that each own an engine, [`lines`](lines::lines) fetches single raw lines
+//! again, and [`select`](select::select) walks all records once more with their raw lines.
+//!
+//! Reading never fails as a whole: what could not be read is a [`Problem`] with its place.
+
+mod blocks;
+pub mod input;
+mod kind;
+pub mod lines;
+mod packets;
+mod queue;
+pub mod read;
+pub mod select;
+mod source;
+mod zstd;
+
+pub use input::{Input, walk};
+pub use lines::lines;
+pub use read::{FileRead, Options, Outcome, Progress, Worker, read_all};
+pub use select::{Selected, select};
+pub use ward_watch::report::Problem;

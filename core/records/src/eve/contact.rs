@@ -76,10 +76,11 @@ mod tests {
 
     #[test]
     fn ends_of_tcp() {
-        let end = |to_server: &'static str, to_client: &'static str, state: &'static str, answers| {
-            let (to_server, to_client) = (to_server.as_bytes(), to_client.as_bytes());
-            End { to_server, to_client, state: state.as_bytes(), answers }.tcp()
-        };
+        let end =
+            |to_server: &'static str, to_client: &'static str, state: &'static str, answers| {
+                let (to_server, to_client) = (to_server.as_bytes(), to_client.as_bytes());
+                End { to_server, to_client, state: state.as_bytes(), answers }.tcp()
+            };
         assert_eq!(end("02", "14", "closed", 1), Touch::Failed);
         assert_eq!(end("02", "00", "new", 0), Touch::Failed);
         assert_eq!(end("06", "12", "closed", 1), Touch::Opened);

@@ -76,11 +76,11 @@ impl<'a> Record<'a> {
 
     /// `bytes_*` are those of whole packets, headers included.
     fn flow(&self, zone: &TimeZone) -> Outcome<'a> {
-        let [start, end, state, sent, received, answers] = pick(
+        let [start, end, state, sent, received, answers] = json::pick(
             self.flow,
             ["start", "end", "state", "bytes_toserver", "bytes_toclient", "pkts_toclient"],
         );
-        let [to_server, to_client] = pick(self.tcp, ["tcp_flags_ts", "tcp_flags_tc"]);
+        let [to_server, to_client] = json::pick(self.tcp, ["tcp_flags_ts", "tcp_flags_tc"]);
         let time = match moment(start, zone) {
             Some(start) => start,
             None => self.time(zone)?,
@@ -122,11 +122,11 @@ impl<'a> Record<'a> {
         'a: 'r,
     {
         let time = self.time(zone)?;
-        let [signature, category, rule, severity, action, from, to] = pick(
+        let [signature, category, rule, severity, action, from, to] = json::pick(
             self.alert,
             ["signature", "category", "signature_id", "severity", "action", "source", "target"],
         );
-        let ([from], [to, to_port]) = (pick(from, ["ip"]), pick(to, ["ip", "port"]));
+        let ([from], [to, to_port]) = (json::pick(from, ["ip"]), json::pick(to, ["ip", "port"]));
         let (source, target, target_port) = match (Addr::parse(from), Addr::parse(to)) {
             (Some(source), Some(target)) => (source, target, port(to_port)),
             _ => {
@@ -158,9 +158,11 @@ impl<'a> Record<'a> {
     {
         let time = self.time(zone)?;
         let (source, server) = self.ends()?;
-        let texts = pick(
+        let [status, length, texts @ ..] = json::pick(
             self.http,
             [
+                "status",
+                "length",
                 "hostname",
                 "http_method",
                 "url",
@@ -170,7 +172,6 @@ impl<'a> Record<'a> {
                 "xff",
             ],
         );
-        let [status, length] = pick(self.http, ["status", "length"]);
         let [site, method, target, body, referrer, agent, forwarded] =
             settle(texts, scratch, json::unescape);
         let request = Request {
@@ -191,8 +192,8 @@ impl<'a> Record<'a> {
 
     fn stats(&self, zone: &TimeZone) -> Outcome<'a> {
         let time = self.time(zone)?;
-        let [capture] = pick(self.stats, ["capture"]);
-        let [drops, packets] = pick(capture, ["kernel_drops", "kernel_packets"]);
+        let [capture] = json::pick(self.stats, ["capture"]);
+        let [drops, packets] = json::pick(capture, ["kernel_drops", "kernel_packets"]);
         match field::uint(drops) {
             None | Some(0) => Err(Unread::Aside(Some(time))),
             Some(lost) => {
@@ -206,11 +207,11 @@ impl<'a> Record<'a> {
     /// Hands each name that a `dns` record asks for to `each`: one in versions 1 and 2, a list of
     /// `queries` in version 3. A record that names none is handed out once, with no name.
     pub(super) fn names(&self, mut each: impl FnMut(&'a [u8])) {
-        let [name, queries] = pick(self.dns, ["rrname", "queries"]);
+        let [name, queries] = json::pick(self.dns, ["rrname", "queries"]);
         let mut count = 0;
         if name.is_empty() {
             json::elements(queries, |query| {
-                let [name] = pick(query, ["rrname"]);
+                let [name] = json::pick(query, ["rrname"]);
                 count += 1;
                 each(name);
             });
@@ -231,7 +232,7 @@ impl<'a> Record<'a> {
         'a: 'r,
     {
         let time = self.time(zone)?;
-        let [kind, rcode] = pick(self.dns, ["type", "rcode"]);
+        let [kind, rcode] = json::pick(self.dns, ["type", "rcode"]);
         let missing = match kind {
             b"query" | b"request" => false,
             b"answer" | b"response" if rcode == b"NXDOMAIN" => true,
@@ -258,21 +259,6 @@ impl<'a> Record<'a> {
         let target = Addr::parse(self.dest_ip).ok_or(Unread::Problem("no address in dest_ip"))?;
         Ok((source, target))
     }
-}
-
-/// The members of these names, empty where there are none.
-fn pick<'a, const N: usize>(object: &'a [u8], names: [&str; N]) -> [&'a [u8]; N] {
-    let mut picked = [[].as_slice(); N];
-    if !object.is_empty() {
-        json::members(object, |name, raw| {
-            if let Some(at) = names.iter().position(|wanted| *wanted == name) {
-                if let Some(member) = picked.get_mut(at) {
-                    *member = json::text(raw);
-                }
-            }
-        });
-    }
-    picked
 }
 
 fn moment(text: &[u8], zone: &TimeZone) -> Option<Time> {

@@ -104,20 +104,38 @@ fn three_shapes_of_dns() {
     let asked = vec![(name.clone(), false, client)];
     let missing = vec![(name.clone(), true, client)];
     // Version 1.
-    assert_eq!(told(r#""dns":{"type":"query","id":1,"rrname":"vote.example.gov","rrtype":"A"}"#), asked);
-    assert_eq!(told(r#""dns":{"type":"answer","id":1,"rrname":"vote.example.gov","rcode":"NXDOMAIN"}"#), missing);
-    assert!(told(r#""dns":{"type":"answer","rrname":"vote.example.gov","rdata":"192.0.2.1"}"#).is_empty());
+    assert_eq!(
+        told(r#""dns":{"type":"query","id":1,"rrname":"vote.example.gov","rrtype":"A"}"#),
+        asked
+    );
+    assert_eq!(
+        told(r#""dns":{"type":"answer","id":1,"rrname":"vote.example.gov","rcode":"NXDOMAIN"}"#),
+        missing
+    );
+    assert!(
+        told(r#""dns":{"type":"answer","rrname":"vote.example.gov","rdata":"192.0.2.1"}"#)
+            .is_empty()
+    );
     // Version 2.
     assert_eq!(
-        told(r#""dns":{"version":2,"type":"answer","rcode":"NXDOMAIN","rrname":"vote.example.gov","authorities":[{"rrname":"example.gov"}]}"#),
+        told(
+            r#""dns":{"version":2,"type":"answer","rcode":"NXDOMAIN","rrname":"vote.example.gov","authorities":[{"rrname":"example.gov"}]}"#
+        ),
         missing
     );
     // Version 3.
     assert_eq!(
-        told(r#""dns":{"version":3,"type":"request","queries":[{"rrname":"vote.example.gov","rrtype":"A"},{"rrname":"x.example.gov"}]}"#),
+        told(
+            r#""dns":{"version":3,"type":"request","queries":[{"rrname":"vote.example.gov","rrtype":"A"},{"rrname":"x.example.gov"}]}"#
+        ),
         [asked, vec![("x.example.gov".to_owned(), false, client)]].concat()
     );
-    assert_eq!(told(r#""dns":{"version":3,"type":"response","rcode":"NXDOMAIN","queries":[{"rrname":"vote.example.gov"}]}"#), missing);
+    assert_eq!(
+        told(
+            r#""dns":{"version":3,"type":"response","rcode":"NXDOMAIN","queries":[{"rrname":"vote.example.gov"}]}"#
+        ),
+        missing
+    );
     // An answer whose ends are those of its packet.
     let turned = record("dns", r#""dns":{"type":"answer","rrname":"a","rcode":"NXDOMAIN"}"#);
     let turned = turned.replace("40000", "53");

@@ -28,6 +28,20 @@ pub(crate) fn elements<'a>(json: &'a [u8], each: impl FnMut(&'a [u8])) -> bool {
     json.deserialize_seq(Elements(each)).is_ok() && json.end().is_ok()
 }
 
+/// The texts ([`text`]) of an object's members of these names, empty where there are none.
+pub(crate) fn pick<'a, const N: usize>(object: &'a [u8], names: [&str; N]) -> [&'a [u8]; N] {
+    let mut picked = [[].as_slice(); N];
+    if !object.is_empty() {
+        members(object, |name, raw| {
+            let place = names.iter().position(|wanted| *wanted == name);
+            if let Some(member) = place.and_then(|place| picked.get_mut(place)) {
+                *member = text(raw);
+            }
+        });
+    }
+    picked
+}
+
 /// The inside of a raw string, its escapes still in it; the raw text of a number or a truth
 /// value; nothing for null.
 pub(crate) fn text(raw: &[u8]) -> &[u8] {

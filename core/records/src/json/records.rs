@@ -123,12 +123,12 @@ fn step(block: &[u8], pos: usize, apart: Option<usize>) -> Option<Step> {
     let end = memchr::memchr(b'\n', rest);
     let line = end.and_then(|end| rest.get(..end)).unwrap_or(rest);
     let settled = end.is_some() || line.len() > LONGEST;
-    let problem =
-        |len, why| Step { start, end: start + len, what: Found::Problem(why), settled };
+    let problem = |len, why| Step { start, end: start + len, what: Found::Problem(why), settled };
     if rest.first() != Some(&b'{') {
         return Some(problem(line.len(), OTHER));
     }
-    let object = |len, line| Step { start, end: start + len, what: Found::Object { line }, settled };
+    let object =
+        |len, line| Step { start, end: start + len, what: Found::Object { line }, settled };
     if let Some(limit) = apart {
         let within = block.get(start..limit).unwrap_or(line);
         return Some(match balanced(within) {

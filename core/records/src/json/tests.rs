@@ -1,7 +1,6 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::reader::Sink;
 use crate::testing::Kept;
 
 /// Reads a file and keeps, in place of events, its well-formed objects.
@@ -83,9 +82,13 @@ fn all_the_shapes() {
 
 #[test]
 fn damage_stays_where_it_is() {
-    let (objects, problems) = told("{\"a\":1}\n{\"b\":\"tor\n{\"c\":1}\nnoise\n{\"d\":x}\n{\"e\":1}");
+    let (objects, problems) =
+        told("{\"a\":1}\n{\"b\":\"tor\n{\"c\":1}\nnoise\n{\"d\":x}\n{\"e\":1}");
     assert_eq!(objects, ["{\"a\":1}", "{\"c\":1}", "{\"e\":1}"]);
-    assert_eq!(problems, ["a JSON object that is not closed", "no JSON object", "not well-formed JSON"]);
+    assert_eq!(
+        problems,
+        ["a JSON object that is not closed", "no JSON object", "not well-formed JSON"]
+    );
     let (objects, problems) = told("{\"a\":{\"b\":1}\n{\"c\":1}\n");
     assert_eq!((objects.len(), problems.len()), (1, 1));
     let torn = "[\n  {\n    \"a\": {\n      \"b\": 1\n[\n  {\n    \"c\": 1\n  }\n]\n";

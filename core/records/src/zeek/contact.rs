@@ -93,7 +93,11 @@ mod tests {
             ("", "", Touch::Unknown),
             ("X9", "S", Touch::Unknown),
         ] {
-            assert_eq!(tcp(state.as_bytes(), history.as_bytes(), false), touch, "{state} {history}");
+            assert_eq!(
+                tcp(state.as_bytes(), history.as_bytes(), false),
+                touch,
+                "{state} {history}"
+            );
         }
         assert_eq!(tcp(b"RSTO", b"", true), Touch::Answered);
     }

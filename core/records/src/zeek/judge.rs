@@ -6,9 +6,7 @@ use super::contact::{self, ICMP, ICMP6, TCP, UDP};
 use super::row::{Field, Kind, Row};
 use crate::field;
 use crate::outcome::{Outcome, Unread};
-use crate::{
-    Alert, Event, Flow, Loss, Login, LoginResult, Query, Request, Touch, Trace, What,
-};
+use crate::{Alert, Event, Flow, Login, LoginResult, Loss, Query, Request, Touch, Trace, What};
 
 /// What a record of this log says.
 pub(crate) fn judge<'a>(kind: Kind, row: &Row<'a>) -> Outcome<'a> {

@@ -45,6 +45,7 @@ fields! {
     PostBody b"post_body",
     ResponseBodyLen b"response_body_len",
     StatusCode b"status_code",
+    CallId b"call_id",
     Username b"username",
     Proxied b"proxied",
     AuthSuccess b"auth_success",
@@ -138,14 +139,15 @@ impl Kind {
             b"capture_loss" => Self::CaptureLoss,
             b"stats" => Self::Stats,
             // SIP's fields are named like HTTP's.
-            b"sip" => Self::Other,
+            _ if has(Field::CallId) => Self::Other,
             _ if has(Field::ConnState) => Self::Conn,
             _ if has(Field::Gaps) && has(Field::Acks) => Self::CaptureLoss,
             _ if has(Field::PktsDropped) || has(Field::PktsLink) => Self::Stats,
             _ if !has(Field::Ts) => Self::Other,
             _ if has(Field::Note) => Self::Notice,
             _ if !has(Field::OrigH) => Self::Other,
-            _ if has(Field::Uri) || (has(Field::Method) && has(Field::Host)) => Self::Http,
+            _ if has(Field::Uri) || has(Field::StatusCode) => Self::Http,
+            _ if has(Field::Method) && has(Field::Host) => Self::Http,
             _ if has(Field::AuthSuccess) || has(Field::AuthAttempts) => Self::Ssh,
             _ if has(Field::Command) && has(Field::ReplyCode) => Self::Ftp,
             _ if has(Field::Query) => Self::Dns,
@@ -165,7 +167,8 @@ mod tests {
         assert_eq!(Field::named(b"password"), None);
         let of = |path: &str, names: &[Field]| Kind::of(path.as_bytes(), |f| names.contains(&f));
         assert_eq!(of("conn-inc", &[Field::ConnState]), Kind::Conn);
-        assert_eq!(of("sip", &[Field::Ts, Field::OrigH, Field::Uri]), Kind::Other);
+        let sip = [Field::Ts, Field::OrigH, Field::Uri, Field::CallId];
+        assert_eq!(of("sip", &sip), Kind::Other);
         assert_eq!(of("", &[Field::Ts, Field::OrigH, Field::Query]), Kind::Dns);
     }
 

@@ -37,8 +37,7 @@ fn prefix<'a>(line: &'a [u8], head: &[u8]) -> Option<&'a [u8]> {
 /// One plain line of names, as `LogAscii::tsv` writes it.
 fn plain(first: &[u8]) -> Option<Header> {
     const FIRST: [&[u8]; 5] = [b"ts", b"_path", b"_write_ts", b"uid", b"t"];
-    const TELLING: [&[u8]; 6] =
-        [b"uid", b"id.orig_h", b"id_orig_h", b"fuid", b"peer", b"write_ts"];
+    const TELLING: [&[u8]; 6] = [b"uid", b"id.orig_h", b"id_orig_h", b"fuid", b"peer", b"write_ts"];
     [b'\t', b'|', b','].into_iter().find_map(|separator| {
         let names: Vec<&[u8]> = first.split(|byte| *byte == separator).collect();
         let leading = names.first().filter(|name| FIRST.contains(name))?;

@@ -165,10 +165,10 @@ fn alerts_losses_and_the_rest() {
     });
     let other = format!("{HEAD}#path\tdhcp\n#fields\tts\tuids\n3.5\t(empty)\n-\tx\nlate\tx\n");
     let kept = recognised::<ZeekTsv>(other.as_bytes());
-    assert_eq!(kept.asides.iter().map(|aside| aside.1).collect::<Vec<_>>(), [
-        Some(Time::from_micros(3_500_000)),
-        None
-    ]);
+    assert_eq!(
+        kept.asides.iter().map(|aside| aside.1).collect::<Vec<_>>(),
+        [Some(Time::from_micros(3_500_000)), None]
+    );
     assert_eq!(kept.problems.len(), 1);
 }
 

@@ -6,6 +6,7 @@ pub mod why;
 mod aggregate;
 mod alert;
 mod beacon;
+mod belongs;
 mod coordinated;
 mod counts;
 mod coverage;

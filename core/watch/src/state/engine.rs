@@ -290,6 +290,15 @@ impl Engine {
         }
     }
 
+    /// Who acted: the event's source, or the client behind a trusted proxy.
+    #[must_use]
+    pub fn source_of(&self, event: &Event<'_>) -> Addr {
+        match &event.what {
+            What::Request(request) => self.client(event.source, request.forwarded),
+            _ => event.source,
+        }
+    }
+
     /// Who really asked: the last address of X-Forwarded-For that no trusted proxy of ours wrote
     /// on behalf of another. What an untrusted peer claims is not believed.
     fn client(&self, peer: Addr, forwarded: &[u8]) -> Addr {

@@ -45,6 +45,22 @@ pub struct Lost {
     pub records: u64,
 }
 
+/// Losses that are running totals since the sensor began: the largest counts, never the sum.
+const RUNNING: [&str; 1] = ["kernel_drops"];
+
+impl Lost {
+    fn add(&mut self, by: &str, other: Self) {
+        if RUNNING.contains(&by) {
+            self.lost = self.lost.max(other.lost);
+            self.of = self.of.max(other.of);
+        } else {
+            self.lost = self.lost.saturating_add(other.lost);
+            self.of = self.of.saturating_add(other.of);
+        }
+        self.records += other.records;
+    }
+}
+
 /// What one file held.
 #[derive(Clone, Debug, Default)]
 pub struct FileState {
@@ -109,10 +125,8 @@ impl FileState {
 
     /// A loss that a record admits.
     pub fn lost(&mut self, by: &'static str, lost: u64, of: Option<u64>) {
-        let held = self.losses.entry(by).or_default();
-        held.lost = held.lost.saturating_add(lost);
-        held.of = held.of.saturating_add(of.unwrap_or(0));
-        held.records += 1;
+        let of = of.unwrap_or(0);
+        self.losses.entry(by).or_default().add(by, Lost { lost, of, records: 1 });
     }
 
     /// Takes in what another worker read of the same file.
@@ -130,10 +144,7 @@ impl FileState {
         self.misread += other.misread;
         other.samples.into_iter().for_each(|sample| self.keep(sample));
         for (by, theirs) in other.losses {
-            let held = self.losses.entry(by).or_default();
-            held.lost = held.lost.saturating_add(theirs.lost);
-            held.of = held.of.saturating_add(theirs.of);
-            held.records += theirs.records;
+            self.losses.entry(by).or_default().add(by, theirs);
         }
     }
 }

@@ -1,0 +1,104 @@
+//! A sink that keeps what it is given, in plain words.
+
+use ward_kernel::Time;
+use ward_packets::{Capture, Export};
+use ward_records::{Event, Flow, Sink, Touch, What};
+
+/// Everything that a reader said.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Heard {
+    pub flows: Vec<(u64, Time, String, Flow)>,
+    pub requests: Vec<String>,
+    pub losses: Vec<(String, u64, String)>,
+    pub asides: usize,
+    pub problems: Vec<(u64, &'static str)>,
+}
+
+impl Sink for Heard {
+    fn event(&mut self, at: u64, event: &Event<'_>) {
+        match &event.what {
+            What::Flow(flow) => {
+                self.flows.push((at, event.time, event.source.to_string(), *flow));
+            }
+            What::Request(request) => {
+                let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+                self.requests.push(format!(
+                    "{} {} {}{} {} {} agent={} via={} body={}",
+                    event.source,
+                    text(request.method),
+                    text(request.site),
+                    text(request.target),
+                    request.status,
+                    request.bytes,
+                    text(request.agent),
+                    text(request.forwarded),
+                    text(request.body),
+                ));
+            }
+            What::Loss(loss) => {
+                let part = String::from_utf8_lossy(loss.part).into_owned();
+                self.losses.push((loss.by.to_owned(), loss.lost, part));
+            }
+            other => panic!("no reader of packets says {other:?}"),
+        }
+    }
+
+    fn aside(&mut self, _at: u64, _time: Option<Time>) {
+        self.asides += 1;
+    }
+
+    fn problem(&mut self, at: u64, _line: &[u8], why: &'static str) {
+        self.problems.push((at, why));
+    }
+}
+
+/// A flow in a line: `source > target:port/protocol touch`.
+pub fn line(source: &str, flow: &Flow) -> String {
+    let Flow { target, port, protocol, touch, .. } = flow;
+    format!("{source} > {target} {port}/{protocol} {touch:?}")
+}
+
+impl Heard {
+    /// The flows in lines, sorted, each line once.
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines: Vec<_> =
+            self.flows.iter().map(|(_, _, source, flow)| line(source, flow)).collect();
+        lines.sort();
+        lines.dedup();
+        lines
+    }
+
+    /// Touches of flows to a target and port.
+    pub fn touches(&self, target: &str, port: u16) -> Vec<Touch> {
+        let aimed = |flow: &Flow| flow.target.to_string() == target && flow.port == port;
+        self.flows.iter().map(|one| one.3).filter(aimed).map(|flow| flow.touch).collect()
+    }
+}
+
+/// Reads a whole capture in blocks of a size.
+pub fn capture_in(bytes: &[u8], size: usize) -> Heard {
+    let mut heard = Heard::default();
+    let mut capture = Capture::recognise(bytes).expect("a capture");
+    for block in bytes.chunks(size.max(1)) {
+        capture.push(block, &mut heard);
+    }
+    capture.finish(&mut heard);
+    heard
+}
+
+/// Reads a whole capture.
+pub fn capture(bytes: &[u8]) -> Heard {
+    capture_in(bytes, usize::MAX)
+}
+
+/// Reads a whole file of exports in blocks of a size.
+#[allow(dead_code)]
+pub fn exports_in(bytes: &[u8], size: usize) -> Heard {
+    let mut heard = Heard::default();
+    let mut export = Export::recognise(bytes).expect("a file of exports");
+    for block in bytes.chunks(size.max(1)) {
+        export.read(block, &mut heard);
+    }
+    export.finish(&mut heard);
+    heard
+}

@@ -1,0 +1,72 @@
+//! The longer texts of the help.
+
+pub(super) const SHOW: &str = "What to show";
+pub(super) const READ: &str = "How to read";
+pub(super) const LOOK: &str = "How it looks";
+
+pub(super) const WARD: &str = "\
+Election defense that shows its evidence.
+
+Ward reads the logs that an election office already has, treats every scan as hostile, and \
+surfaces the rare real effort to get access, with its evidence. It says how much of the day was \
+seen at all: without that, \"no evidence\" means nothing. It sends nothing anywhere and needs no network.";
+
+pub(super) const CODES: &str = "\
+Exit codes of ward watch:
+   0  nothing above scan was found
+   1  nothing above scan was found, but some input could not be read
+      (or, whatever was found, some output could not be written)
+   2  the command line or the settings are not right; nothing was judged
+  10  an attempt: a real effort to get access
+  20  access, or an effect: evidence that an effort got in
+  30  nothing above scan was found, but too little was seen to say so
+
+`ward watch --help` has examples. `ward man | man -l -` shows the manual.";
+
+pub(super) const WATCH: &str = "\
+Read logs and print one page: who looked, who tried, who got in, and how much of it was seen.
+
+Every record is judged and stands on one rung of a ladder: scan (someone looked), attempt (a real \
+effort to get access), access (evidence that an effort got in), effect (something was changed, \
+taken or stopped). Each step up is taken only on evidence, which the page names by file and \
+place.";
+
+pub(super) const WATCH_MORE: &str = "\
+Examples:
+  ward watch /var/log
+      All logs of this machine, on one page.
+  ward watch --config ward.toml --html today.html logs/
+      With the office's own names and networks, and a page to show around.
+  zcat conn.*.log.gz | ward watch -
+      From another program.
+  ward watch --why 203.0.113.77 logs/
+      What do we know of this address? Also says so when the answer is: nothing.
+  ward watch --evidence case-2026-11-03 logs/
+      The lines behind every case, hashed, to hand over.
+  ward watch --json logs/ | jq '.cases[] | select(.rung == \"access\")'
+      For scripts. The schema is documented and only ever grows.
+
+Exit codes:
+   0  nothing above scan was found
+   1  nothing above scan was found, but some input could not be read
+      (or, whatever was found, some output could not be written)
+   2  the command line or the settings are not right; nothing was judged
+  10  an attempt: a real effort to get access
+  20  access, or an effect: evidence that an effort got in
+  30  nothing above scan was found, but too little was seen to say so
+
+The settings file is explained line by line in docs/ward.example.toml; without one, the page is \
+still useful. A good first line in it: the networks that are yours.";
+
+pub(super) const COMPLETIONS: &str = "\
+Print a script that completes ward's words in your shell.
+
+For bash:  ward completions bash > ~/.local/share/bash-completion/completions/ward
+For zsh:   ward completions zsh > \"${fpath[1]}/_ward\"
+For fish:  ward completions fish > ~/.config/fish/completions/ward.fish";
+
+pub(super) const MAN: &str = "\
+Print the manual page.
+
+To read it:     ward man | man -l -
+To install it:  ward man > /usr/local/share/man/man1/ward.1";

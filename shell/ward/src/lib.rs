@@ -1,0 +1,15 @@
+//! The binary's inside: command line, settings and pages around the engine.
+//!
+//! [`cli`] holds every word of the command line, [`settings`] reads `ward.toml`, [`page`] shows a
+//! report, [`evidence`] writes the lines behind it, [`why`] answers for one address or account,
+//! [`progress`] tells on long work how far it is, [`watch`] runs it all.
+
+pub mod cli;
+pub mod evidence;
+pub mod exit;
+pub mod look;
+pub mod page;
+pub mod progress;
+pub mod settings;
+pub mod watch;
+pub mod why;

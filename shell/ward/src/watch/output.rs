@@ -1,0 +1,110 @@
+//! What a run leaves: files first, then the page.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use anyhow::Context as _;
+use ward_kernel::time::DAY;
+
+use super::{Run, proof};
+use crate::cli::Watch;
+use crate::exit::Exit;
+use crate::page::blocklist::{self, Blockable, Form, LeftOut};
+use crate::page::text::{clean, count, wrap};
+use crate::page::{html, json, terminal};
+use crate::{answer, look};
+
+/// How long a block should last after the last hostile record, in microseconds.
+const BLOCK_FOR: i64 = 30 * DAY;
+
+/// Writes everything that was asked for. What cannot be written is said on standard error and in
+/// the exit code; it never hides the page.
+pub(super) fn write(options: &Watch, run: &Run) -> anyhow::Result<Exit> {
+    let report = &run.report;
+    let mut failed = false;
+    let mut note = |done: anyhow::Result<()>| {
+        if let Err(err) = done {
+            failed = true;
+            say(&format!("{err:#}"));
+        }
+    };
+    if let Some(path) = &options.html {
+        note(save(path, html::render(report, &run.view).as_bytes()));
+    }
+    if let Some(path) = &options.blocklist {
+        let form = options.blocklist_format.unwrap_or_else(|| Form::of_name(path));
+        note(save(path, block_list(form, run).as_bytes()));
+    }
+    if let Some(dir) = &options.evidence {
+        note(proof::write(dir, run));
+    }
+    if let Some(subject) = &options.why {
+        return answer::run(run, subject, options);
+    }
+    match print(options, run) {
+        // Nobody is left to read the page (`ward watch ... | head`): no failure.
+        Err(err) if err.kind() != io::ErrorKind::BrokenPipe => {
+            note(Err(err).context("the page cannot be written"));
+        }
+        _ => {}
+    }
+    let trouble = !report.problems.is_empty();
+    Ok(if failed { Exit::Trouble } else { Exit::of(report, trouble) })
+}
+
+fn print(options: &Watch, run: &Run) -> io::Result<()> {
+    let (report, look) = (&run.report, look::of(options));
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    if options.json {
+        json::write(report, &mut out)?;
+    } else if options.quiet {
+        for line in wrap(&clean(&report.sentence), look.width) {
+            writeln!(out, "{line}")?;
+        }
+    } else {
+        out.write_all(terminal::render(report, &run.view, look).as_bytes())?;
+    }
+    out.flush()
+}
+
+fn block_list(form: Form, run: &Run) -> String {
+    let advice = run.engine.advise(&run.report);
+    let candidates = advice.block.into_iter().map(|block| Blockable {
+        addr: block.addr,
+        reason: block.reason,
+        rung: block.rung,
+        until: block.last.plus(BLOCK_FOR),
+    });
+    let network = &run.settings.network;
+    let never: Vec<_> = [
+        (&network.own, "one of our own networks"),
+        (&network.carrier_nat, "many honest people share it (carrier NAT)"),
+        (&network.trusted_proxies, "one of our own proxies"),
+    ]
+    .into_iter()
+    .flat_map(|(nets, why)| nets.iter().map(move |net| (net.0, why)))
+    .collect();
+    let (block, mut left_out) = blocklist::review(candidates.collect(), &never);
+    left_out.extend(advice.left_out.into_iter().map(|(addr, why)| LeftOut { addr, why }));
+    blocklist::render(form, &block, &left_out, &run.view)
+}
+
+fn save(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    fs::write(path, bytes).with_context(|| format!("{} cannot be written", path.display()))
+}
+
+/// A sentence on standard error.
+pub(super) fn say(what: &str) {
+    let _ = writeln!(io::stderr(), "ward: {}", clean(what));
+}
+
+/// Says what the evidence folder holds.
+pub(super) fn say_evidence(dir: &Path, cases: u64, lines: u64) {
+    say(&format!(
+        "evidence of {}, {}, is in {}",
+        count(cases, "case", "cases"),
+        count(lines, "line", "lines"),
+        dir.display(),
+    ));
+}
