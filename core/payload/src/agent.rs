@@ -139,6 +139,43 @@ fn is_candidate(word: &[u8]) -> bool {
     word.len() < 32 && lengths & (1 << word.len()) != 0
 }
 
+/// User agents that were read before and found honest: one for each of 256 places, the latest stays.
+/// What is kept is the text itself, so that no two agents are ever taken for each other.
+#[derive(Debug, Default)]
+pub(crate) struct Honest(Vec<Vec<u8>>);
+
+impl Honest {
+    /// Whether this agent is known to be honest.
+    pub(crate) fn holds(&self, agent: &[u8]) -> bool {
+        self.0.get(place(agent)).is_some_and(|kept| kept == agent) && !agent.is_empty()
+    }
+
+    /// Remembers an agent of at most 256 bytes.
+    pub(crate) fn remember(&mut self, agent: &[u8]) {
+        if agent.len() > 256 {
+            return;
+        }
+        if self.0.is_empty() {
+            self.0.resize_with(256, Vec::new);
+        }
+        if let Some(kept) = self.0.get_mut(place(agent)) {
+            kept.clear();
+            kept.extend_from_slice(agent);
+        }
+    }
+}
+
+/// A place by length and some bytes of the second half, where versions and names of browsers stand.
+fn place(agent: &[u8]) -> usize {
+    let rest = agent.get(agent.len() / 2..).unwrap_or_default();
+    let sum = rest
+        .iter()
+        .step_by(3)
+        .take(24)
+        .fold(agent.len(), |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(*byte)));
+    (sum ^ (sum >> 8)) & 0xff
+}
+
 /// Research scanners by a text in their User-Agent, as they state it themselves.
 const RESEARCH: [(&str, &str); 22] = [
     ("censysinspect", "Censys"),

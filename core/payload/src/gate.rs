@@ -5,7 +5,7 @@
 /// Whether any byte of `text` is out of the ordinary for a path or a query: a quote, a parenthesis,
 /// a percent sign, a space, a control or high byte. Branch-free, so that it runs many bytes a cycle.
 pub(crate) fn is_odd(text: &[u8]) -> bool {
-    text.iter().fold(false, |odd, byte| odd | !is_plain(*byte))
+    text.iter().fold(0, |odd, byte| odd | u8::from(!is_plain(*byte))) != 0
 }
 
 /// Letters, digits and `- . / _ ~ = & ? : @ ,`.
@@ -17,7 +17,7 @@ fn is_plain(byte: u8) -> bool {
 }
 
 /// Whether a plain query (see [`is_odd`]) still deserves a look: a value that holds `/`, `:`, `_`,
-/// or begins with a comma. Names of parameters do not count.
+/// or begins with a comma, or a name that holds a dot.
 pub(crate) fn is_telling(query: &[u8]) -> bool {
     let mut in_value = false;
     let mut first = false;
@@ -26,6 +26,7 @@ pub(crate) fn is_telling(query: &[u8]) -> bool {
             b'&' => in_value = false,
             b'=' if !in_value => (in_value, first) = (true, true),
             b'/' | b':' | b'_' if in_value => return true,
+            b'.' if !in_value => return true,
             b',' if first => return true,
             _ => first = false,
         }
@@ -36,10 +37,25 @@ pub(crate) fn is_telling(query: &[u8]) -> bool {
 
 /// Whether a User-Agent or Referer holds what those never hold honestly.
 pub(crate) fn is_odd_header(text: &[u8]) -> bool {
-    text.iter().fold(false, |odd, &byte| {
-        odd | matches!(byte, b'\'' | b'"' | b'<' | b'$' | b'`' | b'\\' | b'|' | b'{' | b'%')
-            | (byte < b' ')
-    })
+    text.iter().fold(0, |odd, byte| odd | u8::from(is_odd_in_header(*byte))) != 0
+}
+
+fn is_odd_in_header(byte: u8) -> bool {
+    (byte < b' ')
+        | (byte == b'\'')
+        | (byte == b'"')
+        | (byte == b'<')
+        | (byte == b'$')
+        | (byte == b'`')
+        | (byte == b'\\')
+        | (byte == b'|')
+        | (byte == b'{')
+        | (byte == b'%')
+}
+
+/// Whether two dots stand side by side.
+pub(crate) fn has_dots(path: &[u8]) -> bool {
+    memchr::memchr_iter(b'.', path).any(|at| path.get(at.saturating_add(1)) == Some(&b'.'))
 }
 
 /// Classes of bytes in a decoded text: which detectors need to run at all.
@@ -111,6 +127,7 @@ mod tests {
     fn telling_values() {
         assert!(is_telling(b"file=/etc/passwd") && is_telling(b"a=b&t=information_schema.x"));
         assert!(is_telling(b"a=,null,null") && is_telling(b"../../x"));
+        assert!(is_telling(b"class.module.x=1"));
         assert!(!is_telling(b"utm_source=mail&page=2") && !is_telling(b""));
     }
 }

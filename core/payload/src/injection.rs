@@ -86,13 +86,16 @@ static MARKS: Needles<72> = Needles::new([
 
 /// The sign of an injection in one decoded text (a value, a name, a path segment, a header).
 pub(crate) fn judge(text: &[u8], classes: Classes, body: bool) -> Option<&'static str> {
-    if classes.any(Classes::BRACE)
+    if classes.any(Classes::BRACE | Classes::ANGLE)
         && let Some(sign) = template(text)
     {
         return Some(sign);
     }
     if let Some(sign) = MARKS.sign(text) {
         return Some(sign);
+    }
+    if classes.any(Classes::PAREN) && is_shellshock(text) {
+        return Some("shellshock");
     }
     if classes.any(Classes::SHELL)
         && let Some(sign) = shell::judge(text)
@@ -101,9 +104,6 @@ pub(crate) fn judge(text: &[u8], classes: Classes, body: bool) -> Option<&'stati
     }
     if classes.any(Classes::BREAK) && !body && splits_header(text) {
         return Some("header-split");
-    }
-    if classes.any(Classes::PAREN) && is_shellshock(text) {
-        return Some("shellshock");
     }
     if classes.any(Classes::ANGLE)
         && find(text, b"<!doctype").is_some()

@@ -142,6 +142,7 @@ pub struct Scratch {
     spare: Vec<u8>,
     item: Vec<u8>,
     tokens: Vec<sqli::Token>,
+    honest: agent::Honest,
 }
 
 /// The heaviest finding in a request, or `None`; the first one of that weight. A plain honest

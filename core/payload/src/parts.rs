@@ -48,12 +48,13 @@ impl<'a> Judge<'a> {
         self.found(Shape::Probe, protocol::method(method, target), Part::Method);
         let (path, query) = (path::path(target), path::query(target));
         let odd = gate::is_odd(target);
-        if odd || memchr::memmem::find(path, b"..").is_some() {
+        if odd || gate::has_dots(path) {
             self.odd_path(path);
         } else {
             self.probe(path, query);
         }
-        if !query.is_empty() && (odd && gate::is_odd(query) || gate::is_telling(query)) {
+        let wrapped = || query.len() > 12 && is_wrapped(query);
+        if odd && gate::is_odd(query) || gate::is_telling(query) || wrapped() {
             self.parameters(query, Part::Query);
         }
     }
@@ -238,23 +239,32 @@ impl<'a> Judge<'a> {
         self.text(text, false, part, shapes);
     }
 
-    /// The User-Agent.
+    /// The User-Agent. The same few hundred make nearly all requests: those that were found honest
+    /// are remembered.
     pub(crate) fn agent(&mut self, agent: &[u8]) {
-        let telling = match agent::judge(agent) {
-            Agent::Tool(sign) => {
-                self.found(Shape::Tool, Some(sign), Part::Agent);
-                true
-            }
-            Agent::Telling => true,
-            Agent::Plain => false,
-        };
-        if telling || gate::is_odd_header(agent) {
-            self.text(agent, false, Part::Agent, &[Shape::Injection, Shape::Script, Shape::Sqli]);
+        if agent.len() < 3 || self.scratch.honest.holds(agent) {
+            return;
         }
+        let said = agent::judge(agent);
+        if let Agent::Tool(sign) = said {
+            self.found(Shape::Tool, Some(sign), Part::Agent);
+        } else if said == Agent::Plain && !gate::is_odd_header(agent) {
+            return self.scratch.honest.remember(agent);
+        }
+        self.text(agent, false, Part::Agent, &[Shape::Injection, Shape::Script, Shape::Sqli]);
     }
 }
 
 const ALL: &[Shape] = &[Shape::Sqli, Shape::Injection, Shape::Traversal, Shape::Script];
+
+/// Whether a plain query holds a value that is text, or a Java object, in base64.
+fn is_wrapped(query: &[u8]) -> bool {
+    query.split(|byte| *byte == b'&').any(|parameter| {
+        let equals = memchr::memchr(b'=', parameter).map_or(0, |at| at.saturating_add(1));
+        let value = parameter.get(equals..).unwrap_or_default();
+        value.starts_with(b"rO0AB") || base64::is_text(value)
+    })
+}
 
 /// Splits at the next `&` that does not begin a character reference (`&#x27;`, `&apos;`).
 fn next_parameter(rest: &[u8]) -> (&[u8], &[u8]) {

@@ -4,21 +4,47 @@ use crate::Shape;
 use crate::path;
 use crate::table::{PROBES, Probe};
 
-/// For each first byte, the lengths (below 64) that first segments of the table have: nearly every
-/// honest segment is passed over by one look at this.
+/// The length of each pattern's first segment.
+const HEADS: [u8; PROBES.len()] = {
+    let mut heads = [0; PROBES.len()];
+    let mut at = 0;
+    while at < PROBES.len() {
+        let path = PROBES[at].path.as_bytes();
+        while (heads[at] as usize) < path.len() && path[heads[at] as usize] != b'/' {
+            heads[at] += 1;
+        }
+        at += 1;
+    }
+    heads
+};
+
+/// For each first byte, the lengths (below 64) that first segments of the table have: most honest
+/// segments are passed over by one look at this.
 const LENGTHS: [u64; 128] = {
     let mut table = [0_u64; 128];
     let mut at = 0;
     while at < PROBES.len() {
-        let path = PROBES[at].path.as_bytes();
-        let mut len = 0;
-        while len < path.len() && path[len] != b'/' {
-            len += 1;
-        }
-        table[path[0] as usize] |= 1 << len;
+        table[PROBES[at].path.as_bytes()[0] as usize] |= 1 << HEADS[at];
         at += 1;
     }
     table
+};
+
+/// Where the patterns with each first byte begin in the table.
+const FROM: [u16; 129] = {
+    let mut from = [0_u16; 129];
+    let mut byte = 0;
+    let mut at = 0;
+    while byte < 129 {
+        while at < PROBES.len() && (PROBES[at].path.as_bytes()[0] as usize) < byte {
+            at += 1;
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "the table has a few hundred lines")]
+        let first = at as u16;
+        from[byte] = first;
+        byte += 1;
+    }
+    from
 };
 
 /// Segments by how they begin.
@@ -65,14 +91,16 @@ pub(crate) fn judge(path: &[u8], query: &[u8]) -> Option<(Shape, &'static str)> 
 fn segment_sign(first: u8, segment: &[u8], rest: &[u8]) -> Option<&'static str> {
     let first = first.to_ascii_lowercase();
     if matches!(first, b'.' | b'a' | b'n' | b'o' | b'p' | b'w')
-        && let Some((_, sign)) =
-            PREFIXES.iter().find(|(prefix, _)| starts(segment, prefix.as_bytes()))
+        && segment.len() > 3
+        && let Some((_, sign)) = PREFIXES.iter().find(|(prefix, _)| {
+            prefix.as_bytes().first() == Some(&first) && starts(segment, prefix.as_bytes())
+        })
     {
         return Some(sign);
     }
     let lengths = LENGTHS.get(usize::from(first)).copied().unwrap_or(0);
     if segment.len() < 64 && lengths & (1 << segment.len()) != 0 {
-        let known = lookup(segment, rest).filter(|probe| !is_furniture(probe, rest));
+        let known = lookup(first, segment, rest).filter(|probe| !is_furniture(probe, rest));
         if let Some(probe) = known {
             return Some(probe.sign);
         }
@@ -87,22 +115,18 @@ fn starts(text: &[u8], prefix: &[u8]) -> bool {
 }
 
 /// The longest pattern that begins with this segment and fits what follows.
-fn lookup(segment: &[u8], rest: &[u8]) -> Option<&'static Probe> {
-    let from = PROBES.partition_point(|probe| {
-        let lower = segment.iter().map(u8::to_ascii_lowercase);
-        head(probe).iter().copied().lt(lower)
-    });
-    PROBES.get(from..)?.iter().take_while(|probe| head(probe).eq_ignore_ascii_case(segment)).find(
-        |probe| {
-            let path = probe.path.as_bytes();
+fn lookup(first: u8, segment: &[u8], rest: &[u8]) -> Option<&'static Probe> {
+    let from = usize::from(*FROM.get(usize::from(first))?);
+    let to = usize::from(*FROM.get(usize::from(first).saturating_add(1))?);
+    let heads = HEADS.get(from..to)?;
+    PROBES.get(from..to)?.iter().zip(heads).find_map(|(probe, head)| {
+        let path = probe.path.as_bytes();
+        let fits = usize::from(*head) == segment.len() && starts(rest, path) && {
             let after = rest.get(path.len());
-            starts(rest, path) && after.is_none_or(|byte| matches!(byte, b'/' | b';' | b'?'))
-        },
-    )
-}
-
-fn head(probe: &Probe) -> &[u8] {
-    probe.path.as_bytes().split(|byte| *byte == b'/').next().unwrap_or_default()
+            after.is_none_or(|byte| matches!(byte, b'/' | b';' | b'?'))
+        };
+        fits.then_some(probe)
+    })
 }
 
 /// Every visitor of a site of such a product fetches its styles and pictures, and calls its
@@ -113,9 +137,7 @@ fn is_furniture(probe: &Probe, rest: &[u8]) -> bool {
 
 /// Whether a sign belongs to a page that honest installations serve too.
 pub(crate) fn is_product(sign: &str) -> bool {
-    sign == "wp-author"
-        || PROBES.iter().any(|probe| probe.product && probe.sign == sign)
-            && !PROBES.iter().any(|probe| !probe.product && probe.sign == sign)
+    sign == "wp-author" || PROBES.iter().any(|probe| probe.product && probe.sign == sign)
 }
 
 /// The file asked for, by its extension: dumps, backups, keys; programs in odd places.
@@ -187,6 +209,9 @@ fn system(path: &[u8]) -> Option<(Shape, &'static str)> {
         (b"/usr/share/", "unix-path"),
         (b"/var/log/", "var-log"),
     ];
+    if !matches!(path.get(1), Some(b'e' | b'p' | b'u' | b'v')) {
+        return None;
+    }
     ROOTS.iter().find(|(root, _)| path.starts_with(root)).map(|(_, sign)| (Shape::Traversal, *sign))
 }
 
@@ -218,10 +243,13 @@ mod tests {
     fn the_table_is_in_order_and_large_enough() {
         assert!(PROBES.len() >= 120, "{}", PROBES.len());
         for pair in PROBES.windows(2) {
-            let key = |probe: &Probe| (head(probe).to_vec(), usize::MAX - probe.path.len());
+            let key = |probe: &Probe| {
+                (probe.path.split('/').next().map(str::to_owned), usize::MAX - probe.path.len())
+            };
             assert!(key(&pair[0]) <= key(&pair[1]), "{} before {}", pair[0].path, pair[1].path);
         }
         for probe in PROBES {
+            assert_eq!(is_product(probe.sign), probe.product, "{}: a sign of both", probe.sign);
             assert_eq!(probe.path, probe.path.to_ascii_lowercase());
             assert!(probe.sign.len() <= 24 && !probe.sign.is_empty(), "{}", probe.sign);
             let path = format!("/{}", probe.path);

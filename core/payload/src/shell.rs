@@ -51,7 +51,8 @@ pub(crate) fn judge(text: &[u8]) -> Option<&'static str> {
 /// Whether `text` begins with a command. `tight`: the separator stands directly before it or is one
 /// that language does not use. `alone`: a command without arguments is believed.
 fn command(text: &[u8], tight: bool, alone: bool) -> bool {
-    let text = text.trim_ascii_start();
+    // A command and its first argument: what follows is not looked at, which bounds the work.
+    let text = text.get(..256).unwrap_or(text).trim_ascii_start();
     let text = text.strip_prefix(b"{").unwrap_or(text);
     let named = program(text);
     let alone = alone || named.len() < text.len();

@@ -1,4 +1,5 @@
 //! Attack lines recorded by others (the CrowdSec hub's test logs), read where they lie.
+#![expect(clippy::disallowed_methods, reason = "a test may read files")]
 
 use std::path::Path;
 

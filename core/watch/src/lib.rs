@@ -18,4 +18,4 @@ pub mod state;
 pub use config::Config;
 pub use judge::FileInfo;
 pub use report::Report;
-pub use state::{Engine, Feed};
+pub use state::{Engine, Feed, Origin, Witness};

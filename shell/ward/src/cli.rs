@@ -160,7 +160,8 @@ pub fn main() -> ExitCode {
             if is_broken_pipe(&err) {
                 return Exit::Quiet.into();
             }
-            let _ = writeln!(io::stderr(), "ward: {}", crate::page::text::clean(&format!("{err:#}")));
+            let _ =
+                writeln!(io::stderr(), "ward: {}", crate::page::text::clean(&format!("{err:#}")));
             Exit::Usage.into()
         }
     }

@@ -211,7 +211,7 @@ fn readme(report: &Report, view: &View, marking: &str) -> String {
          Each folder is one case. records.log holds its raw log lines, unchanged, in the order of\n\
          the files and of the lines in them. manifest.json says what the case is and, for each\n\
          line, its file, byte offset in the unpacked file, time, and the SHA-256 of its bytes\n\
-         without the newline.\n\n\
+         without the newline. Packets of a capture are no lines: keep the capture itself as well.\n\n\
          To check that nothing here was changed since it was written:\n\n\
          \x20   sha256sum -c SHA256SUMS\n\n\
          To check a line against the log that it came from, with FILE, OFFSET and the hash of its\n\
@@ -238,8 +238,7 @@ mod tests {
         let mut report = fixture::rich();
         report.cases[0].id = "../../evil id".to_owned();
         let cases: Vec<&Case> = report.cases.iter().take(2).collect();
-        let mut folder =
-            Folder::create(&path, &cases, &report, &fixture::view(), MARKING).unwrap();
+        let mut folder = Folder::create(&path, &cases, &report, &fixture::view(), MARKING).unwrap();
         let line = Line { file: "a\"b.log", offset: 7, time: fixture::start(), bytes: b"x \xff y" };
         folder.add(&report.cases[0].id, line).unwrap();
         folder.add(&report.cases[0].id, Line { offset: 12, ..line }).unwrap();
@@ -257,14 +256,14 @@ mod tests {
             std::process::Command::new("sha256sum")
                 .args(["-c", "--strict", "--quiet", "SHA256SUMS"])
                 .current_dir(&path)
-                .status()
+                .output()
         };
         match check() {
-            Ok(status) => assert!(status.success()),
+            Ok(output) => assert!(output.status.success()),
             Err(_) => return println!("skipped: no sha256sum on this machine"),
         }
         fs::write(case.join("records.log"), "changed").unwrap();
-        assert!(!check().unwrap().success(), "a changed file is found");
+        assert!(!check().unwrap().status.success(), "a changed file is found");
     }
 
     #[test]

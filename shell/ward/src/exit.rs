@@ -24,12 +24,13 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// The end that a report means. `trouble`: some input could not be read, or some output
+    /// The end that a report means when `highest` is the rung that was asked about: the report's
+    /// own, or that of one address. `trouble`: some input could not be read, or some output
     /// could not be written.
     #[must_use]
-    pub fn of(report: &Report, trouble: bool) -> Self {
+    pub fn of(report: &Report, highest: Option<Rung>, trouble: bool) -> Self {
         let blind = !report.cannot_say.is_empty();
-        match report.highest {
+        match highest {
             Some(Rung::Effect | Rung::Access) => Self::Access,
             Some(Rung::Attempt) => Self::Attempt,
             Some(Rung::Scan) | None if blind => Self::Blind,
@@ -66,14 +67,13 @@ mod tests {
     #[test]
     fn what_was_found_goes_before_what_was_not_seen() {
         let mut report = fixture::empty();
-        assert_eq!(Exit::of(&report, true).code(), 30);
+        assert_eq!(Exit::of(&report, None, true).code(), 30);
         let blind = std::mem::take(&mut report.cannot_say);
-        assert_eq!(Exit::of(&report, false).code(), 0);
-        assert_eq!(Exit::of(&report, true).code(), 1);
+        assert_eq!(Exit::of(&report, None, false).code(), 0);
+        assert_eq!(Exit::of(&report, None, true).code(), 1);
         report.cannot_say = blind;
         for (rung, code) in [(Rung::Attempt, 10), (Rung::Access, 20), (Rung::Effect, 20)] {
-            report.highest = Some(rung);
-            assert_eq!(Exit::of(&report, true).code(), code);
+            assert_eq!(Exit::of(&report, Some(rung), true).code(), code);
         }
     }
 }

@@ -13,7 +13,9 @@ pub fn of(options: &Watch) -> Look {
     let colour = match options.color {
         Color::Always => true,
         Color::Never => false,
-        Color::Auto => terminal && paints(env_text("NO_COLOR"), env_text("TERM")),
+        Color::Auto => {
+            terminal && paints(env_text("NO_COLOR").as_deref(), env_text("TERM").as_deref())
+        }
     };
     let wide = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     let columns = || env_text("COLUMNS").and_then(|text| text.parse().ok());
@@ -28,8 +30,8 @@ fn env_text(name: &str) -> Option<String> {
 }
 
 /// <https://no-color.org>: set to anything means no colours.
-fn paints(no_color: Option<String>, term: Option<String>) -> bool {
-    no_color.is_none() && term.as_deref() != Some("dumb")
+fn paints(no_color: Option<&str>, term: Option<&str>) -> bool {
+    no_color.is_none() && term != Some("dumb")
 }
 
 /// A locale that says something else than UTF-8 is believed; without any (containers) today's
@@ -50,7 +52,7 @@ mod tests {
         assert!(shows_unicode(None) && shows_unicode(Some("en_US.UTF-8")));
         assert!(!shows_unicode(Some("C")) && !shows_unicode(Some("de_DE.ISO-8859-1")));
         assert!(shows_unicode(Some("C.utf8")));
-        assert!(paints(None, Some("xterm".to_owned())) && !paints(Some("1".to_owned()), None));
-        assert!(!paints(None, Some("dumb".to_owned())));
+        assert!(paints(None, Some("xterm")) && !paints(Some("1"), None));
+        assert!(!paints(None, Some("dumb")));
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! Everything has a default; `docs/ward.example.toml` explains every line.
 
+mod convert;
 mod find;
 mod value;
 
@@ -300,15 +301,27 @@ mod tests {
     #[test]
     fn refuses_with_file_line_and_what_to_do() {
         for (text, expected) in [
-            ("[network]\n\nown = [\"198.51.100.7/24\"]", "line 3: \"198.51.100.7/24\" has bits set after /24: did you mean 198.51.100.0/24?"),
+            (
+                "[network]\n\nown = [\"198.51.100.7/24\"]",
+                "line 3: \"198.51.100.7/24\" has bits set after /24: did you mean 198.51.100.0/24?",
+            ),
             ("[offices]\nname = \"x\"", "line 1: unknown field `offices`"),
             ("[office]\nzone = \"Mars/Base\"", "line 2: \"Mars/Base\" is not a time zone"),
             ("[coverage]\nat_least = 97.4", "line 2: 97.4 is not a share: write 0.974 for 97.4 %"),
             ("[[sensor]]\npath = \"x\"", "missing field `name`"),
-            ("[[sensor]]\npath = \"x\"\nname=\"y\"\nformat = \"pdf\"", "line 4: \"pdf\" is not a format: choose one of zeek, "),
-            ("[[calendar]]\nname = \"night\"\nfrom = 2026-11-04\nto = 2026-11-03", "\"night\" ends (2026-11-03) before it begins (2026-11-04)"),
+            (
+                "[[sensor]]\npath = \"x\"\nname=\"y\"\nformat = \"pdf\"",
+                "line 4: \"pdf\" is not a format: choose one of zeek, ",
+            ),
+            (
+                "[[calendar]]\nname = \"night\"\nfrom = 2026-11-04\nto = 2026-11-03",
+                "\"night\" ends (2026-11-03) before it begins (2026-11-04)",
+            ),
             ("[[asset]]\nname = \"x\"", "asset \"x\" has neither addresses nor sites"),
-            ("[limits]\nmemory_mb = 1", "line 2: 1 is too little or too much: give 64 to 1048576 MB"),
+            (
+                "[limits]\nmemory_mb = 1",
+                "line 2: 1 is too little or too much: give 64 to 1048576 MB",
+            ),
             ("[office\n", "line 1: "),
         ] {
             let err = Settings::parse(text, "ward.toml").unwrap_err();

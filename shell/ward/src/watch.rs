@@ -3,20 +3,21 @@
 mod output;
 mod proof;
 
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher as _, Hasher as _};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{anyhow, bail};
 use ward_kernel::Time;
 use ward_records::{Hints, Sink};
-use ward_watch::{Config, Engine, Feed, FileInfo, Report};
+use ward_watch::{Config, Engine, Feed, FileInfo, Origin, Report, Witness};
 use ward_wire::{Input, Options, Problem, Worker, read_all, walk};
 
 use crate::cli::Watch;
 use crate::exit::Exit;
 use crate::page::View;
 use crate::progress::Meter;
-use crate::config;
 use crate::settings::{Settings, find, sensor_name};
 
 /// Runs the command.
@@ -55,6 +56,7 @@ impl Plan {
             Some(path) => Settings::read(&path).map_err(|what| anyhow!(what))?,
             None => Settings::default(),
         };
+        let seed = RandomState::new().build_hasher().finish();
         let zone = options.zone.clone().unwrap_or_else(|| settings.zone());
         let (mut inputs, problems) = walk(&options.paths);
         if options.evidence.is_some() && inputs.iter().any(Input::is_stdin) {
@@ -74,7 +76,7 @@ impl Plan {
             newest,
         };
         let view = View { office: settings.office_name(), zone, ..View::default() };
-        let config = Arc::new(config::of(&settings, options.memory));
+        let config = Arc::new(settings.to_config(options.memory, seed));
         Ok(Self { settings, config, view, inputs, files, problems, reading })
     }
 
@@ -83,8 +85,7 @@ impl Plan {
         let meter = Meter::new(!options.no_progress && !options.quiet);
         let workers = self.reading.worker_threads();
         let make = || Reading(Engine::new(Arc::clone(&self.config), workers));
-        let outcome =
-            read_all(&self.inputs, &self.reading, make, &|progress| meter.tell(progress));
+        let outcome = read_all(&self.inputs, &self.reading, make, &|progress| meter.tell(progress));
         meter.finish();
         let mut engines = outcome.workers.into_iter().map(|worker| worker.0);
         let first = engines.next();
@@ -114,8 +115,9 @@ impl Plan {
 struct Reading(Engine);
 
 impl Worker for Reading {
-    fn sink(&mut self, file: usize, _format: &'static str) -> impl Sink + '_ {
-        Feed { engine: &mut self.0, file: u32::try_from(file).unwrap_or(u32::MAX) }
+    fn sink(&mut self, file: usize, format: &'static str) -> impl Sink + '_ {
+        let file = u32::try_from(file).unwrap_or(u32::MAX);
+        Feed { engine: &mut self.0, origin: Origin { file, witness: Witness::of(format) } }
     }
 }
 
@@ -125,8 +127,7 @@ fn file_info(input: &mut Input, settings: &Settings) -> FileInfo {
     input.format = sensor.and_then(|sensor| sensor.format).map(|format| format.0);
     FileInfo {
         name: input.name.clone(),
-        sensor: sensor
-            .map_or_else(|| sensor_name(&input.name), |sensor| sensor.name.clone()),
+        sensor: sensor.map_or_else(|| sensor_name(&input.name), |sensor| sensor.name.clone()),
         jurisdiction: sensor.and_then(|sensor| sensor.jurisdiction.clone()),
         format: "",
     }

@@ -38,9 +38,8 @@ fn verdict(why: &Why, clock: &Clock) -> String {
         return format!("{}: searched {}, no match.", why.subject, why.searched);
     }
     let records = count(why.records, "record", "records");
-    let when = why.span.map_or(String::new(), |(first, last)| {
-        format!(", {}", clock.span(first, last))
-    });
+    let when =
+        why.span.map_or(String::new(), |(first, last)| format!(", {}", clock.span(first, last)));
     match why.highest {
         Some(rung) => format!("{}: {records}{when}. Highest rung: {rung}.", why.subject),
         None => {
@@ -143,9 +142,8 @@ mod tests {
 
     #[test]
     fn not_found_is_an_answer() {
-        let show = |subject| {
-            render(&asked(subject), &fixture::rich(), &fixture::view(), Look::default())
-        };
+        let show =
+            |subject| render(&asked(subject), &fixture::rich(), &fixture::view(), Look::default());
         let expected = "203.0.113.9: searched 1,284,551 records of 6 sensors, no match.\n";
         assert!(show("203.0.113.9").starts_with(expected));
         assert!(show("a\x1b[2J\nb").starts_with("a\\x1b[2J\\nb: searched"));

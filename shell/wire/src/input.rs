@@ -108,10 +108,8 @@ impl Walk {
     }
 
     fn problem(&mut self, path: &Path, what: &str) {
-        self.problems.push(Problem {
-            place: path.to_string_lossy().into_owned(),
-            what: what.to_owned(),
-        });
+        self.problems
+            .push(Problem { place: path.to_string_lossy().into_owned(), what: what.to_owned() });
     }
 }
 

@@ -96,7 +96,8 @@ fn record(from: &mut impl BufRead, format: Format) -> io::Result<Vec<u8>> {
     loop {
         let room = LONGEST.saturating_sub(record.len() as u64);
         let read = (&mut *from).take(room).read_until(b'\n', &mut record)?;
-        let whole = format != Format::WindowsXml || memchr::memmem::find(&record, b"</Event>").is_some();
+        let whole =
+            format != Format::WindowsXml || memchr::memmem::find(&record, b"</Event>").is_some();
         if whole || read == 0 {
             break;
         }

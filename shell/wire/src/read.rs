@@ -12,13 +12,13 @@ use std::thread;
 use ward_kernel::Time;
 use ward_records::{Event, Format, Hints, Reader, Sink};
 
+use crate::Problem;
 use crate::blocks::{Block, Blocks};
 use crate::input::Input;
 use crate::kind::Kind;
 use crate::packets::Packets;
 use crate::queue::Queue;
 use crate::source::Source;
-use crate::Problem;
 
 /// What owns an engine on a thread.
 pub trait Worker: Send {
@@ -28,7 +28,7 @@ pub trait Worker: Send {
 }
 
 /// How to read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Worker threads; 0 for as many as the machine offers.
     pub threads: usize,
@@ -38,12 +38,6 @@ pub struct Options {
     pub hints: Hints,
     /// No record is younger than this; `None` takes each file's time of writing.
     pub newest: Option<Time>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { threads: 0, format: None, hints: Hints::default(), newest: None }
-    }
 }
 
 impl Options {
@@ -122,9 +116,8 @@ pub fn read_all<E: Worker>(
     let workers = thread::scope(|scope| {
         let workers: Vec<_> =
             (0..threads).map(|_| scope.spawn(|| shared.guard(|| work(&shared, make())))).collect();
-        let dispatching: Vec<_> = (0..dispatchers)
-            .map(|_| scope.spawn(|| shared.guard(|| dispatch(&shared))))
-            .collect();
+        let dispatching: Vec<_> =
+            (0..dispatchers).map(|_| scope.spawn(|| shared.guard(|| dispatch(&shared)))).collect();
         for dispatcher in dispatching {
             join(dispatcher);
         }
@@ -235,9 +228,9 @@ impl<'a, P: Fn(Progress) + Sync> Shared<'a, P> {
         for (input, (file, problems)) in self.inputs.iter().zip(noted) {
             outcome.files.push(file);
             let place = || input.name.clone();
-            outcome.problems.extend(
-                problems.into_iter().map(|what| Problem { place: place(), what }),
-            );
+            outcome
+                .problems
+                .extend(problems.into_iter().map(|what| Problem { place: place(), what }));
         }
         outcome
     }
@@ -271,8 +264,7 @@ fn dispatch_file<P: Fn(Progress) + Sync>(
     let empty = head.is_empty();
     match Kind::recognise(head, shared.options.forced(input), &hints) {
         Some(Kind::Packets(packets)) => {
-            let job =
-                Job::Whole { file, packets: Box::new(packets), blocks: Box::new(blocks) };
+            let job = Job::Whole { file, packets: Box::new(packets), blocks: Box::new(blocks) };
             let _ = shared.jobs.send(job);
             return;
         }

@@ -59,9 +59,7 @@ impl Source {
         let raw = Counted { raw, taken };
         let bytes: Box<dyn Read + Send> = match packing {
             Packing::Plain => Box::new(raw),
-            Packing::Gzip => {
-                Box::new(MultiGzDecoder::new(BufReader::with_capacity(PACKED, raw)))
-            }
+            Packing::Gzip => Box::new(MultiGzDecoder::new(BufReader::with_capacity(PACKED, raw))),
             Packing::Zstd => Box::new(Frames::new(BufReader::with_capacity(PACKED, raw))),
         };
         Self { packing, bytes }
@@ -77,7 +75,9 @@ impl Source {
             Packing::Zstd => "zstd",
         };
         if err.kind() == io::ErrorKind::UnexpectedEof {
-            format!("the {name} file ends early (cut while written or copied?): its content was read up to byte {content}")
+            format!(
+                "the {name} file ends early (cut while written or copied?): its content was read up to byte {content}"
+            )
         } else {
             format!("the {name} file is damaged: its content was read up to byte {content} ({err})")
         }

@@ -11,6 +11,7 @@ use ward_kernel::Time;
 use ward_lab::bench::{self, Bench};
 use ward_lab::day::{DEFAULT_END, Dress, Kind, Lines, Order};
 use ward_lab::make;
+use ward_lab::recording;
 use ward_lab::score::{self, report::Report, table};
 use ward_lab::trial::{self, Trial};
 
@@ -38,6 +39,8 @@ enum Command {
     },
     /// Make days of all kinds, watch and score them; exit 1 when a bound is missed
     ScoreDay(Trial),
+    /// Watch a recording and compare with what was planted; exit 1 when something is missed
+    Recording(recording::Recording),
     /// Measure the whole program beside mawk and jq
     Bench(Bench),
 }
@@ -108,6 +111,7 @@ fn run(cli: Cli) -> Result<bool> {
             Ok(score.passed)
         }
         Command::ScoreDay(trial) => trial::run(&trial),
+        Command::Recording(recording) => recording::run(&recording),
         Command::Bench(bench) => bench::run(&bench),
     }
 }

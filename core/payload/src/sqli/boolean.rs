@@ -121,10 +121,13 @@ fn constant(stream: &Stream<'_>, first: usize) -> Option<&'static str> {
         .then_some("constant-condition")
 }
 
+/// How many tokens after WHEN its THEN is looked for.
+const REACH: usize = 128;
+
 /// `CASE WHEN condition THEN ...`.
 fn case(stream: &Stream<'_>, at: usize) -> Option<&'static str> {
     let when = (at..stream.len().min(at + 4)).find(|at| stream.is_word(*at, Word::When))?;
-    let then = (when..stream.len()).find(|at| stream.is_word(*at, Word::Then))?;
+    let then = (when..stream.len().min(when + REACH)).find(|at| stream.is_word(*at, Word::Then))?;
     let solid = stream
         .comparison(stream.skip_prefix(when + 1))
         .is_some_and(|(_, left, right)| left.is_solid() || right.is_solid());

@@ -162,7 +162,7 @@ impl Stream<'_> {
     }
 
     fn end_of_case(&self, at: usize) -> usize {
-        let end = (at..self.len()).find(|at| self.is_word(*at, Word::End));
+        let end = (at..self.len().min(at + 256)).find(|at| self.is_word(*at, Word::End));
         end.unwrap_or(self.len()).saturating_add(1)
     }
 

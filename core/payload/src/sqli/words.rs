@@ -234,199 +234,209 @@ fn catalogue(word: &[u8]) -> bool {
     )
 }
 
-/// Functions of everyday use: telling only where the grammar around them is.
+/// Functions of everyday use: telling only where the grammar around them is. Sorted.
+const FUNCTIONS: [&str; 142] = [
+    "abs",
+    "array_to_string",
+    "ascii",
+    "ascii_char",
+    "ascii_val",
+    "asciistr",
+    "avg",
+    "bin",
+    "bit_count",
+    "bitand",
+    "cast",
+    "ceil",
+    "char",
+    "char_length",
+    "character_length",
+    "checksum",
+    "chr",
+    "coalesce",
+    "concat",
+    "concat_ws",
+    "conv",
+    "convert",
+    "count",
+    "crc32",
+    "current_database",
+    "current_setting",
+    "current_user",
+    "database",
+    "date_add",
+    "db_name",
+    "decode",
+    "elt",
+    "exp",
+    "export_set",
+    "field",
+    "find_in_set",
+    "floor",
+    "format",
+    "from_base64",
+    "greatest",
+    "hex",
+    "host_name",
+    "if",
+    "ifnull",
+    "iif",
+    "inet_aton",
+    "instr",
+    "is_srvrolemember",
+    "isnull",
+    "json_array",
+    "json_extract",
+    "json_table",
+    "json_value",
+    "lcase",
+    "least",
+    "left",
+    "len",
+    "length",
+    "listagg",
+    "locate",
+    "lower",
+    "lpad",
+    "ltrim",
+    "make_set",
+    "makedate",
+    "max",
+    "md5",
+    "mid",
+    "min",
+    "mod",
+    "newid",
+    "now",
+    "ntile",
+    "nullif",
+    "nvl",
+    "object_id",
+    "oct",
+    "ord",
+    "point",
+    "position",
+    "pow",
+    "power",
+    "quarter",
+    "quote",
+    "quote_ident",
+    "quotename",
+    "rand",
+    "random",
+    "rawtohex",
+    "repeat",
+    "replace",
+    "reverse",
+    "right",
+    "round",
+    "row_count",
+    "rpad",
+    "rtrim",
+    "schema",
+    "selectchar",
+    "session_user",
+    "sha1",
+    "sha2",
+    "sign",
+    "soundex",
+    "space",
+    "sqlite_version",
+    "square",
+    "st_x",
+    "str",
+    "strcmp",
+    "string_agg",
+    "stuff",
+    "substr",
+    "substrb",
+    "substring",
+    "substring_index",
+    "sum",
+    "suser_sname",
+    "sysdate",
+    "system_user",
+    "time_to_sec",
+    "to_base64",
+    "to_char",
+    "to_number",
+    "to_seconds",
+    "tokenize",
+    "trim",
+    "trunc",
+    "ucase",
+    "unhex",
+    "unicode",
+    "upper",
+    "user",
+    "user_id",
+    "user_name",
+    "uuid",
+    "val",
+    "values",
+    "version",
+    "xmlagg",
+    "xmlelement",
+    "zeroblob",
+];
+
 fn function(word: &[u8]) -> bool {
-    if word.len() > 24 {
-        return false;
-    }
-    matches!(
-        word,
-        b"abs"
-            | b"ascii"
-            | b"asciistr"
-            | b"avg"
-            | b"bin"
-            | b"bit_count"
-            | b"cast"
-            | b"ceil"
-            | b"char"
-            | b"char_length"
-            | b"character_length"
-            | b"chr"
-            | b"coalesce"
-            | b"concat"
-            | b"concat_ws"
-            | b"conv"
-            | b"convert"
-            | b"count"
-            | b"crc32"
-            | b"current_database"
-            | b"current_user"
-            | b"database"
-            | b"db_name"
-            | b"decode"
-            | b"elt"
-            | b"exp"
-            | b"export_set"
-            | b"field"
-            | b"find_in_set"
-            | b"floor"
-            | b"format"
-            | b"from_base64"
-            | b"greatest"
-            | b"hex"
-            | b"host_name"
-            | b"if"
-            | b"ifnull"
-            | b"iif"
-            | b"instr"
-            | b"is_srvrolemember"
-            | b"isnull"
-            | b"json_extract"
-            | b"json_array"
-            | b"lcase"
-            | b"least"
-            | b"left"
-            | b"len"
-            | b"length"
-            | b"like"
-            | b"listagg"
-            | b"locate"
-            | b"lower"
-            | b"lpad"
-            | b"ltrim"
-            | b"make_set"
-            | b"makedate"
-            | b"max"
-            | b"md5"
-            | b"mid"
-            | b"min"
-            | b"ntile"
-            | b"now"
-            | b"nullif"
-            | b"nvl"
-            | b"object_id"
-            | b"oct"
-            | b"ord"
-            | b"position"
-            | b"pow"
-            | b"power"
-            | b"quarter"
-            | b"quote"
-            | b"quote_ident"
-            | b"rand"
-            | b"random"
-            | b"rawtohex"
-            | b"repeat"
-            | b"replace"
-            | b"reverse"
-            | b"right"
-            | b"round"
-            | b"row_count"
-            | b"rpad"
-            | b"rtrim"
-            | b"schema"
-            | b"selectchar"
-            | b"session_user"
-            | b"sha1"
-            | b"sha2"
-            | b"sign"
-            | b"soundex"
-            | b"space"
-            | b"sqlite_version"
-            | b"str"
-            | b"strcmp"
-            | b"string_agg"
-            | b"stuff"
-            | b"substr"
-            | b"substring"
-            | b"substring_index"
-            | b"substrb"
-            | b"sum"
-            | b"suser_sname"
-            | b"system_user"
-            | b"sysdate"
-            | b"to_base64"
-            | b"to_char"
-            | b"to_number"
-            | b"trim"
-            | b"trunc"
-            | b"ucase"
-            | b"unhex"
-            | b"unicode"
-            | b"upper"
-            | b"user"
-            | b"user_id"
-            | b"user_name"
-            | b"uuid"
-            | b"version"
-            | b"xmlagg"
-            | b"xmlelement"
-            | b"zeroblob"
-            | b"bitand"
-            | b"current_setting"
-            | b"quotename"
-            | b"checksum"
-            | b"newid"
-            | b"square"
-            | b"dual"
-            | b"array_to_string"
-            | b"ascii_val"
-            | b"ascii_char"
-            | b"codepoints-to-string"
-            | b"json_table"
-            | b"json_value"
-            | b"time_to_sec"
-            | b"inet_aton"
-            | b"val"
-            | b"mod"
-            | b"to_seconds"
-            | b"date_add"
-            | b"values"
-            | b"st_x"
-            | b"point"
-            | b"tokenize"
-    )
+    FUNCTIONS.binary_search_by(|name| name.as_bytes().cmp(word)).is_ok()
 }
 
 /// Functions that open a value only when the value is a piece of SQL: `substr(`, `chr(`.
 pub(super) fn opens_sql(word: &[u8]) -> bool {
-    matches!(
-        word,
-        b"substr"
-            | b"substring"
-            | b"chr"
-            | b"char"
-            | b"ascii"
-            | b"hex"
-            | b"unhex"
-            | b"md5"
-            | b"upper"
-            | b"lower"
-            | b"concat"
-            | b"concat_ws"
-            | b"selectchar"
-            | b"char_length"
-            | b"ord"
-            | b"mid"
-            | b"ifnull"
-            | b"nullif"
-            | b"nvl"
-            | b"coalesce"
-            | b"current_user"
-            | b"system_user"
-            | b"session_user"
-            | b"db_name"
-            | b"database"
-            | b"iif"
-            | b"elt"
-            | b"make_set"
-            | b"cast"
-            | b"convert"
-            | b"to_char"
-            | b"rawtohex"
-            | b"load_file"
-            | b"row_count"
-            | b"quotename"
-    )
+    OPENERS.binary_search_by(|name| name.as_bytes().cmp(word)).is_ok()
+}
+
+const OPENERS: [&str; 35] = [
+    "ascii",
+    "cast",
+    "char",
+    "char_length",
+    "chr",
+    "coalesce",
+    "concat",
+    "concat_ws",
+    "convert",
+    "current_user",
+    "database",
+    "db_name",
+    "elt",
+    "hex",
+    "ifnull",
+    "iif",
+    "load_file",
+    "lower",
+    "make_set",
+    "md5",
+    "mid",
+    "nullif",
+    "nvl",
+    "ord",
+    "quotename",
+    "rawtohex",
+    "row_count",
+    "selectchar",
+    "session_user",
+    "substr",
+    "substring",
+    "system_user",
+    "to_char",
+    "unhex",
+    "upper",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_sorted() {
+        assert!(FUNCTIONS.is_sorted() && OPENERS.is_sorted());
+        assert_eq!(classify(b"substr"), Word::Function);
+        assert_eq!(classify(b"union"), Word::Union);
+        assert_eq!(classify(b"mysql.user"), Word::Catalogue);
+        assert_eq!(classify(b"smith"), Word::Name);
+    }
 }

@@ -88,7 +88,8 @@ fn case(
     Some(draft)
 }
 
-/// How alike the values are: 1 is a clock, 0 is none (RITA's `((1 - |bowley|) + mad) / 2`).
+/// How alike the values are: 1 is a clock, 0 is none (RITA's `((1 - |bowley|) + mad) / 2`). Where
+/// the spread is under a twentieth of the median its skew says nothing and is left out.
 fn regularity(values: &[f64]) -> f64 {
     let mut sorted: Vec<f64> = values.to_vec();
     sorted.sort_by(f64::total_cmp);
@@ -101,7 +102,7 @@ fn regularity(values: &[f64]) -> f64 {
     };
     let spread: Vec<f64> = sorted.iter().map(|value| (value - q2).abs()).collect();
     let mad = if q2 < 1.0 { 0.0 } else { ((q2 - median(&spread)) / q2).max(0.0) };
-    f64::midpoint(1.0 - bowley.abs(), mad)
+    if mad >= 0.95 { mad } else { f64::midpoint(1.0 - bowley.abs(), mad) }
 }
 
 fn median(values: &[f64]) -> f64 {

@@ -93,7 +93,7 @@ fn honest_logins(source: &Source, case: &Case) -> Option<String> {
 }
 
 fn honest_pages(source: &Source) -> Option<String> {
-    let web = source.web.as_ref()?;
+    let web = source.web()?;
     let pages = web.assets.max(web.referred);
     (pages >= HONEST_REQUESTS).then(|| {
         format!("{} requests from it read like a person's", number(u64::from(pages)))

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ward_kernel::{Addr, Rung, Time};
 
 use super::draft::{Court, number, port_label};
+use crate::state::witness::Seen;
 use crate::report::{Background, Case, Counts, Hour, Tally};
 
 /// Hours that a report shows at most: 31 days.
@@ -39,7 +40,7 @@ pub(super) fn counts(court: &Court<'_>, cases: &[Case]) -> Counts {
         }
     }
     for (addr, source) in &court.tables.sources {
-        let probed = source.flows.as_ref().is_some_and(|flows| flows.failed > 0);
+        let probed = source.flows.as_ref().is_some_and(|flows| flows.failed() > 0);
         if let Some(rung) = highest.get(addr).copied().or(probed.then_some(Rung::Scan))
             && let Some(tally) = counts.by_rung.get_mut(rung.name())
         {
@@ -65,7 +66,7 @@ fn add(tally: &mut Tally, case: &Case) {
 }
 
 fn probes(court: &Court<'_>) -> u64 {
-    court.tables.ports.values().sum()
+    court.tables.ports.values().map(Seen::count).sum()
 }
 
 /// What belongs to no case: sources that looked once or twice.
@@ -82,14 +83,14 @@ pub(super) fn background(court: &Court<'_>, cases: &[Case]) -> Background {
         ports: Vec::new(),
     };
     for (addr, source) in &court.tables.sources {
-        let failed = source.flows.as_ref().map_or(0, |flows| flows.failed);
+        let failed = source.flows.as_ref().map_or(0, |flows| flows.failed());
         if failed > 0 && !named.contains(addr) {
             background.sources += 1;
             background.probes += u64::from(failed);
         }
     }
     let mut ports: Vec<(u64, (u16, u8))> =
-        court.tables.ports.iter().map(|(port, n)| (*n, *port)).collect();
+        court.tables.ports.iter().map(|(port, n)| (n.count(), *port)).collect();
     ports.sort_unstable_by_key(|(n, port)| (std::cmp::Reverse(*n), *port));
     background.ports = ports
         .into_iter()
@@ -113,11 +114,11 @@ pub(super) fn hours(court: &Court<'_>) -> Vec<Hour> {
             Hour {
                 start: Time::from_secs(hour.saturating_mul(3600)),
                 records: count.records,
-                probes: count.probes,
+                probes: count.probes.count(),
                 failed_logins: count.failed_logins,
                 logins: count.logins,
-                requests: count.requests,
-                exploits: count.exploits,
+                requests: count.requests.count(),
+                exploits: count.exploits.count(),
                 alerts: count.alerts,
             }
         })

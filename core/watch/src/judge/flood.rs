@@ -48,7 +48,7 @@ fn drone(source: Addr, web: &Web, court: &Court<'_>) -> Option<u64> {
 pub(super) fn judge(court: &Court<'_>) -> (Vec<Draft>, BTreeSet<Addr>) {
     let mut by_page: BTreeMap<u64, BTreeMap<Addr, &Web>> = BTreeMap::new();
     for (addr, source) in &court.tables.sources {
-        let Some(web) = source.web.as_deref() else { continue };
+        let Some(web) = source.web() else { continue };
         if let Some(page) = drone(*addr, web, court) {
             by_page.entry(page).or_default().insert(*addr, web);
         }
@@ -115,7 +115,7 @@ pub(super) fn crowd(court: &Court<'_>, drones: &BTreeSet<Addr>) -> Option<String
     let mut minutes: BTreeMap<u32, u64> = BTreeMap::new();
     let honest = || {
         let sources = court.tables.sources.iter().filter(|(addr, _)| !drones.contains(addr));
-        sources.filter_map(|(_, source)| source.web.as_deref())
+        sources.filter_map(|(_, source)| source.web())
     };
     for minute in honest().flat_map(Web::minutes) {
         *minutes.entry(minute.minute).or_insert(0) += u64::from(minute.count);

@@ -411,8 +411,8 @@ fn attempt(
         ));
     }
     let missing = attack.missing(court);
-    if missing > 0 {
-        draft.because(format!("{} of them do not exist", count(missing as u64, "account")));
+    if missing > 0 && kind != "web.stuffing" {
+        draft.because(format!("{} of these accounts do not exist", number(missing as u64)));
     }
     if attack.scanner {
         draft.because("the same source had scanned before: the guess was shaped for what it found");

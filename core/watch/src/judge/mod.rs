@@ -128,7 +128,7 @@ fn scans(court: &Court<'_>) -> (Vec<Draft>, BTreeSet<Addr>, usize) {
         {
             scanners.extend(&actor.sources);
             let first = actor.sources.first().copied().unwrap_or_default();
-            named.push((actor.flows.failed, first, taken, actor));
+            named.push((actor.flows.failed(), first, taken, actor));
         }
     }
     named.sort_unstable_by_key(|(failed, first, ..)| (std::cmp::Reverse(*failed), *first));

@@ -41,7 +41,7 @@ pub(super) struct Actor<'a> {
 pub(super) fn actors<'a>(court: &Court<'a>) -> Vec<Actor<'a>> {
     let mut by_base: BTreeMap<Addr, Actor<'a>> = BTreeMap::new();
     for (addr, source) in &court.tables.sources {
-        let Some(flows) = source.flows.as_deref().filter(|flows| flows.failed > 0) else {
+        let Some(flows) = source.flows.as_deref().filter(|flows| flows.failed() > 0) else {
             continue;
         };
         let base = if addr.as_v4().is_some() { *addr } else { addr.prefix(64) };
@@ -167,7 +167,7 @@ pub(super) fn case(court: &Court<'_>, actor: &Actor<'_>, taken: usize) -> Draft 
 fn fill(actor: &Actor<'_>, draft: &mut Draft) {
     draft.sources.clone_from(&actor.sources);
     draft.networks.extend(actor.network);
-    draft.records = u64::from(actor.flows.failed) + u64::from(actor.flows.answered);
+    draft.records = u64::from(actor.flows.failed()) + u64::from(actor.flows.answered);
     for contact in actor.flows.contacts() {
         draft.touches(contact);
     }
@@ -246,7 +246,7 @@ pub(super) fn persistent(actor: &Actor<'_>) -> Option<Draft> {
     let kept = u32::try_from(actor.flows.contacts().len()).unwrap_or(u32::MAX);
     if kept > 4
         || actor.flows.answered > 0
-        || actor.flows.failed / kept.max(1) < PERSISTENT_TRIES
+        || actor.flows.failed() / kept.max(1) < PERSISTENT_TRIES
         || span < PERSISTENT_SECS
     {
         return None;
@@ -256,7 +256,7 @@ pub(super) fn persistent(actor: &Actor<'_>) -> Option<Draft> {
     draft.title = format!("came back to {} for {}", services(actor), duration(u64::from(span)));
     draft.because(format!(
         "refused {} and came back for {}: no scanner needs to ask twice",
-        count(u64::from(actor.flows.failed), "time"),
+        count(u64::from(actor.flows.failed()), "time"),
         duration(u64::from(span)),
     ));
     Some(draft)

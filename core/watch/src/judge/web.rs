@@ -15,6 +15,8 @@ const PROBES: u32 = 3;
 const MISSING: u32 = 10;
 /// Seconds between requests from which exploits are slow.
 const SLOW_GAP: u32 = 45;
+/// Seconds after an exploit in which a call out from the machine that was asked is its doing.
+const CALLS_OUT: u32 = 30;
 /// Slow sources on one path that are one campaign.
 const SPREAD: usize = 5;
 
@@ -28,9 +30,20 @@ const fn kind(shape: Shape) -> &'static str {
     }
 }
 
-/// The shape that weighs most among what a source sent in earnest.
+/// The shape that weighs most among what a source sent.
 fn heaviest(web: &Web) -> Option<Shape> {
     web.exploits().map(|exploit| exploit.shape).max()
+}
+
+/// The shape that names the case: the heaviest that makes at least a fifth of the exploits. A
+/// list of probes that holds one injection is still a list of probes.
+fn leading(webs: &[&Web]) -> Option<Shape> {
+    let mut shapes: BTreeMap<Shape, u32> = BTreeMap::new();
+    for exploit in webs.iter().flat_map(|web| web.exploits()) {
+        *shapes.entry(exploit.shape).or_insert(0) += exploit.count;
+    }
+    let all: u32 = shapes.values().sum();
+    shapes.into_iter().rev().find(|(_, count)| *count * 5 >= all).map(|(shape, _)| shape)
 }
 
 /// Whether what a source asked is a real effort. `scanner` lowers the bar: the probe was then
@@ -54,7 +67,7 @@ pub(super) fn judge(court: &Court<'_>, is_scanner: &dyn Fn(Addr) -> bool) -> Vec
     let mut spread: BTreeMap<(u64, &'static str), Vec<(Addr, &Web)>> = BTreeMap::new();
     let mut drafts = Vec::new();
     for (addr, source) in sorted(court) {
-        let Some(web) = source.web.as_deref() else { continue };
+        let Some(web) = source.web() else { continue };
         if !is_attempt(web, is_scanner(addr)) {
             continue;
         }
@@ -78,7 +91,7 @@ fn sorted<'a>(court: &Court<'a>) -> BTreeMap<Addr, &'a Source> {
         .tables
         .sources
         .iter()
-        .filter(|(_, source)| source.web.is_some())
+        .filter(|(_, source)| source.web().is_some())
         .map(|(addr, source)| (*addr, source))
         .collect()
 }
@@ -99,7 +112,8 @@ fn is_slow(web: &Web) -> bool {
 }
 
 fn case(court: &Court<'_>, members: &[(Addr, &Web)], is_scanner: &dyn Fn(Addr) -> bool) -> Draft {
-    let shape = members.iter().filter_map(|(_, web)| heaviest(web)).max();
+    let webs: Vec<&Web> = members.iter().map(|(_, web)| *web).collect();
+    let shape = leading(&webs);
     let kind = shape.map_or("web.probe", kind);
     let mut draft = Draft::new(Family::Web, Rung::Attempt, kind);
     let mut signs: BTreeMap<&'static str, u32> = BTreeMap::new();
@@ -196,27 +210,44 @@ fn explain(draft: &mut Draft, signs: &BTreeMap<&'static str, u32>, welcomed: u32
     }
 }
 
-/// An exploit answered as if it worked, and a machine of ours that then called the attacker.
+/// An exploit answered as if it worked, and a machine of ours that then called out: the attacker
+/// at any time after, or, from the very machine that was asked, an address never called before.
 fn answered(court: &Court<'_>, members: &[(Addr, &Web)], draft: &mut Draft) {
-    let welcomed = |web: &Web| {
-        let worked = |e: &&Exploit| e.welcomed > 0 && e.shape >= Shape::Traversal;
-        web.exploits().filter(worked).map(|e| e.first.0).min()
-    };
-    for (pair, calls) in &court.tables.calls {
-        let Some((_, web)) = members.iter().find(|(addr, _)| *addr == pair.1) else { continue };
-        let Some(since) = welcomed(web) else { continue };
-        let Some(call) = calls.iter().find(|call| call.at >= since) else { continue };
+    let worked: Vec<(Addr, &Exploit)> = members
+        .iter()
+        .filter_map(|(addr, _)| court.tables.sources.get(addr).map(|source| (*addr, source)))
+        .flat_map(|(addr, source)| source.exploits().map(move |exploit| (addr, exploit)))
+        .filter(|(_, exploit)| exploit.welcomed > 0 && exploit.shape >= Shape::Traversal)
+        .collect();
+    if worked.is_empty() {
+        return;
+    }
+    let mut pairs: Vec<_> = court.tables.calls.iter().collect();
+    pairs.sort_unstable_by_key(|(pair, _)| **pair);
+    for ((machine, called, port), calls) in pairs {
+        let answer = worked.iter().find_map(|(attacker, exploit)| {
+            let back = attacker == called && calls.count > 0;
+            let call = if back {
+                calls.iter().find(|call| call.at >= exploit.first.0)?
+            } else {
+                let near = |at: u32| at..=at.saturating_add(CALLS_OUT);
+                let ran = exploit.shape >= Shape::Injection && exploit.server == Some(*machine);
+                let first = calls.iter().next().filter(|_| ran)?;
+                let soon = near(exploit.first.0).contains(&first.at)
+                    || near(exploit.last.0).contains(&first.at);
+                Some(first).filter(|_| soon)?
+            };
+            Some((call, if back { "the attacker" } else { "an address never called before" }))
+        });
+        let Some((call, whom)) = answer else { continue };
         draft.rung = Rung::Access;
-        draft.machines.insert(pair.0);
-        draft.evidence.push((call.at, call.place, "call back to the attacker"));
+        draft.machines.insert(*machine);
+        draft.spans(call.at, call.at);
+        draft.evidence.push((call.at, call.place, "call out after the exploit"));
+        let machine = court.machine(*machine);
         draft.because.insert(
             0,
-            format!(
-                "answered as if it worked, and then {} called {} back on port {}",
-                court.machine(pair.0),
-                pair.1,
-                pair.2,
-            ),
+            format!("answered as if it worked, and then {machine} called {called} port {port}: {whom}"),
         );
     }
 }

@@ -132,12 +132,12 @@ impl Engine {
 fn describe(source: &Source, why: &mut Why) {
     if let Some(flows) = &source.flows {
         let distinct = flows.distinct();
-        if flows.failed > 0 {
+        if flows.failed() > 0 {
             why.highest = Some(Rung::Scan);
         }
         why.did.push(format!(
             "{} failed, {} answered, {} no evidence either way; {} of {}",
-            count(u64::from(flows.failed), "contact"),
+            count(u64::from(flows.failed()), "contact"),
             number(u64::from(flows.answered)),
             number(u64::from(flows.aside)),
             count(distinct.services, "port"),
@@ -151,7 +151,7 @@ fn describe(source: &Source, why: &mut Why) {
             count(logins.successes, "successful sign-in"),
         ));
     }
-    if let Some(web) = &source.web {
+    if let Some(web) = source.web() {
         let exploits: u64 = web.exploits().map(|exploit| u64::from(exploit.count)).sum();
         why.did.push(format!(
             "{}, {} of them for pages that are not there, {} shaped as exploits",
@@ -180,7 +180,7 @@ fn raise(source: &Source, why: &mut Why) {
         why.would_raise
             .push(format!("access: {RUN} failures in a row on one account and then a success"));
     }
-    if source.web.is_some() {
+    if source.web().is_some() {
         why.would_raise.push(
             "attempt: one request shaped as an injection or traversal, or three probes for known \
              weaknesses"

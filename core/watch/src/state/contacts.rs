@@ -7,6 +7,7 @@ use ward_kernel::{Addr, hash};
 use ward_records::{Flow, Touch};
 
 use super::place::Place;
+use super::witness::{Seen, Witness};
 use crate::sketch::{Entry, Hll, Sample};
 
 /// Contacts of one source that are kept exactly.
@@ -91,7 +92,7 @@ pub struct Flows {
     contacts: Sample<Contact>,
     beyond: Option<Box<Beyond>>,
     /// Contacts that failed, repeats included.
-    pub failed: u32,
+    failed: Seen<u32>,
     /// Contacts that were opened or answered, repeats included.
     pub answered: u32,
     /// Records that are no evidence either way.
@@ -104,7 +105,7 @@ pub struct Flows {
 
 impl Flows {
     /// Adds one flow.
-    pub fn add(&mut self, flow: &Flow, at: u32, place: Place) {
+    pub fn add(&mut self, flow: &Flow, at: u32, place: Place, witness: Witness) {
         self.marks |= 1_u32.checked_shl(flow.mark).unwrap_or(1 << 31) & !1;
         match flow.touch {
             Touch::Aside | Touch::Unknown => {
@@ -112,7 +113,7 @@ impl Flows {
                 return;
             }
             Touch::Failed => {
-                self.failed = self.failed.saturating_add(1);
+                self.failed.add(witness);
                 self.widen((at, place), (at, place));
             }
             Touch::Opened | Touch::Answered => self.answered = self.answered.saturating_add(1),
@@ -143,7 +144,7 @@ impl Flows {
 
     /// Takes in what another worker saw of the same source.
     pub fn merge(&mut self, other: Self) {
-        self.failed = self.failed.saturating_add(other.failed);
+        self.failed.merge(&other.failed);
         self.answered = self.answered.saturating_add(other.answered);
         self.aside = self.aside.saturating_add(other.aside);
         self.marks |= other.marks;
@@ -163,6 +164,12 @@ impl Flows {
         for contact in other.contacts.iter() {
             self.insert(*contact);
         }
+    }
+
+    /// How many contacts failed, repeats included.
+    #[must_use]
+    pub fn failed(&self) -> u32 {
+        self.failed.count()
     }
 
     /// The contacts that are kept.

@@ -18,6 +18,7 @@ use super::place::{Place, secs32};
 use super::sensor::FileState;
 use super::source::Source;
 use super::web::Seen;
+use super::witness::{Origin, Seen as Count, Witness};
 use crate::config::{Config, within};
 
 /// What is known of one account.
@@ -51,7 +52,7 @@ pub struct Tables {
     /// Outward calls.
     pub calls: Table<Pair, Calls>,
     /// Failed contacts by port and protocol.
-    pub ports: Table<(u16, u8), u64>,
+    pub ports: Table<(u16, u8), Count<u64>>,
     /// Totals by hour.
     pub hours: Hours,
     /// By file number.
@@ -71,6 +72,15 @@ pub struct Engine {
     pub(crate) tables: Tables,
     scratch: Scratch,
     pub(super) room: super::room::Room,
+}
+
+/// When and where a record stands.
+#[derive(Clone, Copy)]
+struct Here {
+    hour: i64,
+    at: u32,
+    place: Place,
+    witness: Witness,
 }
 
 /// Services that answered, and accounts, that are kept.
@@ -99,8 +109,9 @@ impl Engine {
         Self { config, tables, scratch: Scratch::default(), room }
     }
 
-    /// Takes one record; `file` and `offset` say where it stands.
-    pub fn take(&mut self, file: u32, offset: u64, event: &Event<'_>) {
+    /// Takes one record; `origin` and `offset` say where it stands.
+    pub fn take(&mut self, origin: Origin, offset: u64, event: &Event<'_>) {
+        let Origin { file, witness } = origin;
         let (at, place) = (secs32(event.time), Place::new(file, offset));
         if let What::Loss(loss) = &event.what {
             self.take_loss(file, event.time, loss);
@@ -110,12 +121,13 @@ impl Engine {
         self.tables.records += 1;
         let hour = event.time.minute().div_euclid(60);
         self.tables.hours.at(hour).records += 1;
+        let (source, here) = (event.source, Here { hour, at, place, witness });
         match &event.what {
-            What::Flow(flow) => self.take_flow(hour, event.source, flow, at, place),
-            What::Login(login) => self.take_login(hour, event.source, login, at, place),
-            What::Request(request) => self.take_request(hour, event.source, request, at, place),
-            What::Alert(alert) => self.take_alert(hour, event.source, alert, at, place),
-            What::Query(_) => self.source(event.source).seen(at),
+            What::Flow(flow) => self.take_flow(source, flow, here),
+            What::Login(login) => self.take_login(source, login, here),
+            What::Request(request) => self.take_request(source, request, here),
+            What::Alert(alert) => self.take_alert(source, alert, here),
+            What::Query(_) => self.source(source).seen(at),
             What::Loss(_) => {}
         }
         self.make_room();
@@ -162,7 +174,7 @@ impl Engine {
         file.lost(loss.by, loss.lost, loss.of);
     }
 
-    fn take_flow(&mut self, hour: i64, source: Addr, flow: &Flow, at: u32, place: Place) {
+    fn take_flow(&mut self, source: Addr, flow: &Flow, here: Here) {
         let mut flow = *flow;
         if is_late_reply(&flow) {
             flow.touch = Touch::Aside;
@@ -172,18 +184,19 @@ impl Engine {
         }
         match flow.touch {
             Touch::Failed => {
-                self.tables.hours.at(hour).probes += 1;
-                *self.tables.ports.entry((flow.port, flow.protocol)).or_insert(0) += 1;
+                self.tables.hours.at(here.hour).probes.add(here.witness);
+                let port = (flow.port, flow.protocol);
+                self.tables.ports.entry(port).or_default().add(here.witness);
             }
-            Touch::Answered | Touch::Opened => self.take_answer(source, &flow, at, place),
+            Touch::Answered | Touch::Opened => self.take_answer(source, &flow, here),
             Touch::Aside | Touch::Unknown => {}
         }
         let held = self.source(source);
-        held.seen(at);
-        held.flows.get_or_insert_default().add(&flow, at, place);
+        held.seen(here.at);
+        held.flows.get_or_insert_default().add(&flow, here.at, here.place, here.witness);
     }
 
-    fn take_answer(&mut self, source: Addr, flow: &Flow, at: u32, place: Place) {
+    fn take_answer(&mut self, source: Addr, flow: &Flow, Here { at, place, .. }: Here) {
         if self.is_outward(source, flow) {
             let sent = u32::try_from(flow.sent.unwrap_or(0)).unwrap_or(u32::MAX);
             let pair = (source, flow.target, flow.port);
@@ -210,10 +223,10 @@ impl Engine {
         }
     }
 
-    fn take_login(&mut self, hour: i64, source: Addr, login: &Login<'_>, at: u32, place: Place) {
+    fn take_login(&mut self, source: Addr, login: &Login<'_>, here: Here) {
         let account = self.tables.names.note(login.account);
         let count = u64::from(login.count);
-        let (accounts, hours) = (&mut self.tables.accounts, self.tables.hours.at(hour));
+        let (accounts, hours) = (&mut self.tables.accounts, self.tables.hours.at(here.hour));
         if accounts.len() < SMALL_TABLE || accounts.contains_key(&account) {
             let held = accounts.entry(account).or_default();
             held.missing |= login.result == LoginResult::NoSuchAccount;
@@ -234,20 +247,20 @@ impl Engine {
             return;
         }
         let mark = Mark {
-            at,
+            at: here.at,
             port: login.source_port,
             result: login.result,
             service: service_index(login.service),
             account,
             count: login.count,
-            place,
+            place: here.place,
         };
         let held = self.source(source);
-        held.seen(at);
+        held.seen(here.at);
         held.logins.get_or_insert_default().add(mark, login.trace);
     }
 
-    fn take_request(&mut self, hour: i64, peer: Addr, request: &Request<'_>, at: u32, place: Place) {
+    fn take_request(&mut self, peer: Addr, request: &Request<'_>, here: Here) {
         let source = self.client(peer, request.forwarded);
         let input = ward_payload::Input {
             method: request.method,
@@ -256,14 +269,19 @@ impl Engine {
             referrer: request.referrer,
             agent: request.agent,
         };
-        let finding = ward_payload::judge(&input, &mut self.scratch);
+        let served = matches!(request.status, 0 | 200..400);
+        // A page that honest installations have as well is a probe only where it is not there.
+        let finding = ward_payload::judge(&input, &mut self.scratch)
+            .filter(|finding| !(served && finding.is_product()));
         let path = ward_payload::path(request.target);
         let query = ward_payload::query(request.target);
-        let hours = self.tables.hours.at(hour);
-        hours.requests += 1;
-        hours.exploits += u64::from(finding.is_some());
+        let hours = self.tables.hours.at(here.hour);
+        hours.requests.add(here.witness);
+        if finding.is_some() {
+            hours.exploits.add(here.witness);
+        }
         let seen = Seen {
-            at,
+            at: here.at,
             path: self.tables.names.note(path),
             query: if query.is_empty() { 0 } else { ward_kernel::hash::bytes(query) | 1 },
             status: request.status,
@@ -271,22 +289,23 @@ impl Engine {
             referred: !request.referrer.is_empty(),
             finding,
             server: request.server,
-            place,
+            place: here.place,
         };
         let held = self.source(source);
-        held.seen(at);
-        held.web.get_or_insert_default().add(&seen);
+        held.seen(here.at);
+        held.request(&seen, here.witness);
         if let Some(result) = sign_in_result(request, path) {
             let login = Login {
                 service: "web",
                 server: request.site,
                 account: request.account,
                 result,
-                trace: Trace::Verdict,
+                // What the wire saw is a second witness of what the site's log may say.
+                trace: if here.witness.is_wire() { Trace::Closing } else { Trace::Verdict },
                 count: 1,
                 source_port: 0,
             };
-            self.take_login(hour, source, &login, at, place);
+            self.take_login(source, &login, here);
         }
     }
 
@@ -318,7 +337,8 @@ impl Engine {
         client
     }
 
-    fn take_alert(&mut self, hour: i64, source: Addr, alert: &Alert<'_>, at: u32, place: Place) {
+    fn take_alert(&mut self, source: Addr, alert: &Alert<'_>, here: Here) {
+        let Here { hour, at, place, .. } = here;
         self.tables.hours.at(hour).alerts += 1;
         let text = |bytes: &[u8]| -> Box<str> {
             String::from_utf8_lossy(bytes.get(..160).unwrap_or(bytes)).into()
@@ -360,7 +380,7 @@ impl Engine {
             mine.calls.entry(key).or_default().merge(calls);
         }
         for (key, count) in theirs.ports {
-            *mine.ports.entry(key).or_insert(0) += count;
+            mine.ports.entry(key).or_default().merge(&count);
         }
         mine.names.merge(theirs.names);
         mine.hours.merge(theirs.hours);

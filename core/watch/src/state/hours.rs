@@ -2,34 +2,36 @@
 
 use std::collections::BTreeMap;
 
+use super::witness::Seen;
+
 /// What happened in one hour, all sensors together.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct HourCount {
     /// Records.
     pub records: u64,
     /// Failed contacts.
-    pub probes: u64,
+    pub probes: Seen<u64>,
     /// Failed sign-ins (verdicts).
     pub failed_logins: u64,
     /// Successful sign-ins.
     pub logins: u64,
     /// Web requests.
-    pub requests: u64,
+    pub requests: Seen<u64>,
     /// Requests shaped as exploits.
-    pub exploits: u64,
+    pub exploits: Seen<u64>,
     /// Alerts.
     pub alerts: u64,
 }
 
 impl HourCount {
     /// Adds another's numbers.
-    pub const fn add(&mut self, other: &Self) {
+    pub fn add(&mut self, other: &Self) {
         self.records += other.records;
-        self.probes += other.probes;
+        self.probes.merge(&other.probes);
         self.failed_logins += other.failed_logins;
         self.logins += other.logins;
-        self.requests += other.requests;
-        self.exploits += other.exploits;
+        self.requests.merge(&other.requests);
+        self.exploits.merge(&other.exploits);
         self.alerts += other.alerts;
     }
 }

@@ -11,6 +11,7 @@ pub mod place;
 pub mod sensor;
 pub mod source;
 pub mod web;
+pub mod witness;
 
 mod engine;
 mod feed;
@@ -19,3 +20,4 @@ mod room;
 pub use engine::{Account, Engine, Pair, Tables};
 pub use feed::Feed;
 pub use place::{Place, secs32};
+pub use witness::{Origin, Witness};

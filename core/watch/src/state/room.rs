@@ -114,7 +114,7 @@ impl Engine {
             if goes {
                 let (failed, probes) = source.flows.as_ref().map_or((0, 0), |flows| {
                     let failed = flows.contacts().filter(|c| c.touch == Touch::Failed).count();
-                    (u32::try_from(failed).unwrap_or(u32::MAX), u64::from(flows.failed))
+                    (u32::try_from(failed).unwrap_or(u32::MAX), u64::from(flows.failed()))
                 });
                 // What was folded before is in the sketch already.
                 sketch.fold(*addr, failed, probes);

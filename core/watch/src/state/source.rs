@@ -3,7 +3,8 @@
 use super::alerts::Alerts;
 use super::contacts::Flows;
 use super::logins::Logins;
-use super::web::Web;
+use super::web::{Exploit, Seen, Web};
+use super::witness::Witness;
 
 /// Everything that is remembered of one source; what it never did takes no room.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -20,8 +21,10 @@ pub struct Source {
     pub flows: Option<Box<Flows>>,
     /// What it did to sign in.
     pub logins: Option<Box<Logins>>,
-    /// What it asked of web sites.
-    pub web: Option<Box<Web>>,
+    /// What it asked of web sites, by the sites' own logs.
+    pub(super) web_logged: Option<Box<Web>>,
+    /// What it asked of web sites, as seen on the wire.
+    pub(super) web_seen: Option<Box<Web>>,
     /// What intrusion detection systems said of it.
     pub alerts: Option<Box<Alerts>>,
 }
@@ -37,6 +40,33 @@ impl Source {
         self.records = self.records.saturating_add(1);
     }
 
+    /// What it asked of web sites. Where the site's log and a sensor on the wire saw the same
+    /// requests they count once: by the witness that saw the heavier shape, then the more
+    /// exploits; the log, whose lines a person can read, when they agree.
+    #[must_use]
+    pub fn web(&self) -> Option<&Web> {
+        let weight = |web: &Web| {
+            let exploits: u64 = web.exploits().map(|exploit| u64::from(exploit.count)).sum();
+            (web.exploits().map(|exploit| exploit.shape).max(), exploits, web.requests)
+        };
+        match (self.web_logged.as_deref(), self.web_seen.as_deref()) {
+            (Some(logged), Some(seen)) if weight(seen) > weight(logged) => Some(seen),
+            (logged, seen) => logged.or(seen),
+        }
+    }
+
+    /// All exploits, whoever saw them.
+    pub fn exploits(&self) -> impl Iterator<Item = &Exploit> {
+        let both = [&self.web_logged, &self.web_seen];
+        both.into_iter().flatten().flat_map(|web| web.exploits())
+    }
+
+    /// Adds a web request.
+    pub fn request(&mut self, seen: &Seen, witness: Witness) {
+        let web = if witness.is_wire() { &mut self.web_seen } else { &mut self.web_logged };
+        web.get_or_insert_default().add(seen);
+    }
+
     /// Takes in what another worker saw of the same source.
     pub fn merge(&mut self, other: Self) {
         if self.records == 0 {
@@ -49,7 +79,8 @@ impl Source {
         self.folded = self.folded.saturating_add(other.folded);
         join(&mut self.flows, other.flows, Flows::merge);
         join(&mut self.logins, other.logins, Logins::merge);
-        join(&mut self.web, other.web, Web::merge);
+        join(&mut self.web_logged, other.web_logged, Web::merge);
+        join(&mut self.web_seen, other.web_seen, Web::merge);
         join(&mut self.alerts, other.alerts, Alerts::merge);
     }
 
@@ -61,7 +92,7 @@ impl Source {
             flows.contacts().len() <= contacts
                 || flows.contacts().all(|c| c.touch == ward_records::Touch::Answered)
         });
-        let web = self.web.as_ref().is_none_or(|web| {
+        let web = self.web().is_none_or(|web| {
             web.requests <= requests && web.exploits().len() == 0 && web.missing <= 1
         });
         flows && web && self.logins.is_none() && self.alerts.is_none()
@@ -73,7 +104,8 @@ impl Source {
         let boxed = |size: usize, heap: usize| size + heap + 32;
         self.flows.as_ref().map_or(0, |it| boxed(size_of::<Flows>(), it.heap()))
             + self.logins.as_ref().map_or(0, |it| boxed(size_of::<Logins>(), it.heap()))
-            + self.web.as_ref().map_or(0, |it| boxed(size_of::<Web>(), it.heap()))
+            + self.web_logged.as_ref().map_or(0, |it| boxed(size_of::<Web>(), it.heap()))
+            + self.web_seen.as_ref().map_or(0, |it| boxed(size_of::<Web>(), it.heap()))
             + self.alerts.as_ref().map_or(0, |it| boxed(size_of::<Alerts>(), it.heap()))
     }
 }

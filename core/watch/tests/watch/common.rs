@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ward_kernel::{Addr, Time};
 use ward_records::{Event, Flow, Login, LoginResult, Request, Touch, Trace, What};
-use ward_watch::{Config, Engine, FileInfo, Report};
+use ward_watch::{Config, Engine, FileInfo, Origin, Report, Witness};
 
 /// An event that owns what it says.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,7 +69,8 @@ pub(crate) fn take(engine: &mut Engine, file: u32, offset: u64, act: &Act) {
         }),
     };
     let time = Time::from_secs(i64::from(act.at));
-    engine.take(file, offset, &Event { time, source: act.by, what });
+    let origin = Origin { file, witness: Witness::Log };
+    engine.take(origin, offset, &Event { time, source: act.by, what });
 }
 
 pub(crate) fn files(n: usize) -> Vec<FileInfo> {

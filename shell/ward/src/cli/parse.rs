@@ -18,9 +18,8 @@ pub(super) fn formats() -> impl TypedValueParser<Value = Format> {
 
 /// An IANA time zone.
 pub(crate) fn zone(name: &str) -> Result<TimeZone, String> {
-    TimeZone::get(name).map_err(|_| {
-        format!("\"{name}\" is not a time zone: write it like America/Chicago or UTC")
-    })
+    TimeZone::get(name)
+        .map_err(|_| format!("\"{name}\" is not a time zone: write it like America/Chicago or UTC"))
 }
 
 /// A day or a moment.

@@ -179,7 +179,11 @@ mod tests {
         let (block, mut left) = review(
             vec![
                 entry("203.0.113.77", Rung::Attempt, "login.spray"),
-                entry("203.0.113.77", Rung::Access, "login.guess_then_success, \"clerk\"\n0.0.0.0/0"),
+                entry(
+                    "203.0.113.77",
+                    Rung::Access,
+                    "login.guess_then_success, \"clerk\"\n0.0.0.0/0",
+                ),
                 entry("198.51.100.4", Rung::Scan, "=cmd|' /C calc'!A0"),
                 entry("2001:db8:44::9", Rung::Access, "web.sqli"),
                 entry("192.0.2.5", Rung::Attempt, "login.guess"),

@@ -35,9 +35,7 @@ fn v4(text: &str) -> Addr {
 fn definitions() -> Definitions {
     Definitions {
         version: ladder::DEFINITIONS_VERSION,
-        rungs: Rung::ALL
-            .map(|rung| Definition { rung, text: rung.definition() })
-            .to_vec(),
+        rungs: Rung::ALL.map(|rung| Definition { rung, text: rung.definition() }).to_vec(),
     }
 }
 
@@ -88,9 +86,14 @@ pub(crate) fn rich() -> Report {
         background: Background {
             sources: 6_204,
             probes: 31_877,
-            ports: [("23/tcp", 9_120), ("445/tcp", 4_311), ("8080/tcp", 2_904), ("5060/udp", 1_100)]
-                .map(|(port, probes)| (port.to_owned(), probes))
-                .to_vec(),
+            ports: [
+                ("23/tcp", 9_120),
+                ("445/tcp", 4_311),
+                ("8080/tcp", 2_904),
+                ("5060/udp", 1_100),
+            ]
+            .map(|(port, probes)| (port.to_owned(), probes))
+            .to_vec(),
         },
         remarks: vec![
             "A surge of 41,200 requests from 9,870 sources between 19:00 and 21:00 falls into \
@@ -259,38 +262,84 @@ fn exploited() -> Case {
 }
 
 fn attempts() -> Vec<Case> {
-    let sources = |third: u8, n: u8| -> Vec<Addr> {
-        (1..=n).map(|last| v4(&format!("198.51.{third}.{last}"))).collect()
-    };
-    let make = |id: &str, kind, title: &str, list: Vec<Addr>, target: &str, place: &str| Case {
-        source_count: list.len() as u64,
-        sources: list,
-        targets: vec![target.to_owned()],
-        target_count: 1,
-        jurisdictions: vec![place.to_owned()],
-        first: at(1, 0),
-        last: at(22, 40),
-        records: 1_900,
-        because: vec!["Each source asked less than once a minute; together they walk through one \
-             list of 4,096 account names in order."
-            .to_owned()],
-        evidence: vec![evidence("web/access.log", 120, at(1, 0), "first request", "GET /login")],
-        ..case(Rung::Attempt, kind, id, title)
-    };
+    let mut list: Vec<Case> = ATTEMPTS.iter().map(attempt).collect();
     let hostile = "\u{202e}drowssap\u{202c}\x1b[2J\r\nFAKE: nothing happened";
-    let mut list = vec![
-        make("login-d3a1", "login.distributed", "220 sources guess passwords of the voter portal together", sources(100, 220), "portal.example:443", "State of Example"),
-        make("login-77b0", "login.slow", "One source guesses \"registrar\" every 11 minutes", sources(101, 1), "mail.greene.example:993", "Greene County"),
-        make("web-9912", "web.sqli", "SQL injection at one request a minute against /lookup", sources(102, 3), "lookup.example/lookup?last=", "State of Example"),
-        make("web-4410", "web.traversal", "Paths that climb out of the web root on results.example", sources(103, 1), "results.example/..%2f..%2fetc/passwd", "Clay County"),
-        make("login-e2f9", "login.spray", "6 sources try 3 passwords on every account", sources(104, 6), "vpn.cole.example:22", "Cole County"),
-    ];
     if let Some(case) = list.get_mut(1) {
         case.accounts = vec![hostile.to_owned(), "registrar".to_owned()];
         case.because.push(format!("The account named last was {hostile:?}."));
-        case.known = None;
     }
     list
+}
+
+/// Id, kind, title, third part of the sources' addresses and their number, target, jurisdiction.
+type Attempt = (&'static str, &'static str, &'static str, u8, u8, &'static str, &'static str);
+
+const ATTEMPTS: [Attempt; 5] = [
+    (
+        "login-d3a1",
+        "login.distributed",
+        "220 sources guess passwords of the voter portal together",
+        100,
+        220,
+        "portal.example:443",
+        "State of Example",
+    ),
+    (
+        "login-77b0",
+        "login.slow",
+        "One source guesses \"registrar\" every 11 minutes",
+        101,
+        1,
+        "mail.greene.example:993",
+        "Greene County",
+    ),
+    (
+        "web-9912",
+        "web.sqli",
+        "SQL injection at one request a minute against /lookup",
+        102,
+        3,
+        "lookup.example/lookup?last=",
+        "State of Example",
+    ),
+    (
+        "web-4410",
+        "web.traversal",
+        "Paths that climb out of the web root on results.example",
+        103,
+        1,
+        "results.example/..%2f..%2fetc/passwd",
+        "Clay County",
+    ),
+    (
+        "login-e2f9",
+        "login.spray",
+        "6 sources try 3 passwords on every account",
+        104,
+        6,
+        "vpn.cole.example:22",
+        "Cole County",
+    ),
+];
+
+fn attempt((id, kind, title, third, many, target, place): &Attempt) -> Case {
+    Case {
+        source_count: u64::from(*many),
+        sources: (1..=*many).map(|last| v4(&format!("198.51.{third}.{last}"))).collect(),
+        targets: vec![(*target).to_owned()],
+        target_count: 1,
+        jurisdictions: vec![(*place).to_owned()],
+        first: at(1, 0),
+        last: at(22, 40),
+        records: 1_900,
+        because: vec![
+            "Each source asked less than once a minute; together they walk through one list of \
+             4,096 account names in order."
+                .to_owned(),
+        ],
+        evidence: vec![evidence("web/access.log", 120, at(1, 0), "first request", "GET /login")],
+        ..case(Rung::Attempt, kind, id, title)
+    }
 }
 
 fn campaign(number: u8) -> Case {
@@ -303,7 +352,9 @@ fn campaign(number: u8) -> Case {
     };
     let many = u64::from(number) * 13 % 41 + 1;
     Case {
-        sources: (1..=many).map(|n| Addr::v4(0xc633_6400 + u32::from(number) * 64 + u32::try_from(n).unwrap())).collect(),
+        sources: (1..=many)
+            .map(|n| Addr::v4(0xc633_6400 + u32::from(number) * 64 + u32::try_from(n).unwrap()))
+            .collect(),
         source_count: many,
         known: (number % 10 == 9).then(|| "Censys".to_owned()),
         targets: ports.iter().map(|port| format!("192.0.2.{}:{port}", number + 1)).collect(),
@@ -399,8 +450,7 @@ fn coverage() -> Vec<Sensor> {
         ],
     };
     list[4].gaps = vec![gap((13, 0), (13, 40)), gap((18, 0), (18, 20))];
-    list[4].losses =
-        vec![LossCount { by: "skipdata".to_owned(), lost: 3, of: None, records: 3 }];
+    list[4].losses = vec![LossCount { by: "skipdata".to_owned(), lost: 3, of: None, records: 3 }];
     list[0].losses = vec![LossCount {
         by: "capture_loss".to_owned(),
         lost: 18_220,

@@ -15,7 +15,7 @@ use ward_watch::report::{Report, Tally};
 
 use super::View;
 use super::model::sort;
-use super::text::{clean, count, grouped, percent};
+use super::text::{clean, count, grouped, heading, percent};
 use super::when::{Clock, length};
 
 const STYLE: &str = include_str!("html/style.css");
@@ -111,12 +111,24 @@ fn limits(report: &Report, clock: &Clock) -> Vec<String> {
                 String::new()
             };
             let seen = percent(sensor.covered);
-            let text = format!("{} saw {seen} of the time: silent {when}{more}.", sensor.sensor);
+            let under =
+                if is_named(report, &sensor.sensor) { ", under the office's bound" } else { "" };
+            let text =
+                format!("{} saw {seen} of the time{under}: silent {when}{more}.", sensor.sensor);
             lines.push((silent, text));
         }
     }
     lines.sort_by(|a, b| b.cmp(a));
     let mut lines: Vec<String> = lines.into_iter().map(|(_, line)| line).collect();
+    // Reasons that no silence explains: losses, lines not understood, nothing read.
+    let silent = |reason: &&String| {
+        report
+            .coverage
+            .iter()
+            .any(|sensor| !sensor.gaps.is_empty() && reason.starts_with(&sensor.sensor))
+    };
+    let others = report.cannot_say.iter().filter(|reason| !silent(reason));
+    lines.extend(others.map(|reason| format!("{}.", heading(reason))));
     let bad = report.coverage.iter().map(|sensor| sensor.not_understood.lines);
     let bad = bad.fold(0, u64::saturating_add);
     if bad > 0 {
@@ -130,6 +142,14 @@ fn limits(report: &Report, clock: &Clock) -> Vec<String> {
         lines.push("No sensor was read.".to_owned());
     }
     lines
+}
+
+/// Whether the report names the sensor among the reasons why "no evidence" cannot be said.
+fn is_named(report: &Report, sensor: &str) -> bool {
+    report
+        .cannot_say
+        .iter()
+        .any(|reason| reason.strip_prefix(sensor).is_some_and(|rest| rest.starts_with(" saw ")))
 }
 
 fn ladder(report: &Report) -> Markup {
@@ -195,7 +215,9 @@ mod tests {
     #[test]
     fn is_whole_and_harmless() {
         let page = render(&fixture::rich(), &fixture::view());
-        for forbidden in ["<script", "http://", "https://", "javascript:", " onload", "@import", "url("] {
+        for forbidden in
+            ["<script", "http://", "https://", "javascript:", " onload", "@import", "url("]
+        {
             assert!(!page.contains(forbidden), "{forbidden}");
         }
         assert!(page.contains("&lt;script&gt;alert(1)"), "hostile text is shown as text");

@@ -101,8 +101,8 @@ pub fn seen(sensor: &Sensor, span: Span, many: usize) -> Vec<f64> {
 }
 
 fn campaign<'a>(kind: &'static str, ports: Vec<String>, cases: Vec<&'a Case>) -> Campaign<'a> {
-    let exact = cases.len() == 1
-        || cases.iter().all(|case| case.sources.len() as u64 == case.source_count);
+    let exact =
+        cases.len() == 1 || cases.iter().all(|case| case.sources.len() as u64 == case.source_count);
     let sources = if exact && cases.len() > 1 {
         cases.iter().flat_map(|case| &case.sources).collect::<BTreeSet<&Addr>>().len() as u64
     } else {

@@ -54,12 +54,24 @@ pub fn columns(text: &str) -> usize {
 /// that combine with what stands before them, else 1 (after Unicode Annex 11, in its large blocks).
 const fn char_columns(c: char) -> usize {
     match c {
-        '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}'
-        | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}' => 0,
-        '\u{1100}'..='\u{115e}' | '\u{2e80}'..='\u{303e}' | '\u{3041}'..='\u{a4cf}'
-        | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe6f}'
-        | '\u{ff00}'..='\u{ff60}' | '\u{ffe0}'..='\u{ffe6}' | '\u{1f300}'..='\u{1f64f}'
-        | '\u{1f680}'..='\u{1f6ff}' | '\u{1f900}'..='\u{1f9ff}' | '\u{20000}'..='\u{3fffd}' => 2,
+        '\u{300}'..='\u{36f}'
+        | '\u{483}'..='\u{489}'
+        | '\u{1ab0}'..='\u{1aff}'
+        | '\u{1dc0}'..='\u{1dff}'
+        | '\u{20d0}'..='\u{20ff}'
+        | '\u{fe20}'..='\u{fe2f}' => 0,
+        '\u{1100}'..='\u{115e}'
+        | '\u{2e80}'..='\u{303e}'
+        | '\u{3041}'..='\u{a4cf}'
+        | '\u{ac00}'..='\u{d7a3}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{fe30}'..='\u{fe6f}'
+        | '\u{ff00}'..='\u{ff60}'
+        | '\u{ffe0}'..='\u{ffe6}'
+        | '\u{1f300}'..='\u{1f64f}'
+        | '\u{1f680}'..='\u{1f6ff}'
+        | '\u{1f900}'..='\u{1f9ff}'
+        | '\u{20000}'..='\u{3fffd}' => 2,
         _ => 1,
     }
 }
@@ -145,6 +157,13 @@ pub fn percent(share: f64) -> String {
     format!("{permille:.1} %")
 }
 
+/// The text with its first letter large, as a heading begins.
+#[must_use]
+pub fn heading(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
 /// Items joined by `separator`, at most `limit` of them, the rest told by number.
 #[must_use]
 pub fn list<T: AsRef<str>>(items: &[T], limit: usize, total: u64, separator: &str) -> String {
@@ -152,7 +171,8 @@ pub fn list<T: AsRef<str>>(items: &[T], limit: usize, total: u64, separator: &st
     let rest = total.max(items.len() as u64).saturating_sub(shown.len() as u64);
     let mut out = shown.join(separator);
     if rest > 0 {
-        let _ = write!(out, "{}{} more", if shown.is_empty() { "" } else { " and " }, grouped(rest));
+        let _ =
+            write!(out, "{}{} more", if shown.is_empty() { "" } else { " and " }, grouped(rest));
     }
     out
 }
@@ -214,6 +234,8 @@ mod tests {
         assert_eq!(percent(1.0), "100.0 %");
         assert_eq!(percent(f64::NAN), "unknown");
         assert_eq!(list(&["a", "b", "c"], 2, 9, ", "), "a, b and 7 more");
+        assert_eq!(heading("état of things"), "État of things");
+        assert_eq!(heading(""), "");
         assert_eq!(ascii("a – b … é"), "a - b ... ?");
     }
 }

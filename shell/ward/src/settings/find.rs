@@ -33,7 +33,8 @@ pub fn sensor_name(path: &str) -> String {
 
 /// Whether the end of a name says how it is kept rather than what it is.
 fn is_added(tail: &str) -> bool {
-    let kept = ["gz", "zst", "log", "json", "jsonl", "txt", "csv", "old", "xml", "tsv"];
+    let kept =
+        ["gz", "zst", "log", "json", "jsonl", "txt", "csv", "old", "xml", "tsv", "pcap", "pcapng"];
     kept.iter().any(|kept| tail.eq_ignore_ascii_case(kept))
         || (!tail.is_empty() && tail.bytes().all(|byte| byte.is_ascii_digit() || byte == b':'))
 }
@@ -95,6 +96,7 @@ mod tests {
         assert_eq!(sensor_name("zeek/conn-26-06-30_11.00.00.log"), "zeek/conn");
         assert_eq!(sensor_name("standard input"), "standard input");
         assert_eq!(sensor_name("./eve.json"), "eve");
+        assert_eq!(sensor_name("tap/outside.pcap.gz"), "tap/outside");
         assert_eq!(sensor_name("2026.log"), "2026");
         assert_eq!(sensor_name(""), "");
     }

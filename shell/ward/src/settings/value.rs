@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use serde::de::{self, Deserializer, Visitor};
 use serde::Deserialize;
+use serde::de::{self, Deserializer, Visitor};
 use ward_kernel::time::DAY;
 use ward_kernel::{Net, Time};
 use ward_records::Format;
@@ -145,10 +145,12 @@ impl<'de> Deserialize<'de> for Zone {
 impl<'de> Deserialize<'de> for FormatName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         text(deserializer, "the name of a format", |text| {
-            Format::ALL.into_iter().find(|format| format.name() == text).map(Self).ok_or_else(|| {
-                let names = Format::ALL.map(Format::name).join(", ");
-                format!("\"{text}\" is not a format: choose one of {names}")
-            })
+            Format::ALL.into_iter().find(|format| format.name() == text).map(Self).ok_or_else(
+                || {
+                    let names = Format::ALL.map(Format::name).join(", ");
+                    format!("\"{text}\" is not a format: choose one of {names}")
+                },
+            )
         })
     }
 }

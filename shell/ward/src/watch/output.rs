@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use anyhow::Context as _;
+use ward_kernel::Rung;
 use ward_kernel::time::DAY;
 
 use super::{Run, proof};
@@ -13,7 +14,7 @@ use crate::exit::Exit;
 use crate::page::blocklist::{self, Blockable, Form, LeftOut};
 use crate::page::text::{clean, count, wrap};
 use crate::page::{html, json, terminal};
-use crate::{answer, look};
+use crate::{look, why};
 
 /// How long a block should last after the last hostile record, in microseconds.
 const BLOCK_FOR: i64 = 30 * DAY;
@@ -39,10 +40,11 @@ pub(super) fn write(options: &Watch, run: &Run) -> anyhow::Result<Exit> {
     if let Some(dir) = &options.evidence {
         note(proof::write(dir, run));
     }
-    if let Some(subject) = &options.why {
-        return answer::run(run, subject, options);
-    }
-    match print(options, run) {
+    let (printed, highest) = match &options.why {
+        Some(subject) => answer(options, subject, run),
+        None => (print(options, run), report.highest),
+    };
+    match printed {
         // Nobody is left to read the page (`ward watch ... | head`): no failure.
         Err(err) if err.kind() != io::ErrorKind::BrokenPipe => {
             note(Err(err).context("the page cannot be written"));
@@ -50,7 +52,20 @@ pub(super) fn write(options: &Watch, run: &Run) -> anyhow::Result<Exit> {
         _ => {}
     }
     let trouble = !report.problems.is_empty();
-    Ok(if failed { Exit::Trouble } else { Exit::of(report, trouble) })
+    Ok(if failed { Exit::Trouble } else { Exit::of(report, highest, trouble) })
+}
+
+/// Answers for one address or account; the run's end is then by its highest rung.
+fn answer(options: &Watch, subject: &str, run: &Run) -> (io::Result<()>, Option<Rung>) {
+    let known = run.engine.why(subject, &run.report);
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let written = if options.json {
+        json::write(&known, &mut out)
+    } else {
+        let page = why::render(&known, &run.report, &run.view, look::of(options));
+        out.write_all(page.as_bytes())
+    };
+    (written.and_then(|()| out.flush()), known.highest)
 }
 
 fn print(options: &Watch, run: &Run) -> io::Result<()> {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use ward_kernel::{Addr, Rung};
-use ward_records::{What, Request};
+use ward_records::{Request, What};
 use ward_watch::report::{Case, Report};
 use ward_wire::{Input, Options, lines, select};
 
@@ -21,7 +21,8 @@ const SHOWN: usize = 2_000;
 pub(super) fn fill(report: &mut Report, inputs: &[Input], options: &Options) {
     let by_name: BTreeMap<&str, usize> =
         inputs.iter().enumerate().map(|(i, input)| (input.name.as_str(), i)).collect();
-    let mut places = report.cases.iter_mut().flat_map(|case| &mut case.evidence).collect::<Vec<_>>();
+    let mut places =
+        report.cases.iter_mut().flat_map(|case| &mut case.evidence).collect::<Vec<_>>();
     places.truncate(QUOTED);
     let wanted: Vec<(usize, u64)> = places
         .iter()
@@ -66,7 +67,9 @@ pub(super) fn write(dir: &Path, run: &Run) -> anyhow::Result<()> {
         for addr in sources(record.event) {
             for case in by_source.get(&addr).into_iter().flatten() {
                 // Summaries keep whole seconds.
-                if done.is_ok() && case.first.secs() <= time.secs() && time.secs() <= case.last.secs()
+                if done.is_ok()
+                    && case.first.secs() <= time.secs()
+                    && time.secs() <= case.last.secs()
                 {
                     done = folder.add(&case.id, line);
                 }

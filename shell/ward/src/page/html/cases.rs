@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use ward_watch::report::{Case, Evidence};
 
 use super::moment;
-use crate::page::text::{clean, count, grouped, list};
+use crate::page::text::{clean, count, grouped, heading, list};
 use crate::page::when::{Clock, length};
 
 /// Attempts written in full.
@@ -39,11 +39,11 @@ fn section(id: &str, name: &str, cases: &[&Case], clock: &Clock) -> Markup {
 }
 
 fn article(case: &Case, clock: &Clock) -> Markup {
-    let heading = format!("case-{}", clean(&case.id));
+    let id = format!("case-{}", clean(&case.id));
     html! {
-        article.case.(case.rung.name()) aria-labelledby=(heading) {
+        article.case.(case.rung.name()) aria-labelledby=(id) {
             p.kind { b.badge { (case.rung.name()) } " " (case.kind) " " span.id { (clean(&case.id)) } }
-            h3 id=(heading) { (clean(&case.title)) }
+            h3 id=(id) { (clean(&heading(&case.title))) }
             ul.because { @for sentence in &case.because { li { (clean(sentence)) } } }
             dl {
                 dt { "Who" } dd { (who(case)) }
@@ -73,7 +73,8 @@ fn article(case: &Case, clock: &Clock) -> Markup {
 
 fn who(case: &Case) -> Markup {
     let named: Vec<String> = case.sources.iter().take(SOURCES).map(ToString::to_string).collect();
-    let networks: Vec<String> = case.networks.iter().take(SOURCES).map(ToString::to_string).collect();
+    let networks: Vec<String> =
+        case.networks.iter().take(SOURCES).map(ToString::to_string).collect();
     html! {
         code { (list(&named, SOURCES, case.source_count, ", ")) }
         @if !networks.is_empty() {

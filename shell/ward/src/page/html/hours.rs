@@ -21,6 +21,10 @@ pub(super) fn section(report: &Report, clock: &Clock) -> Markup {
     let (Some(first), Some(last)) = (report.hours.first(), report.hours.last()) else {
         return html! {};
     };
+    // One hour has no course that a chart could show.
+    if report.hours.len() < 2 {
+        return html! {};
+    }
     html! {
         section aria-labelledby="hours" {
             h2 #hours { "The hours" }

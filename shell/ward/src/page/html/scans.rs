@@ -60,7 +60,7 @@ fn row(campaign: &Campaign<'_>, clock: &Clock) -> Markup {
             td { @if !campaign.exact { "≤ " } (grouped(campaign.sources)) }
             td { (grouped(campaign.probes)) }
             td.text { (clean(&list(&campaign.hosts, 2, campaign.hosts.len() as u64, ", "))) }
-            td.text { (clock.span_bare(campaign.first, campaign.last)) }
+            td.text.when { (clock.span_bare(campaign.first, campaign.last)) }
         }
     }
 }

@@ -4,7 +4,7 @@ use ward_kernel::Rung;
 use ward_watch::report::Case;
 
 use super::canvas::{Canvas, Style};
-use crate::page::text::{columns, count, grouped, list};
+use crate::page::text::{columns, count, grouped, heading, list};
 use crate::page::when::{Clock, length};
 
 /// Attempts shown in full; there may be thousands.
@@ -44,7 +44,7 @@ fn block(canvas: &mut Canvas, case: &Case, clock: &Clock, apart: bool) {
         canvas.blank();
     }
     headline(canvas, case);
-    canvas.field(2, "", 0, (Style::Bold, &case.title));
+    canvas.field(2, "", 0, (Style::Bold, &heading(&case.title)));
     let mut field = |label: &str, text: &str| {
         canvas.field(2, label, LABEL, (Style::Plain, text));
     };

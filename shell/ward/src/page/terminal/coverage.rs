@@ -11,9 +11,18 @@ use ward_kernel::time::MINUTE;
 const SHOWN: usize = 3;
 
 pub(crate) fn table(canvas: &mut Canvas, report: &Report, _clock: &Clock) {
-    canvas.heading(Style::Bold, "WHAT WAS SEEN", &count(report.coverage.len() as u64, "sensor", "sensors"));
+    canvas.heading(
+        Style::Bold,
+        "WHAT WAS SEEN",
+        &count(report.coverage.len() as u64, "sensor", "sensors"),
+    );
     if report.coverage.is_empty() {
-        canvas.field(2, "", 0, (Style::Warn, "No sensor: nothing was read, so nothing can be said."));
+        canvas.field(
+            2,
+            "",
+            0,
+            (Style::Warn, "No sensor: nothing was read, so nothing can be said."),
+        );
         return;
     }
     let most = canvas.width() / 4;
@@ -24,8 +33,10 @@ pub(crate) fn table(canvas: &mut Canvas, report: &Report, _clock: &Clock) {
     // indent, name, format, records, share of the minutes; what is left draws the strip.
     let used = 2 + name + 2 + 12 + 2 + number + 2 + 7 + 2;
     let room = canvas.width().saturating_sub(used).min(72);
-    let head =
-        format!("  {:<name$}  {:<12}  {:>number$}  {:>7}", "sensor", "format", "records", "minutes");
+    let head = format!(
+        "  {:<name$}  {:<12}  {:>number$}  {:>7}",
+        "sensor", "format", "records", "minutes"
+    );
     canvas.line(&[(Style::Dim, &head)]);
     for ((sensor, text), records) in report.coverage.iter().zip(&names).zip(&numbers) {
         let text = crate::page::text::cut(text, name, canvas.glyphs().ellipsis).into_owned();
@@ -35,7 +46,12 @@ pub(crate) fn table(canvas: &mut Canvas, report: &Report, _clock: &Clock) {
         let whole = sensor.covered >= 0.995 && sensor.gaps.is_empty();
         let style = if whole { Style::Plain } else { Style::Warn };
         let strip = report.span.map_or(String::new(), |span| strip(canvas, sensor, span, room));
-        canvas.line(&[(Style::Plain, &left), (style, &share), (Style::Plain, "  "), (style, &strip)]);
+        canvas.line(&[
+            (Style::Plain, &left),
+            (style, &share),
+            (Style::Plain, "  "),
+            (style, &strip),
+        ]);
     }
 }
 

@@ -1,7 +1,7 @@
 //! The day as four strips.
 
-use ward_kernel::time::HOUR;
 use ward_kernel::Rung;
+use ward_kernel::time::HOUR;
 use ward_watch::report::{Hour, Report};
 
 use super::canvas::{Canvas, Style};
@@ -29,8 +29,7 @@ pub(crate) fn strips(canvas: &mut Canvas, report: &Report, clock: &Clock) {
     let step = step(report.hours.len(), room);
     let buckets: Vec<&[Hour]> = report.hours.chunks(step).collect();
     let stretch = (room / buckets.len().max(1)).clamp(1, 3);
-    let remark =
-        if step == 1 { "by the hour".to_owned() } else { format!("every {step} hours") };
+    let remark = if step == 1 { "by the hour".to_owned() } else { format!("every {step} hours") };
     canvas.heading(Style::Bold, "THE HOURS", &remark);
     for (label, style, value) in ROWS {
         let sums: Vec<u64> = buckets

@@ -25,7 +25,8 @@ pub(crate) fn masthead(canvas: &mut Canvas, report: &Report, view: &View, clock:
     };
     canvas.field(0, "", 0, (Style::Dim, &what));
     canvas.blank();
-    let style = report.highest.filter(|rung| *rung >= Rung::Access).map_or(Style::Bold, Style::Rung);
+    let style =
+        report.highest.filter(|rung| *rung >= Rung::Access).map_or(Style::Bold, Style::Rung);
     canvas.field(0, "", 0, (style, &report.sentence));
 }
 

@@ -17,7 +17,11 @@ pub(crate) fn campaigns(canvas: &mut Canvas, sorted: &Sorted<'_>, clock: &Clock)
         return;
     }
     let cases = sorted.campaigns.iter().map(|campaign| campaign.cases.len() as u64).sum();
-    canvas.heading(Style::Rung(Rung::Scan), "SOMEONE LOOKED", &count(cases, "campaign", "campaigns"));
+    canvas.heading(
+        Style::Rung(Rung::Scan),
+        "SOMEONE LOOKED",
+        &count(cases, "campaign", "campaigns"),
+    );
     let wide = canvas.width() >= 76;
     let very_wide = canvas.width() >= 112;
     let mut columns = vec![
