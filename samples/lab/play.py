@@ -12,6 +12,13 @@ from stage import Stage, stamp
 
 SETTINGS = """# What the office tells Ward about the lab. Written by record.sh.
 
+[office]
+name = "Lab of Example State"
+
+[clock]
+# logs/web/auth.log writes no year; the recording ended before this.
+newest = "{newest}"
+
 [network]
 own = [{own}]
 
@@ -44,7 +51,8 @@ def main(minutes, work):
     start, end = (stamp(moment)[:19] + "Z" for moment in stage.window)
     pathlib.Path(work, "ward.toml").write_text(SETTINGS.format(
         own=", ".join(f'"{net}"' for net in (cast.OFFICE4, cast.OFFICE6)), accounts=json.dumps([*cast.CLERKS, "root", "webadmin"]),
-        web=cast.WEB, web6=cast.WEB6, bastion=cast.BASTION, bastion6=cast.BASTION6, tester=cast.AUTHORISED, start=start, end=end))
+        web=cast.WEB, web6=cast.WEB6, bastion=cast.BASTION, bastion6=cast.BASTION6, tester=cast.AUTHORISED, start=start, end=end,
+        newest=datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")))
     return 1 if stage.trouble else 0
 
 

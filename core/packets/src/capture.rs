@@ -204,9 +204,6 @@ impl Capture {
             of: drops.received,
             part: part.as_bytes(),
         };
-        sink.event(
-            self.at,
-            &Event { time, source: Addr::default(), what: What::Loss(loss) },
-        );
+        sink.event(self.at, &Event { time, source: Addr::default(), what: What::Loss(loss) });
     }
 }

@@ -95,7 +95,8 @@ fn wire_length(ip: &LaxIpSlice<'_>) -> usize {
             let headers = v4.header().slice().len() + auth;
             usize::from(v4.header().total_len()).saturating_sub(headers)
         }
-        LaxIpSlice::Ipv6(v6) => usize::from(v6.header().payload_length())
-            .saturating_sub(v6.extensions().slice().len()),
+        LaxIpSlice::Ipv6(v6) => {
+            usize::from(v6.header().payload_length()).saturating_sub(v6.extensions().slice().len())
+        }
     }
 }

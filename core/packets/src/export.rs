@@ -143,11 +143,11 @@ impl Export {
         if header.sampling_interval & 0x3fff > 1 {
             self.sampled(message_at, sink);
         }
-        let exported = Time::from_secs(i64::from(header.unix_secs))
-            .plus(i64::from(header.unix_nsecs / 1000));
+        let exported =
+            Time::from_secs(i64::from(header.unix_secs)).plus(i64::from(header.unix_nsecs / 1000));
         let clock = Clock::with_uptime(exported, header.sys_up_time);
         for record in &message.flowsets {
-            self.half(message_at, &Half::of_v5(record, &clock), exported, sink);
+            self.half(message_at, Half::of_v5(record, &clock), exported, sink);
         }
     }
 
@@ -164,7 +164,7 @@ impl Export {
                     quiet = false;
                     for record in &data.fields {
                         let half = v9_half(record, &mut clock);
-                        self.half(message_at, &half, exported, sink);
+                        self.half(message_at, half, exported, sink);
                     }
                 }
                 V9Body::OptionsData(options) => {
@@ -237,13 +237,13 @@ impl Export {
             IpfixBody::Data(data) => {
                 for record in &data.fields {
                     let half = ipfix_half(record, clock);
-                    self.half(message, &half, exported, sink);
+                    self.half(message, half, exported, sink);
                 }
             }
             IpfixBody::V9Data(data) => {
                 for record in &data.fields {
                     let half = v9_half(record, clock);
-                    self.half(message, &half, exported, sink);
+                    self.half(message, half, exported, sink);
                 }
             }
             IpfixBody::OptionsData(options) => {
@@ -264,16 +264,17 @@ impl Export {
     }
 
     /// One direction: it meets its reverse, is joined to an earlier part of itself, or waits.
-    fn half(&mut self, message: Message, half: &Half, exported: Time, sink: &mut impl Sink) {
+    fn half(&mut self, message: Message, half: Half, exported: Time, sink: &mut impl Sink) {
         if half.sampled {
             self.sampled(message, sink);
         }
-        let Some(way) = Way::of(half, exported).filter(|way| !way.is_talk()) else {
+        let (half, back) = half.split();
+        let Some(way) = Way::of(&half, exported).filter(|way| !way.is_talk()) else {
             sink.aside(message.at, Some(exported));
             return;
         };
         let sampled = self.is_sampled(message.exporter);
-        if let Some(back) = half.answer() {
+        if let Some(back) = back {
             sink.event(message.at, &pair::event(&way, Some(&way.reverse(back)), sampled));
             return;
         }
@@ -353,13 +354,7 @@ impl Export {
 
     /// Compares a message's sequence number with what the one before promised. `step` is how far
     /// this message moves it; `None` when unknown.
-    fn sequence(
-        &mut self,
-        message: Message,
-        number: u32,
-        step: Option<u32>,
-        sink: &mut impl Sink,
-    ) {
+    fn sequence(&mut self, message: Message, number: u32, step: Option<u32>, sink: &mut impl Sink) {
         let Some(exporter) = self.exporter(message.exporter) else { return };
         let gap = exporter.next.map_or(0, |next| number.wrapping_sub(next));
         exporter.next = step.map(|step| number.wrapping_add(step));
@@ -371,8 +366,7 @@ impl Export {
     fn loss(&self, by: &'static str, lost: u64, message: Message, sink: &mut impl Sink) {
         let name = self.name(message.exporter);
         let loss = Loss { by, lost, of: None, part: name.as_bytes() };
-        let event =
-            Event { time: message.time, source: Addr::default(), what: What::Loss(loss) };
+        let event = Event { time: message.time, source: Addr::default(), what: What::Loss(loss) };
         sink.event(message.at, &event);
     }
 
@@ -417,7 +411,9 @@ pub(crate) fn may_be_export(datagram: &[u8], length: usize) -> bool {
             (1..=30).contains(&count) && length == 24 + 48 * count
         }
         Some(9) => length >= 24 && set(20, 0),
-        Some(10) => length >= 20 && be16(datagram, 2).map(usize::from) == Some(length) && set(16, 2),
+        Some(10) => {
+            length >= 20 && be16(datagram, 2).map(usize::from) == Some(length) && set(16, 2)
+        }
         _ => false,
     }
 }

@@ -27,9 +27,7 @@ impl Export {
     pub fn recognise(head: &[u8]) -> Option<Self> {
         let length = message_length(head)?;
         let follows = head.get(length..).unwrap_or_default();
-        let next = follows.is_empty()
-            || follows.len() < 2
-            || be16(follows, 0) == be16(head, 0);
+        let next = follows.is_empty() || follows.len() < 2 || be16(follows, 0) == be16(head, 0);
         next.then(Self::new)
     }
 

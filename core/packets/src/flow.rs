@@ -22,8 +22,6 @@ pub(crate) const QUIET: [i64; QUEUES] = [5 * SECOND, 30 * SECOND, 60 * SECOND, 3
 
 /// Port of an ICMP echo request: type 8, code 0.
 pub(crate) const ECHO: u16 = 8 << 8;
-/// Port of an `ICMPv6` echo request: type 128, code 0.
-pub(crate) const ECHO6: u16 = 128 << 8;
 
 /// What one side has sent.
 #[derive(Clone, Copy, Debug, Default)]

@@ -106,7 +106,11 @@ impl Flows {
                 };
                 if understood.is_none() {
                     let beginning = bytes.get(..64).unwrap_or(bytes);
-                    sink.problem(place.at, beginning, "a packet is cut within its transport header");
+                    sink.problem(
+                        place.at,
+                        beginning,
+                        "a packet is cut within its transport header",
+                    );
                 }
             }
             Decoded::Fragment => sink.aside(place.at, Some(place.time)),

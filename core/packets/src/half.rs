@@ -41,6 +41,13 @@ pub(crate) struct Traffic {
     pub(crate) flags: Option<u8>,
 }
 
+impl Traffic {
+    /// Whether there was any.
+    fn is_some(&self) -> bool {
+        self.packets > 0 || self.octets > 0
+    }
+}
+
 /// What a message's header says of time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Clock {
@@ -116,8 +123,12 @@ impl Half {
             32 | 139 if number > 0 || self.icmp.is_none() => {
                 self.icmp = u16::try_from(number).ok();
             }
-            176 | 178 => self.icmp = Some(u16::from(low_byte(number)) << 8 | self.icmp.unwrap_or(0) & 0xff),
-            177 | 179 => self.icmp = Some(u16::from(low_byte(number)) | self.icmp.unwrap_or(0) & 0xff00),
+            176 | 178 => {
+                self.icmp = Some(u16::from(low_byte(number)) << 8 | self.icmp.unwrap_or(0) & 0xff)
+            }
+            177 | 179 => {
+                self.icmp = Some(u16::from(low_byte(number)) | self.icmp.unwrap_or(0) & 0xff00)
+            }
             160 => clock.boot = Some(millis(number)),
             233 => self.denied = number == 3,
             34 | 50 | 305 if number > 1 => self.sampled = true,
@@ -167,9 +178,19 @@ impl Half {
         }
     }
 
-    /// The paired direction, if any packet went that way.
-    pub(crate) fn answer(&self) -> Option<Traffic> {
-        self.back.filter(|back| back.packets > 0 || back.octets > 0)
+    /// The record and its paired direction, if any packet went that way. Exporters that order the
+    /// ends by address leave the forward direction empty when only the other one was seen.
+    pub(crate) fn split(mut self) -> (Self, Option<Traffic>) {
+        let back = self.back.take().filter(Traffic::is_some);
+        match back {
+            Some(back) if !self.sent.is_some() => {
+                std::mem::swap(&mut self.from, &mut self.to);
+                std::mem::swap(&mut self.from_port, &mut self.to_port);
+                self.sent = back;
+                (self, None)
+            }
+            _ => (self, back),
+        }
     }
 }
 

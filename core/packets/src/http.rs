@@ -13,9 +13,26 @@ pub(crate) struct Message<'a> {
 }
 
 const METHODS: [&[u8]; 20] = [
-    b"GET ", b"POST ", b"HEAD ", b"PUT ", b"DELETE ", b"OPTIONS ", b"PATCH ", b"TRACE ", b"TRACK ",
-    b"CONNECT ", b"PROPFIND ", b"PROPPATCH ", b"MKCOL ", b"COPY ", b"MOVE ", b"LOCK ", b"UNLOCK ",
-    b"SEARCH ", b"REPORT ", b"DEBUG ",
+    b"GET ",
+    b"POST ",
+    b"HEAD ",
+    b"PUT ",
+    b"DELETE ",
+    b"OPTIONS ",
+    b"PATCH ",
+    b"TRACE ",
+    b"TRACK ",
+    b"CONNECT ",
+    b"PROPFIND ",
+    b"PROPPATCH ",
+    b"MKCOL ",
+    b"COPY ",
+    b"MOVE ",
+    b"LOCK ",
+    b"UNLOCK ",
+    b"SEARCH ",
+    b"REPORT ",
+    b"DEBUG ",
 ];
 
 /// Header lines looked at; servers refuse more.
@@ -149,12 +166,17 @@ mod tests {
         assert_eq!(target(b"GET key\r\n"), None);
         assert_eq!(target(b"OPTIONS sip:nm SIP/2.0\r\n"), None);
         assert_eq!(target(b"GETTING /x HTTP/1.1\r\n"), None);
-        assert!(may_begin(b"G") && may_begin(b"GET /") && !may_begin(b"gET") && !may_begin(b"\x16"));
+        assert!(
+            may_begin(b"G") && may_begin(b"GET /") && !may_begin(b"gET") && !may_begin(b"\x16")
+        );
     }
 
     #[test]
     fn answers() {
-        assert_eq!(answer(b"HTTP/1.1 404 Not Found\r\nContent-Length: 12\r\n\r\n"), Some((404, 12)));
+        assert_eq!(
+            answer(b"HTTP/1.1 404 Not Found\r\nContent-Length: 12\r\n\r\n"),
+            Some((404, 12))
+        );
         assert_eq!(answer(b"HTTP/1.0 200\n\nContent-Length: 12\n"), Some((200, 0)));
         assert_eq!(answer(b"HTTP/1.1 2x0 OK"), None);
         assert_eq!(answer(b"ICY 200 OK"), None);

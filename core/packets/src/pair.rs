@@ -4,7 +4,7 @@ use ward_kernel::time::{MINUTE, SECOND};
 use ward_kernel::{Addr, Time};
 use ward_records::{Event, Flow, Touch, What};
 
-use crate::flow::{ECHO, ECHO6};
+use crate::flow::ECHO;
 use crate::half::{Half, Traffic};
 use crate::slots::Key;
 use crate::tcp::{ACK, FIN, PSH, RST, SYN};
@@ -58,8 +58,7 @@ impl Way {
 
     /// The reverse of a record whose exporter pairs.
     pub(crate) fn reverse(&self, sent: Traffic) -> Self {
-        let icmp = self.icmp_answer().unwrap_or(self.icmp);
-        Self { from: self.to, to: self.from, icmp, sent, ..*self }
+        Self { from: self.to, to: self.from, sent, ..*self }
     }
 
     /// Its place in the table of waiting directions, and which end sends.
@@ -121,14 +120,6 @@ impl Way {
         }
     }
 
-    fn icmp_answer(&self) -> Option<u16> {
-        match (self.protocol, self.icmp) {
-            (1, ECHO) => Some(0),
-            (58, ECHO6) => Some(ECHO6 + 0x100),
-            _ => None,
-        }
-    }
-
     /// Bytes of payload. TCP headers are of unknown length: without a pushed segment, and with no
     /// more octets than the longest headers, there was none; otherwise plain headers are assumed.
     fn payload(&self) -> u64 {
@@ -166,10 +157,11 @@ pub(crate) fn event(one: &Way, other: Option<&Way>, sampled: bool) -> Event<'sta
     let last = ways.iter().flatten().map(|way| way.last).max().unwrap_or_default();
     #[expect(clippy::cast_possible_truncation, reason = "seconds are for people: f32 will do")]
     let seconds = (last.since(first).max(0) as f64 / SECOND as f64) as f32;
-    let payload = |way: Option<&Way>| if sampled { None } else { Some(way.map_or(0, Way::payload)) };
+    let payload =
+        |way: Option<&Way>| if sampled { None } else { Some(way.map_or(0, Way::payload)) };
     let flow = Flow {
         target: to.0,
-        port: if icmp { source.map_or(one.icmp_query(), |way| way.icmp) } else { to.1 },
+        port: if icmp { source.unwrap_or(one).icmp_query() } else { to.1 },
         source_port: from.1,
         protocol: one.protocol,
         touch: if sampled { Touch::Unknown } else { touch(source, target) },

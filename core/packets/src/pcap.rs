@@ -58,7 +58,12 @@ impl Pcap {
         self.last = Some(header.seconds);
         let micros = i64::from(header.fraction / self.per_micro);
         let time = Time::from_secs(i64::from(header.seconds)).plus(micros);
-        Step::Frame(Frame { length: end, time: Some(time), link_type: self.link_type, bytes: frame })
+        Step::Frame(Frame {
+            length: end,
+            time: Some(time),
+            link_type: self.link_type,
+            bytes: frame,
+        })
     }
 
     fn record(&self, bytes: &[u8]) -> Option<Header> {

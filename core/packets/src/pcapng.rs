@@ -210,7 +210,9 @@ impl Pcapng {
         };
         match parts() {
             Some(frame) => Step::Frame(frame),
-            None => Step::Bad { length, bytes: body, why: "a packet block that contradicts itself" },
+            None => {
+                Step::Bad { length, bytes: body, why: "a packet block that contradicts itself" }
+            }
         }
     }
 
@@ -226,7 +228,9 @@ impl Pcapng {
         };
         match parts() {
             Some(frame) => Step::Frame(frame),
-            None => Step::Bad { length, bytes: body, why: "a packet block that contradicts itself" },
+            None => {
+                Step::Bad { length, bytes: body, why: "a packet block that contradicts itself" }
+            }
         }
     }
 

@@ -20,7 +20,12 @@ pub(crate) struct Key {
 
 impl Key {
     /// The key of a packet, and which of its ends (0 or 1) sent it.
-    pub(crate) fn of(from: (Addr, u16), to: (Addr, u16), protocol: u8, scope: u32) -> (Self, usize) {
+    pub(crate) fn of(
+        from: (Addr, u16),
+        to: (Addr, u16),
+        protocol: u8,
+        scope: u32,
+    ) -> (Self, usize) {
         let (ends, sender) = if from <= to { ([from, to], 0) } else { ([to, from], 1) };
         (Self { ends, protocol, scope }, sender)
     }

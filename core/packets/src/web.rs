@@ -26,12 +26,7 @@ pub(crate) struct Conversation {
 
 impl Conversation {
     /// A conversation that this segment begins, if it looks like a request.
-    pub(crate) fn begin(
-        client: usize,
-        at: u64,
-        time: Time,
-        segment: &Segment<'_>,
-    ) -> Option<Self> {
+    pub(crate) fn begin(client: usize, at: u64, time: Time, segment: &Segment<'_>) -> Option<Self> {
         if segment.payload.is_empty() || !http::may_begin(segment.payload) {
             return None;
         }

@@ -86,8 +86,10 @@ impl Bitmap {
 /// An entry of a [`Sample`]: what it is (and is found by), how it is drawn, how two sightings of
 /// the same thing become one.
 pub trait Entry {
-    /// Orders entries by their fixed hash, and entries of equal hash by what they are.
-    fn order(&self, other: &Self) -> Ordering;
+    /// The fixed hash by which entries are drawn: the smallest stay.
+    fn rank(&self) -> u64;
+    /// Orders entries of equal rank by what they are; equal ones are the same thing.
+    fn tie(&self, other: &Self) -> Ordering;
     /// Joins another sighting of the same entry into this one; must not depend on order.
     fn join(&mut self, other: Self);
 }
@@ -108,7 +110,11 @@ impl<E> Default for Sample<E> {
 impl<E: Entry> Sample<E> {
     /// Adds a sighting; returns whether something had to stay out.
     pub fn add(&mut self, entry: E, limit: usize) -> bool {
-        match self.entries.binary_search_by(|held| held.order(&entry)) {
+        let rank = entry.rank();
+        let found = self
+            .entries
+            .binary_search_by(|held| held.rank().cmp(&rank).then_with(|| held.tie(&entry)));
+        match found {
             Ok(at) => {
                 if let Some(held) = self.entries.get_mut(at) {
                     held.join(entry);
@@ -184,8 +190,11 @@ mod tests {
     struct Seen(u64, u32);
 
     impl Entry for Seen {
-        fn order(&self, other: &Self) -> Ordering {
-            (hash::mix(self.0), self.0).cmp(&(hash::mix(other.0), other.0))
+        fn rank(&self) -> u64 {
+            hash::mix(self.0)
+        }
+        fn tie(&self, other: &Self) -> Ordering {
+            self.0.cmp(&other.0)
         }
         fn join(&mut self, other: Self) {
             self.1 += other.1;

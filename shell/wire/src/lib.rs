@@ -1,6 +1,6 @@
 //! Files and streams: reads and hands on, decides nothing.
 //!
-//! [`walk`](input::walk) finds the inputs, [`read_all`](read::read_all) reads them on several
+//! [`walk`] finds the inputs, [`read_all`] reads them on several
 //! threads into workers that each own an engine, [`lines`](lines::lines) fetches single raw lines
 //! again, and [`select`](select::select) walks all records once more with their raw lines.
 //!

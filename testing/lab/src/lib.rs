@@ -1,5 +1,5 @@
 //! The lab: labelled days of any size ([`make`]), a scorer that holds a report against what was
-//! planted ([`score`]) and whole-process benches ([`bench`]).
+//! planted ([`score`]) and whole-process benches ([`mod@bench`]).
 //!
 //! A day is one log file of one kind together with a [`truth::Truth`]: every source that does
 //! something worth naming, the class it belongs to and what a good report says of that class.

@@ -115,9 +115,9 @@ fn step(block: &[u8], pos: usize, apart: Option<usize>) -> Option<Step> {
     let rest = block.get(pos..)?;
     let between = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b',' | b'[' | b']');
     let mut start = pos + rest.iter().position(|byte| !between(byte))?;
-    if start == 0 && rest.starts_with("\u{feff}".as_bytes()) {
-        let rest = block.get(3..)?;
-        start = 3 + rest.iter().position(|byte| !between(byte))?;
+    // Files that were written one after the other into one have such marks in their middle too.
+    while let Some(rest) = block.get(start..)?.strip_prefix("\u{feff}".as_bytes()) {
+        start += 3 + rest.iter().position(|byte| !between(byte))?;
     }
     let rest = block.get(start..)?;
     let end = memchr::memchr(b'\n', rest);

@@ -27,7 +27,7 @@ const PERSISTENT_SECS: u32 = 6 * 3600;
 #[derive(Clone, Debug)]
 pub(super) struct Actor<'a> {
     /// The addresses.
-    pub sources: BTreeSet<Addr>,
+    pub sources: Vec<Addr>,
     /// The network that they share, when there are several.
     pub network: Option<Net>,
     /// What they did together.
@@ -36,31 +36,45 @@ pub(super) struct Actor<'a> {
     pub folded: u8,
 }
 
-/// All actors with at least one failed contact: IPv4 by address, IPv6 by /64.
+/// All actors that some judge of scans may name: IPv4 by address, IPv6 by /64 or /48. An IPv4
+/// source of one contact or two belongs to the background whatever it did, unless it came back
+/// again and again.
 #[must_use]
-pub(super) fn actors<'a>(court: &Court<'a>) -> Vec<Actor<'a>> {
+pub(crate) fn actors<'a>(court: &Court<'a>) -> Vec<Actor<'a>> {
+    let mut actors = Vec::new();
     let mut by_base: BTreeMap<Addr, Actor<'a>> = BTreeMap::new();
     for (addr, source) in &court.tables.sources {
         let Some(flows) = source.flows.as_deref().filter(|flows| flows.failed() > 0) else {
             continue;
         };
-        let base = if addr.as_v4().is_some() { *addr } else { addr.prefix(64) };
+        let actor = || Actor {
+            sources: vec![*addr],
+            network: None,
+            flows: Cow::Borrowed(flows),
+            folded: source.folded,
+        };
+        if addr.as_v4().is_some() {
+            let some = flows.contacts().len() + usize::from(source.folded) >= 2;
+            if some || flows.failed() >= PERSISTENT_TRIES {
+                actors.push(actor());
+            }
+            continue;
+        }
+        let base = addr.prefix(64);
         by_base
             .entry(base)
             .and_modify(|actor| {
-                actor.sources.insert(*addr);
+                actor.sources.push(*addr);
                 actor.network = Some(Net::of(base, 64));
                 actor.flows.to_mut().merge(flows.clone());
                 actor.folded = actor.folded.saturating_add(source.folded);
             })
-            .or_insert_with(|| Actor {
-                sources: BTreeSet::from([*addr]),
-                network: None,
-                flows: Cow::Borrowed(flows),
-                folded: source.folded,
-            });
+            .or_insert_with(actor);
     }
-    join_48(by_base)
+    actors.extend(join_48(by_base));
+    actors.iter_mut().for_each(|actor| actor.sources.sort_unstable());
+    actors.sort_unstable_by(|a, b| a.sources.cmp(&b.sources));
+    actors
 }
 
 /// Joins IPv6 /64 actors of one /48: a site's owner can hop through all of them.
@@ -68,10 +82,6 @@ fn join_48(by_base: BTreeMap<Addr, Actor<'_>>) -> Vec<Actor<'_>> {
     let mut actors: Vec<Actor<'_>> = Vec::with_capacity(by_base.len());
     let mut last_site: Option<(Addr, usize)> = None;
     for (base, actor) in by_base {
-        if base.as_v4().is_some() {
-            actors.push(actor);
-            continue;
-        }
         let site = base.prefix(48);
         match last_site.and_then(|(held, at)| (held == site).then_some(at)) {
             Some(at) => {
@@ -165,7 +175,7 @@ pub(super) fn case(court: &Court<'_>, actor: &Actor<'_>, taken: usize) -> Draft 
 }
 
 fn fill(actor: &Actor<'_>, draft: &mut Draft) {
-    draft.sources.clone_from(&actor.sources);
+    draft.sources.extend(&actor.sources);
     draft.networks.extend(actor.network);
     draft.records = u64::from(actor.flows.failed()) + u64::from(actor.flows.answered);
     for contact in actor.flows.contacts() {

@@ -34,15 +34,19 @@ pub struct Rule {
 }
 
 impl Rule {
-    fn key(&self) -> (u8, u64, u64, &str) {
-        let words = hash::bytes(self.signature.as_bytes());
-        (self.severity, hash::mix(self.number), words, &self.signature)
+    fn key(&self) -> (u64, &str) {
+        (self.number, &self.signature)
     }
 }
 
 impl Entry for Rule {
     /// The worst severities first: a flood of small alerts never crowds out a grave one.
-    fn order(&self, other: &Self) -> Ordering {
+    fn rank(&self) -> u64 {
+        let words = hash::join(self.number, hash::bytes(self.signature.as_bytes()));
+        u64::from(self.severity) << 56 | words >> 8
+    }
+
+    fn tie(&self, other: &Self) -> Ordering {
         self.key().cmp(&other.key())
     }
 

@@ -20,8 +20,12 @@ pub struct Call {
 }
 
 impl Entry for Call {
-    fn order(&self, other: &Self) -> Ordering {
-        self.at.cmp(&other.at)
+    fn rank(&self) -> u64 {
+        u64::from(self.at)
+    }
+
+    fn tie(&self, _other: &Self) -> Ordering {
+        Ordering::Equal
     }
 
     fn join(&mut self, other: Self) {

@@ -58,10 +58,12 @@ impl Contact {
 }
 
 impl Entry for Contact {
-    fn order(&self, other: &Self) -> Ordering {
-        self.hash().cmp(&other.hash()).then_with(|| {
-            (self.target, self.port, self.protocol).cmp(&(other.target, other.port, other.protocol))
-        })
+    fn rank(&self) -> u64 {
+        self.hash()
+    }
+
+    fn tie(&self, other: &Self) -> Ordering {
+        (self.target, self.port, self.protocol).cmp(&(other.target, other.port, other.protocol))
     }
 
     fn join(&mut self, other: Self) {

@@ -60,8 +60,12 @@ impl Mark {
 }
 
 impl Entry for Mark {
-    fn order(&self, other: &Self) -> Ordering {
-        self.hash().cmp(&other.hash()).then_with(|| self.key().cmp(&other.key()))
+    fn rank(&self) -> u64 {
+        self.hash()
+    }
+
+    fn tie(&self, other: &Self) -> Ordering {
+        self.key().cmp(&other.key())
     }
 
     fn join(&mut self, other: Self) {

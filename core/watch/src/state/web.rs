@@ -48,8 +48,11 @@ pub struct PathCount {
 }
 
 impl Entry for PathCount {
-    fn order(&self, other: &Self) -> Ordering {
-        self.path.cmp(&other.path)
+    fn rank(&self) -> u64 {
+        self.path
+    }
+    fn tie(&self, _other: &Self) -> Ordering {
+        Ordering::Equal
     }
     fn join(&mut self, other: Self) {
         self.count = self.count.saturating_add(other.count);
@@ -66,8 +69,11 @@ pub struct MinuteCount {
 }
 
 impl Entry for MinuteCount {
-    fn order(&self, other: &Self) -> Ordering {
-        self.minute.cmp(&other.minute)
+    fn rank(&self) -> u64 {
+        u64::from(self.minute)
+    }
+    fn tie(&self, _other: &Self) -> Ordering {
+        Ordering::Equal
     }
     fn join(&mut self, other: Self) {
         self.count = self.count.saturating_add(other.count);
@@ -102,10 +108,13 @@ impl Exploit {
 }
 
 impl Entry for Exploit {
-    fn order(&self, other: &Self) -> Ordering {
-        // Heavier shapes first, so that a flood of light findings never crowds out a heavy one.
-        let weight = |it: &Self| (std::cmp::Reverse(it.shape), hash::join(it.path, it.sign.len() as u64));
-        weight(self).cmp(&weight(other)).then_with(|| self.key().cmp(&other.key()))
+    /// Heavier shapes first, so that a flood of light findings never crowds out a heavy one.
+    fn rank(&self) -> u64 {
+        let light = u64::from(u8::MAX - self.shape as u8);
+        light << 56 | hash::join(self.path, self.sign.len() as u64) >> 8
+    }
+    fn tie(&self, other: &Self) -> Ordering {
+        self.key().cmp(&other.key())
     }
     fn join(&mut self, other: Self) {
         self.count = self.count.saturating_add(other.count);

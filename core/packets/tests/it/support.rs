@@ -6,12 +6,12 @@ use ward_records::{Event, Flow, Sink, Touch, What};
 
 /// Everything that a reader said.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Heard {
-    pub flows: Vec<(u64, Time, String, Flow)>,
-    pub requests: Vec<String>,
-    pub losses: Vec<(String, u64, String)>,
-    pub asides: usize,
-    pub problems: Vec<(u64, &'static str)>,
+pub(crate) struct Heard {
+    pub(crate) flows: Vec<(u64, Time, String, Flow)>,
+    pub(crate) requests: Vec<String>,
+    pub(crate) losses: Vec<(String, u64, String)>,
+    pub(crate) asides: usize,
+    pub(crate) problems: Vec<(u64, &'static str)>,
 }
 
 impl Sink for Heard {
@@ -53,30 +53,29 @@ impl Sink for Heard {
 }
 
 /// A flow in a line: `source > target:port/protocol touch`.
-pub fn line(source: &str, flow: &Flow) -> String {
+pub(crate) fn line(source: &str, flow: &Flow) -> String {
     let Flow { target, port, protocol, touch, .. } = flow;
     format!("{source} > {target} {port}/{protocol} {touch:?}")
 }
 
 impl Heard {
-    /// The flows in lines, sorted, each line once.
-    pub fn lines(&self) -> Vec<String> {
+    /// The flows in lines, sorted.
+    pub(crate) fn lines(&self) -> Vec<String> {
         let mut lines: Vec<_> =
             self.flows.iter().map(|(_, _, source, flow)| line(source, flow)).collect();
         lines.sort();
-        lines.dedup();
         lines
     }
 
     /// Touches of flows to a target and port.
-    pub fn touches(&self, target: &str, port: u16) -> Vec<Touch> {
+    pub(crate) fn touches(&self, target: &str, port: u16) -> Vec<Touch> {
         let aimed = |flow: &Flow| flow.target.to_string() == target && flow.port == port;
         self.flows.iter().map(|one| one.3).filter(aimed).map(|flow| flow.touch).collect()
     }
 }
 
 /// Reads a whole capture in blocks of a size.
-pub fn capture_in(bytes: &[u8], size: usize) -> Heard {
+pub(crate) fn capture_in(bytes: &[u8], size: usize) -> Heard {
     let mut heard = Heard::default();
     let mut capture = Capture::recognise(bytes).expect("a capture");
     for block in bytes.chunks(size.max(1)) {
@@ -87,15 +86,42 @@ pub fn capture_in(bytes: &[u8], size: usize) -> Heard {
 }
 
 /// Reads a whole capture.
-pub fn capture(bytes: &[u8]) -> Heard {
+pub(crate) fn capture(bytes: &[u8]) -> Heard {
     capture_in(bytes, usize::MAX)
 }
 
+/// A recording of the folder `fixtures`.
+pub(crate) fn recording(name: &str) -> Vec<u8> {
+    let path = format!("{}/tests/fixtures/{name}.pcap", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read(&path).unwrap_or_else(|why| panic!("{path}: {why}"))
+}
+
+/// All recordings.
+pub(crate) const RECORDINGS: [&str; 18] = [
+    "syn",
+    "connect",
+    "stealth",
+    "web",
+    "web_any",
+    "web_any2",
+    "short",
+    "nano",
+    "v6",
+    "fragments",
+    "datagrams",
+    "backscatter",
+    "mixed",
+    "export_v5",
+    "export_v9",
+    "export_ipfix",
+    "export_biflow",
+    "export_sampled",
+];
+
 /// Reads a whole file of exports in blocks of a size.
-#[allow(dead_code)]
-pub fn exports_in(bytes: &[u8], size: usize) -> Heard {
+pub(crate) fn exports_in(bytes: &[u8], size: usize) -> Heard {
     let mut heard = Heard::default();
-    let mut export = Export::recognise(bytes).expect("a file of exports");
+    let mut export = Export::new();
     for block in bytes.chunks(size.max(1)) {
         export.read(block, &mut heard);
     }
