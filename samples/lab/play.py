@@ -1,5 +1,6 @@
 """`play.py MINUTES WORK`: plays every actor on the stage that record.sh built; writes WORK/truth.json and WORK/ward.toml."""
 
+import datetime
 import json
 import pathlib
 import sys

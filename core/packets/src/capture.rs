@@ -109,6 +109,12 @@ impl Capture {
         self
     }
 
+    /// Whether flow exports were met so far: the capture is then an exporter's word, not the wire's.
+    #[must_use]
+    pub const fn carries_exports(&self) -> bool {
+        self.flows.datagrams() > 0
+    }
+
     /// Reads the next bytes of the file, cut anywhere.
     pub fn push<S: Sink>(&mut self, block: &[u8], sink: &mut S) {
         if self.carry.is_empty() {
@@ -181,7 +187,8 @@ impl Capture {
             }
             Step::Damaged { skip, why } => {
                 self.reported = true;
-                sink.problem(self.at, rest.get(..64).unwrap_or(rest), why);
+                // As much as is there wherever blocks are cut: the header that makes no sense.
+                sink.problem(self.at, rest.get(..12).unwrap_or(rest), why);
                 *skip
             }
             Step::Drops(drops) => {

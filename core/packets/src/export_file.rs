@@ -40,7 +40,7 @@ impl Export {
         while let Some(rest) = bytes.get(used..).filter(|rest| rest.len() >= 24) {
             let Some(length) = message_length(rest) else {
                 if !std::mem::replace(&mut self.file.lost, true) {
-                    let beginning = rest.get(..64).unwrap_or(rest);
+                    let beginning = rest.get(..24).unwrap_or(rest);
                     let why = "no flow export message where one should begin";
                     sink.problem(self.file.at, beginning, why);
                 }

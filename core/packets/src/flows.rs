@@ -27,6 +27,8 @@ pub(crate) struct Flows {
     limit: usize,
     web_bytes: usize,
     exports: Export,
+    /// Datagrams of flow exports so far.
+    datagrams: u64,
     /// What has been said once and is not said again.
     said: Said,
 }
@@ -52,8 +54,14 @@ impl Flows {
             limit: MAX_OPEN,
             web_bytes: 0,
             exports: Export::new(),
+            datagrams: 0,
             said: Said::default(),
         }
+    }
+
+    /// Datagrams of flow exports so far.
+    pub(crate) const fn datagrams(&self) -> u64 {
+        self.datagrams
     }
 
     pub(crate) fn set_limit(&mut self, limit: usize) {
@@ -167,6 +175,7 @@ impl Flows {
         }
         self.table.get_mut(id)?.carrier = true;
         if payload.len() >= length {
+            self.datagrams = self.datagrams.saturating_add(1);
             self.exports.push(packet.from, place.at, place.time, payload, sink);
         } else if !std::mem::replace(&mut self.said.export, true) {
             let why = "flow exports are cut by the capture's length limit and not read";

@@ -78,7 +78,7 @@ impl Pcap {
 
     /// The next place that looks like a record of the same day. By chance a place does so once in
     /// 10^11 bytes.
-    fn search<'a>(&mut self, bytes: &[u8]) -> Step<'a> {
+    fn search<'a>(&mut self, bytes: &'a [u8]) -> Step<'a> {
         let mut skip = 0;
         loop {
             let Some(header) = bytes.get(skip..).and_then(|rest| self.record(rest)) else {
@@ -86,7 +86,7 @@ impl Pcap {
             };
             if self.is_plausible(&header) {
                 self.lost = false;
-                return Step::Skip(skip);
+                return if skip == 0 { self.step(bytes) } else { Step::Skip(skip) };
             }
             skip += 1;
         }

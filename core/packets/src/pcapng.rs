@@ -108,7 +108,7 @@ impl Pcapng {
     }
 
     /// The next packet or section; blocks begin at multiples of four.
-    fn search<'a>(&mut self, bytes: &[u8]) -> Step<'a> {
+    fn search<'a>(&mut self, bytes: &'a [u8]) -> Step<'a> {
         let mut skip = 0;
         while let Some(rest) = bytes.get(skip..).filter(|rest| rest.len() >= 28) {
             let kind = self.order.u32(rest, 0);
@@ -123,7 +123,7 @@ impl Pcapng {
                     && captured <= length - 32)
             {
                 self.lost = false;
-                return Step::Skip(skip);
+                return if skip == 0 { self.step(bytes) } else { Step::Skip(skip) };
             }
             skip += 4;
         }

@@ -124,12 +124,11 @@ pub(crate) fn packet(end: End, stamp: u64, frame: &[u8]) -> Vec<u8> {
     block(end, 6, &[&end.u32(0)[..], &stamp, &length, &length, frame].concat())
 }
 
-/// A NetFlow v5 message of records (from, to, from port, to port, protocol, flags).
-pub(crate) fn v5(
-    sequence: u32,
-    sampling: u16,
-    records: &[([u8; 4], [u8; 4], u16, u16, u8, u8)],
-) -> Vec<u8> {
+/// From, to, from port, to port, protocol, flags.
+pub(crate) type Record = ([u8; 4], [u8; 4], u16, u16, u8, u8);
+
+/// A NetFlow v5 message.
+pub(crate) fn v5(sequence: u32, sampling: u16, records: &[Record]) -> Vec<u8> {
     let count = u16::try_from(records.len()).unwrap().to_be_bytes();
     let mut message = [
         &[0, 5][..],

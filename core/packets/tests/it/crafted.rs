@@ -1,7 +1,8 @@
 //! Captures and messages made by hand: what no recording shows.
+
 use crate::craft;
 use crate::craft::{CLIENT, End, Frame, SERVER, block, ip, option, packet, section, segment, udp};
-use crate::support::{Heard, RECORDINGS, capture, exports_in, recording};
+use crate::support::{Heard, RECORDINGS, capture, capture_in, exports_in, recording};
 use ward_kernel::{Addr, Time};
 use ward_packets::{Capture, Export};
 use ward_records::Touch::{self, Answered, Aside, Failed, Opened, Unknown};
@@ -139,6 +140,7 @@ fn damage_is_reported_and_passed_over() {
     let second = 24 + 70;
     file[second + 8..second + 12].copy_from_slice(&[0xff; 4]);
     let heard = capture(&file);
+    (1..200).for_each(|size| assert_eq!(capture_in(&file, size), heard, "in blocks of {size}"));
     assert_eq!(heard.flows.len(), 3);
     assert_eq!(heard.problems, [(second as u64, "a record's length is not plausible")]);
     let mut file = section(End::Big, 6);
@@ -146,6 +148,7 @@ fn damage_is_reported_and_passed_over() {
     frames.iter().for_each(|(at, frame)| file.extend(packet(End::Big, *at, frame)));
     file[start + 7] = 3;
     let heard = capture(&file);
+    (1..200).for_each(|size| assert_eq!(capture_in(&file, size), heard, "in blocks of {size}"));
     assert_eq!(heard.flows.len(), 3);
     assert_eq!(heard.problems, [(start as u64, "a block's length is not plausible")]);
 }

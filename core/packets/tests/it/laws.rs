@@ -1,4 +1,5 @@
 //! What holds of any bytes: nothing panics, and blocks may be cut anywhere.
+
 use crate::craft::{self, End};
 use crate::support::{Heard, RECORDINGS, capture, capture_in, recording};
 use proptest::prelude::*;

@@ -1,5 +1,6 @@
 //! What real tools did in recorded captures, and what Ward makes of it. `fixtures/README.md` says
 //! how each was made.
+
 use crate::support::{Heard, capture, recording};
 use ward_records::Touch::{Aside, Failed, Opened, Unknown};
 

@@ -12,6 +12,7 @@ pub(crate) struct Heard {
     pub(crate) losses: Vec<(String, u64, String)>,
     pub(crate) asides: usize,
     pub(crate) problems: Vec<(u64, &'static str)>,
+    pub(crate) lines_not_understood: Vec<Vec<u8>>,
 }
 
 impl Sink for Heard {
@@ -47,7 +48,8 @@ impl Sink for Heard {
         self.asides += 1;
     }
 
-    fn problem(&mut self, at: u64, _line: &[u8], why: &'static str) {
+    fn problem(&mut self, at: u64, line: &[u8], why: &'static str) {
+        self.lines_not_understood.push(line.to_vec());
         self.problems.push((at, why));
     }
 }

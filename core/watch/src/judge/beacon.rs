@@ -24,18 +24,21 @@ const INTERVALS: std::ops::RangeInclusive<f64> = 10.0..=86_400.0;
 #[must_use]
 pub(super) fn judge(court: &Court<'_>) -> Vec<Draft> {
     let mut callers: BTreeMap<Addr, BTreeSet<Addr>> = BTreeMap::new();
-    for (source, target, _) in court.tables.calls.keys() {
+    for (source, target, ..) in court.tables.calls.keys() {
         callers.entry(*target).or_default().insert(*source);
     }
-    let mut pairs: Vec<_> = court.tables.calls.iter().collect();
-    pairs.sort_unstable_by_key(|(pair, _)| **pair);
+    // Of several witnesses the one that saw most.
+    let mut pairs: BTreeMap<(Addr, Addr, u16), &Calls> = BTreeMap::new();
+    let mut seen: Vec<_> = court.tables.calls.iter().collect();
+    seen.sort_unstable_by_key(|(pair, calls)| (calls.count, **pair));
+    for ((source, target, port, _), calls) in seen {
+        pairs.insert((*source, *target, *port), calls);
+    }
     let rare = |target: &Addr| callers.get(target).is_some_and(|from| from.len() <= RARE);
     pairs
         .into_iter()
         .filter(|(pair, _)| rare(&pair.1) && !within(&court.config.expected_outward, pair.1))
-        .filter_map(|((source, target, port), calls)| {
-            case(court, *source, *target, *port, calls)
-        })
+        .filter_map(|((source, target, port), calls)| case(court, source, target, port, calls))
         .collect()
 }
 

@@ -136,12 +136,21 @@ impl Court<'_> {
         }
     }
 
-    /// A target in words: `198.51.100.10 22/tcp`.
+    /// A target in words: `198.51.100.10:22`, `[2001:db8::1]:161/udp`, `198.51.100.10 icmp echo`;
+    /// a port without a protocol is TCP's.
     #[must_use]
     pub(super) fn words(&self, target: &Target) -> String {
         match target {
             Target::Service(addr, port, protocol) => {
-                format!("{} {}", self.machine(*addr), port_label(*port, *protocol))
+                let machine = match self.config.asset_at(*addr) {
+                    None if addr.as_v4().is_none() => format!("[{addr}]"),
+                    _ => self.machine(*addr),
+                };
+                match protocol {
+                    6 => format!("{machine}:{port}"),
+                    17 => format!("{machine}:{port}/udp"),
+                    _ => format!("{machine} {}", port_label(*port, *protocol)),
+                }
             }
             Target::Words(words) => words.clone(),
         }

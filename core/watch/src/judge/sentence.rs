@@ -1,6 +1,6 @@
 //! The one sentence, with its numbers and its limits.
 
-use ward_kernel::Rung;
+use ward_kernel::{Rung, Time};
 
 use super::draft::{count, duration, number};
 use crate::report::{Report, Tally};
@@ -12,7 +12,7 @@ pub(super) fn sentence(report: &Report) -> String {
         return "Nothing can be said: no record with a time was read.".to_owned();
     };
     let secs = u64::try_from(span.last.since(span.first) / 1_000_000).unwrap_or(0);
-    let mut text = format!("In {} ({} to {}), ", duration(secs), span.first, span.last);
+    let mut text = format!("In the {} from {}, ", duration(secs), minute(span.first));
     text.push_str(&looked(report));
     text.push(' ');
     text.push_str(&tried(report));
@@ -21,6 +21,12 @@ pub(super) fn sentence(report: &Report) -> String {
     text.push(' ');
     text.push_str(&seen_by(report));
     text
+}
+
+/// `2026-11-03 19:00 UTC`.
+fn minute(time: Time) -> String {
+    let text = time.to_string();
+    text.get(..16).map_or(text.clone(), |short| format!("{} UTC", short.replace('T', " ")))
 }
 
 fn tally(report: &Report, rung: Rung) -> Tally {

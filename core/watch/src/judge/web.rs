@@ -224,7 +224,7 @@ fn answered(court: &Court<'_>, members: &[(Addr, &Web)], draft: &mut Draft) {
     }
     let mut pairs: Vec<_> = court.tables.calls.iter().collect();
     pairs.sort_unstable_by_key(|(pair, _)| **pair);
-    for ((machine, called, port), calls) in pairs {
+    for ((machine, called, port, _), calls) in pairs {
         let answer = worked.iter().find_map(|(attacker, exploit)| {
             let back = attacker == called && calls.count > 0;
             let call = if back {

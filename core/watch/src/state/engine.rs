@@ -32,8 +32,9 @@ pub struct Account {
     pub missing: bool,
 }
 
-/// A machine of the office, an outside address, and the port there.
-pub type Pair = (Addr, Addr, u16);
+/// A machine of the office, an outside address, the port there, and who saw it: the clocks of two
+/// sensors must not be mixed where a rhythm is sought.
+pub type Pair = (Addr, Addr, u16, Witness);
 
 /// A table whose seed is the configuration's.
 type Table<K, V> = HashMap<K, V, FixedState>;
@@ -196,10 +197,11 @@ impl Engine {
         held.flows.get_or_insert_default().add(&flow, here.at, here.place, here.witness);
     }
 
-    fn take_answer(&mut self, source: Addr, flow: &Flow, Here { at, place, .. }: Here) {
+    fn take_answer(&mut self, source: Addr, flow: &Flow, here: Here) {
+        let Here { at, place, witness, .. } = here;
         if self.is_outward(source, flow) {
             let sent = u32::try_from(flow.sent.unwrap_or(0)).unwrap_or(u32::MAX);
-            let pair = (source, flow.target, flow.port);
+            let pair = (source, flow.target, flow.port, witness);
             self.tables.calls.entry(pair).or_default().add(Call { at, sent, place });
             self.room.calls(&mut self.tables);
         } else if flow.touch == Touch::Answered {

@@ -5,7 +5,7 @@
 //! wires and the same source crosses both.
 
 /// A kind of sensor.
-#[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Witness {
     /// Logs of machines, firewalls and services.
     #[default]
