@@ -9,27 +9,27 @@
 //! can be learned without reading events ([`Reader::advance`]), which is what lets several
 //! threads read one file: each takes a clone of the reader as it stood where its block begins.
 
+mod access;
+mod civil;
+mod eve;
+pub mod event;
 mod field;
-mod outcome;
 mod json;
+pub mod mark;
+mod outcome;
+pub mod reader;
 mod scratch;
+mod syslog;
 #[cfg(test)]
 mod testing;
-mod zeek;
-mod zeek_tsv;
-mod zeek_json;
-mod eve;
+mod text;
+mod vpc_flow;
 mod windows;
 mod windows_json;
 mod windows_xml;
-mod vpc_flow;
-mod access;
-mod civil;
-mod text;
-mod syslog;
-pub mod event;
-pub mod mark;
-pub mod reader;
+mod zeek;
+mod zeek_json;
+mod zeek_tsv;
 
-pub use event::{Alert, Event, Flow, Loss, Login, LoginResult, Query, Request, Touch, Trace, What};
+pub use event::{Alert, Event, Flow, Login, LoginResult, Loss, Query, Request, Touch, Trace, What};
 pub use reader::{Format, Hints, Reader, Sink};

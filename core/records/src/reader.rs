@@ -4,7 +4,6 @@ use ward_kernel::Time;
 
 use crate::Event;
 
-
 /// The formats that text files come in. Packet captures and flow exports are `ward-packets`'.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Format {

@@ -1,7 +1,13 @@
 //! Small cuts through bytes that the line formats share.
 
-/// The lines of a block with their offsets in the file, without `\n` or `\r\n`. Empty lines are
-/// left out: they are no records.
+/// A text without the byte order mark that Windows tools put before the first line of a file; in
+/// files that were joined it stands before others too.
+pub(crate) fn unmarked(text: &[u8]) -> &[u8] {
+    text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)
+}
+
+/// The lines of a block with their offsets in the file, without `\n` or `\r\n` and without byte
+/// order marks. Empty lines are left out: they are no records.
 pub(crate) fn lines(block: &[u8], base: u64) -> impl Iterator<Item = (u64, &[u8])> {
     let mut rest = block;
     let mut at = base;
@@ -11,7 +17,7 @@ pub(crate) fn lines(block: &[u8], base: u64) -> impl Iterator<Item = (u64, &[u8]
             let start = at;
             at = at.saturating_add((rest.len() - after.len()) as u64);
             rest = after;
-            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            let line = unmarked(line.strip_suffix(b"\r").unwrap_or(line));
             if !line.is_empty() {
                 return Some((start, line));
             }
@@ -59,6 +65,10 @@ mod tests {
         assert_eq!(got, [(100, &b"a"[..]), (106, b"bc"), (109, b"d")]);
         assert_eq!(first_lines(b"a\nb\nc", 9).count(), 2);
         assert_eq!(first_lines(b"abc", 9).collect::<Vec<_>>(), [b"abc"]);
+        assert_eq!(
+            lines(b"\xef\xbb\xbfa\n\xef\xbb\xbf\r\nb", 7).collect::<Vec<_>>(),
+            [(7, &b"a"[..]), (17, b"b")]
+        );
         assert_eq!(lines(b"", 0).count() + first_lines(b"", 1).count(), 0);
     }
 

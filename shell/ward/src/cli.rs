@@ -15,7 +15,7 @@ mod parse;
 
 /// Election defense that shows its evidence.
 #[derive(Debug, Parser)]
-#[command(name = "ward", version, about, long_about = help::WARD, after_long_help = help::CODES)]
+#[command(name = "ward", version, long_about = help::WARD, after_long_help = help::CODES)]
 #[command(max_term_width = 100, propagate_version = true, subcommand_required = true)]
 #[command(arg_required_else_help = true)]
 pub struct Cli {

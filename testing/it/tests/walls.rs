@@ -14,15 +14,28 @@ const ARROWS: [(&str, &[&str]); 9] = [
     ("ward-payload", &["ward-kernel"]),
     ("ward-watch", &["ward-kernel", "ward-records", "ward-payload"]),
     ("ward-wire", &["ward-kernel", "ward-records", "ward-packets", "ward-watch"]),
-    ("ward", &["ward-kernel", "ward-records", "ward-packets", "ward-payload", "ward-watch", "ward-wire"]),
+    (
+        "ward",
+        &["ward-kernel", "ward-records", "ward-packets", "ward-payload", "ward-watch", "ward-wire"],
+    ),
     ("ward-lab", &["ward-kernel"]),
     ("ward-it", &["ward"]),
 ];
 
 /// Outside crates that no core crate may use: runtimes, databases, web, processes.
 const BANNED_IN_CORE: [&str; 12] = [
-    "tokio", "async-std", "smol", "sqlx", "rusqlite", "axum", "hyper", "reqwest", "maud", "clap",
-    "tempfile", "rand",
+    "tokio",
+    "async-std",
+    "smol",
+    "sqlx",
+    "rusqlite",
+    "axum",
+    "hyper",
+    "reqwest",
+    "maud",
+    "clap",
+    "tempfile",
+    "rand",
 ];
 
 fn metadata() -> Value {

@@ -58,7 +58,7 @@ impl ReadFormat for VpcFlow {
             let start = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
             let end = memchr::memchr(b'\n', after).map_or(block.len(), |end| at + end);
             let line = block.get(start..end).unwrap_or_default();
-            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            let line = text::unmarked(line.strip_suffix(b"\r").unwrap_or(line));
             if let Some(columns) = Columns::header(line) {
                 self.columns = columns;
             }

@@ -141,6 +141,7 @@ proptest! {
             "2 1 eni-1 192.0.2.9 198.51.100.2 1 2 6 20 4249 1793754000 1793754060 REJECT OK\n",
             "2 1 eni-2 - - - - - - - 1431280876 1431280934 - SKIPDATA\n",
             "a srcaddr that is no header\n",
+            "\u{feff}dstaddr srcaddr action start log-status\n",
             "\n",
         ]), 0..20),
         size in 1_usize..200,

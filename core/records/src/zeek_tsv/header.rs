@@ -2,6 +2,7 @@
 
 use memchr::memmem;
 
+use crate::text;
 use crate::zeek::{Field, Kind, Row, unescape};
 
 /// The header in force, as far as it was met.
@@ -55,6 +56,7 @@ impl Header {
 
     /// If this is a header line, the part of it that [`Header::learn`] takes.
     pub(super) fn meta<'a>(&self, line: &'a [u8]) -> Option<&'a [u8]> {
+        let line = text::unmarked(line);
         if line.starts_with(&self.mark) {
             return if self.plain { Some(line) } else { line.strip_prefix(self.mark.as_slice()) };
         }
@@ -106,12 +108,14 @@ impl Header {
         // The marks do not change within a file, so the places can be found before learning.
         let mark = [b"\n", self.mark.as_slice()].concat();
         let tabbed = [b"\n\t", self.mark.as_slice(), b"separator "].concat();
+        let joined = [b"\n\xef\xbb\xbf", self.mark.as_slice()].concat();
         let mut places: Vec<usize> = vec![0];
         places.extend(memmem::find_iter(block, &mark).map(|at| at + 1));
+        places.extend(memmem::find_iter(block, &joined).map(|at| at + 1));
         if !self.plain {
             places.extend(memmem::find_iter(block, &tabbed).map(|at| at + 1));
-            places.sort_unstable();
         }
+        places.sort_unstable();
         for at in places {
             let line = line_at(at);
             if let Some(meta) = self.meta(line) {

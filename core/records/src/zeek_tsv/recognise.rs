@@ -4,10 +4,11 @@ use memchr::memmem;
 use ward_kernel::Addr;
 
 use super::header::Header;
-use crate::field;
+use crate::{field, text};
 
 /// The header to begin with, if the file is of this format.
 pub(super) fn header(head: &[u8]) -> Option<Header> {
+    let head = text::unmarked(head);
     let lines = || head.split(|byte| *byte == b'\n').map(super::trim_end);
     if let Some(prefix) = lines().take(16).find_map(|line| prefix(line, head)) {
         return Some(Header::prefixed(prefix));

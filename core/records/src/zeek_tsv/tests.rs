@@ -214,6 +214,12 @@ fn troubled_files() {
     let kept = recognised::<ZeekTsv>(torn.as_bytes());
     assert_eq!((kept.events.len(), kept.problems.len()), (1, 1));
     assert_eq!(kept.problems[0].2, "not as many columns as its header names");
+    // What Windows tools leave: a byte order mark, once in each of the files that were joined.
+    let marked = format!("\u{feff}{}\u{feff}{}", conn(SCAN), conn(SCAN));
+    let kept = recognised::<ZeekTsv>(marked.as_bytes());
+    assert_eq!((kept.events.len(), kept.problems.len()), (2, 0));
+    let names = CONN.lines().find_map(|line| line.strip_prefix("#fields\t")).unwrap();
+    assert_eq!(flows(&format!("\u{feff}{names}\n{SCAN}")).len(), 1);
     // Data before any header.
     let tail = format!("{SCAN}{SCAN}{}", conn(SCAN));
     let kept = recognised::<ZeekTsv>(tail.as_bytes());
@@ -261,6 +267,8 @@ fn lines() -> impl Strategy<Value = Vec<String>> {
         1 => Just(format!("{}\n", &SCAN[..50])),
         1 => Just(HEAD.to_owned()),
         1 => Just("\t#separator |\n".to_owned()),
+        1 => Just("\u{feff}#separator |\n".to_owned()),
+        1 => Just(format!("\u{feff}{fields}\n")),
         1 => Just("#path\tdhcp\n".to_owned()),
         1 => Just(format!("{fields}\n")),
         1 => Just(format!("#separator |\n{}\n", fields.replace('\t', "|"))),

@@ -86,7 +86,9 @@ fn add(draft: &mut Draft, addr: Addr, story: &Story) {
         let service = SERVICES.get(usize::from(mark.service)).copied().unwrap_or("other");
         draft.aims(format!("{service} sign-in"), u64::from(mark.count));
     }
-    draft.evidence.extend(story.failures.first().map(|f| (f.at, f.place, "one source's first failure")));
+    draft
+        .evidence
+        .extend(story.failures.first().map(|f| (f.at, f.place, "one source's first failure")));
 }
 
 #[expect(clippy::cast_precision_loss, reason = "an average for a sentence")]
@@ -116,7 +118,9 @@ fn alarm(pool: &Pool) -> Option<Time> {
         let all = |marks: &[Mark], failed| -> Vec<(u32, bool, u64)> {
             marks
                 .iter()
-                .flat_map(|m| std::iter::repeat_n((m.at, failed, m.account), m.count.min(8) as usize))
+                .flat_map(|m| {
+                    std::iter::repeat_n((m.at, failed, m.account), m.count.min(8) as usize)
+                })
                 .collect()
         };
         efforts.extend(all(&story.failures, true));

@@ -42,13 +42,7 @@ pub(super) fn judge(court: &Court<'_>) -> Vec<Draft> {
         .collect()
 }
 
-fn case(
-    court: &Court<'_>,
-    source: Addr,
-    target: Addr,
-    port: u16,
-    calls: &Calls,
-) -> Option<Draft> {
+fn case(court: &Court<'_>, source: Addr, target: Addr, port: u16, calls: &Calls) -> Option<Draft> {
     if calls.iter().len() < CALLS {
         return None;
     }
@@ -75,11 +69,8 @@ fn case(
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within a day")]
     let secs = every as u64;
-    draft.title = format!(
-        "{} calls {target} port {port} every {}",
-        court.machine(source),
-        duration(secs),
-    );
+    draft.title =
+        format!("{} calls {target} port {port} every {}", court.machine(source), duration(secs),);
     draft.because(format!(
         "{} about every {}, regular to {:.0} in 100 in time{}",
         count(u64::from(calls.count), "call"),
@@ -98,11 +89,8 @@ fn regularity(values: &[f64]) -> f64 {
     sorted.sort_by(f64::total_cmp);
     let quartile = |n: usize| sorted.get(sorted.len() * n / 4).copied().unwrap_or(0.0);
     let (q1, q2, q3) = (quartile(1), quartile(2), quartile(3));
-    let bowley = if q3 - q1 < 10.0 || q2 <= q1 || q2 >= q3 {
-        0.0
-    } else {
-        (q1 + q3 - 2.0 * q2) / (q3 - q1)
-    };
+    let bowley =
+        if q3 - q1 < 10.0 || q2 <= q1 || q2 >= q3 { 0.0 } else { (q1 + q3 - 2.0 * q2) / (q3 - q1) };
     let spread: Vec<f64> = sorted.iter().map(|value| (value - q2).abs()).collect();
     let mad = if q2 < 1.0 { 0.0 } else { ((q2 - median(&spread)) / q2).max(0.0) };
     if mad >= 0.95 { mad } else { f64::midpoint(1.0 - bowley.abs(), mad) }

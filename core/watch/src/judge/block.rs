@@ -87,15 +87,13 @@ fn honest_logins(source: &Source, case: &Case) -> Option<String> {
     let wins = source.logins.as_ref().map_or(0, |logins| logins.successes);
     let stolen = case.kind == "login.guess_then_success";
     let honest = case.because.iter().any(|why| why.contains("look honest"));
-    (wins > 0 && (!stolen || honest)).then(|| {
-        format!("{} from this address look honest", count(wins, "successful sign-in"))
-    })
+    (wins > 0 && (!stolen || honest))
+        .then(|| format!("{} from this address look honest", count(wins, "successful sign-in")))
 }
 
 fn honest_pages(source: &Source) -> Option<String> {
     let web = source.web()?;
     let pages = web.assets.max(web.referred);
-    (pages >= HONEST_REQUESTS).then(|| {
-        format!("{} requests from it read like a person's", number(u64::from(pages)))
-    })
+    (pages >= HONEST_REQUESTS)
+        .then(|| format!("{} requests from it read like a person's", number(u64::from(pages))))
 }

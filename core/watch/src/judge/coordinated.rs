@@ -102,7 +102,12 @@ fn range_of(target: Addr) -> Addr {
     target.prefix(if target.as_v4().is_some() { 24 } else { 64 })
 }
 
-fn group(court: &Court<'_>, actors: &[Actor<'_>], range: Addr, members: Vec<usize>) -> Option<Group> {
+fn group(
+    court: &Court<'_>,
+    actors: &[Actor<'_>],
+    range: Addr,
+    members: Vec<usize>,
+) -> Option<Group> {
     if members.len() < MEMBERS {
         return None;
     }
@@ -117,7 +122,7 @@ fn group(court: &Court<'_>, actors: &[Actor<'_>], range: Addr, members: Vec<usiz
         draft.sources.extend(&part.sources);
         draft.records += u64::from(part.flows.failed()) + u64::from(part.flows.answered);
         for contact in part.flows.contacts() {
-            draft.touches(contact);
+            draft.touches(court, contact);
         }
         if let Some([first, last]) = part.flows.ends {
             draft.spans(first.0, last.0);

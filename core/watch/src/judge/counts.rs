@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use ward_kernel::{Addr, Rung, Time};
 
 use super::draft::{Court, number, port_label};
-use crate::state::witness::Seen;
 use crate::report::{Background, Case, Counts, Hour, Tally};
+use crate::state::witness::Seen;
 
 /// Hours that a report shows at most: 31 days.
 const HOURS: i64 = 31 * 24;

@@ -44,9 +44,8 @@ pub(super) fn judge(
         let state = court.tables.files.get(at).cloned().unwrap_or_default();
         let bad = state.samples.iter().map(|sample| bad_line(info, sample));
         samples.entry(key).or_default().extend(bad);
-        let held = sensors
-            .entry(key)
-            .or_insert_with(|| (info.jurisdiction.clone(), FileState::default()));
+        let held =
+            sensors.entry(key).or_insert_with(|| (info.jurisdiction.clone(), FileState::default()));
         held.1.merge(state);
     }
     sensors
@@ -110,11 +109,8 @@ fn gaps(minutes: &[i64], span: Span) -> Vec<Gap> {
     pauses.sort_unstable();
     let long = pauses.get(pauses.len() * 95 / 100).copied().unwrap_or(i64::MAX);
     // A sensor that spoke too rarely to have a rhythm is silent only outside its own span.
-    let bound = if minutes.len() < RHYTHM {
-        i64::MAX
-    } else {
-        LEAST_GAP.max(long.saturating_mul(TIMES))
-    };
+    let bound =
+        if minutes.len() < RHYTHM { i64::MAX } else { LEAST_GAP.max(long.saturating_mul(TIMES)) };
     let edge = if minutes.len() < RHYTHM { (last - first).max(60) } else { bound };
     let (start, end) = (span.first.minute(), span.last.minute());
     let mut gaps = Vec::new();

@@ -25,6 +25,9 @@ pub(super) enum Family {
     Beacon,
 }
 
+/// Targets of a scan that are named.
+const NAMED: usize = 24;
+
 /// What a case aims at; put into words only where it is shown.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) enum Target {
@@ -103,12 +106,17 @@ impl Draft {
         *self.targets.entry(Target::Words(target)).or_insert(0) += hits;
     }
 
-    /// Counts a contact with a machine.
-    pub(super) fn touches(&mut self, contact: &Contact) {
+    /// Counts a contact with a machine. Scans touch thousands: the first few are named.
+    pub(super) fn touches(&mut self, court: &Court<'_>, contact: &Contact) {
         let target = Target::Service(contact.target(), contact.port, contact.protocol);
         *self.targets.entry(target).or_insert(0) += 1;
+        if self.targets.len() > NAMED {
+            self.targets.pop_last();
+        }
         self.spans(contact.first, contact.first);
-        self.machines.insert(contact.target());
+        if court.config.asset_at(contact.target()).is_some() {
+            self.machines.insert(contact.target());
+        }
     }
 
     /// Adds a sentence.

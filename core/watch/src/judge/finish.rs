@@ -18,14 +18,10 @@ const SCAN_TARGETS: usize = 20;
 /// Finishes all drafts: highest rung first, then most records.
 #[must_use]
 pub(super) fn cases(court: &Court<'_>, files: &[FileInfo], drafts: Vec<Draft>) -> Vec<Case> {
-    let mut cases: Vec<Case> =
-        drafts.into_iter().map(|draft| case(court, files, draft)).collect();
+    let mut cases: Vec<Case> = drafts.into_iter().map(|draft| case(court, files, draft)).collect();
     cases.sort_by(|a, b| {
         let rank = |case: &Case| (case.authorised.is_some(), std::cmp::Reverse(case.rung));
-        rank(a)
-            .cmp(&rank(b))
-            .then_with(|| b.records.cmp(&a.records))
-            .then_with(|| a.id.cmp(&b.id))
+        rank(a).cmp(&rank(b)).then_with(|| b.records.cmp(&a.records)).then_with(|| a.id.cmp(&b.id))
     });
     relate(&mut cases);
     cases
@@ -83,9 +79,7 @@ fn id(draft: &Draft, first: Time) -> String {
 fn known(court: &Court<'_>, sources: &BTreeSet<Addr>) -> Option<String> {
     let mut sources = sources.iter();
     let name = court.config.known_scanner(*sources.next()?)?;
-    sources
-        .all(|addr| court.config.known_scanner(*addr) == Some(name))
-        .then(|| name.to_owned())
+    sources.all(|addr| court.config.known_scanner(*addr) == Some(name)).then(|| name.to_owned())
 }
 
 /// Networks that hold at least half of many sources.

@@ -319,9 +319,10 @@ fn guessed<'a>(
         if !first_here || lost.contains(&win.account) || win.at < began {
             continue;
         }
-        let earlier = story.failures.iter().any(|f| {
-            f.account == win.account && f.at < win.at.saturating_sub(SLIP_SECS)
-        });
+        let earlier = story
+            .failures
+            .iter()
+            .any(|f| f.account == win.account && f.at < win.at.saturating_sub(SLIP_SECS));
         let elsewhere = homes
             .get(&win.account)
             .is_some_and(|from| from.iter().filter(|home| **home != addr).count() >= 2);
@@ -353,7 +354,8 @@ fn start(addr: Addr, attack: &Attack<'_>, rung: Rung, kind: &'static str) -> Dra
         let service = SERVICES.get(usize::from(mark.service)).copied().unwrap_or("other");
         draft.aims(format!("{service} sign-in"), u64::from(mark.count));
     }
-    let ends = [(attack.failures.first(), "first failure"), (attack.failures.last(), "last failure")];
+    let ends =
+        [(attack.failures.first(), "first failure"), (attack.failures.last(), "last failure")];
     for (mark, shows) in ends {
         draft.evidence.extend(mark.map(|mark| (mark.at, mark.place, shows)));
     }

@@ -121,7 +121,7 @@ fn scans(court: &Court<'_>) -> (Vec<Draft>, BTreeSet<Addr>, usize) {
         drafts.iter().flat_map(|draft| draft.sources.iter().copied()).collect();
     let mut named: Vec<(u32, Addr, usize, &scan::Actor<'_>)> = Vec::new();
     for (at, actor) in actors.iter().enumerate() {
-        if let Some(draft) = scan::persistent(actor) {
+        if let Some(draft) = scan::persistent(court, actor) {
             drafts.push(draft);
         } else if !grouped.contains(&at)
             && let Some(taken) = scan::walks(court, actor)
@@ -171,7 +171,8 @@ fn alerts(court: &Court<'_>, drafts: &mut Vec<Draft>) {
             held.extend(draft.sources.iter().map(|addr| (*addr, at)));
         }
     }
-    let sources: BTreeMap<_, _> = court.tables.sources.iter().collect();
+    let sources: BTreeMap<_, _> =
+        court.tables.sources.iter().filter(|(_, source)| source.alerts.is_some()).collect();
     for (addr, source) in sources {
         let Some(draft) = source.alerts.as_ref().and_then(|it| alert::judge(court, *addr, it))
         else {

@@ -147,7 +147,7 @@ pub(super) fn case(court: &Court<'_>, actor: &Actor<'_>, taken: usize) -> Draft 
     let distinct = actor.flows.distinct();
     let kind = kind(actor, &distinct);
     let mut draft = Draft::new(Family::Scan, Rung::Scan, kind);
-    fill(actor, &mut draft);
+    fill(court, actor, &mut draft);
     draft.target_count = distinct.contacts;
     draft.title = title(court, actor, &distinct, kind);
     draft.because(format!(
@@ -174,12 +174,12 @@ pub(super) fn case(court: &Court<'_>, actor: &Actor<'_>, taken: usize) -> Draft 
     draft
 }
 
-fn fill(actor: &Actor<'_>, draft: &mut Draft) {
+fn fill(court: &Court<'_>, actor: &Actor<'_>, draft: &mut Draft) {
     draft.sources.extend(&actor.sources);
     draft.networks.extend(actor.network);
     draft.records = u64::from(actor.flows.failed()) + u64::from(actor.flows.answered);
     for contact in actor.flows.contacts() {
-        draft.touches(contact);
+        draft.touches(court, contact);
     }
     if let Some([first, last]) = actor.flows.ends {
         draft.spans(first.0, last.0);
@@ -241,8 +241,7 @@ fn title(court: &Court<'_>, actor: &Actor<'_>, distinct: &Distinct, kind: &str) 
 /// The ports that an actor tried, a few of them by name.
 #[must_use]
 pub(super) fn services(actor: &Actor<'_>) -> String {
-    let ports: BTreeSet<(u16, u8)> =
-        actor.flows.contacts().map(|c| (c.port, c.protocol)).collect();
+    let ports: BTreeSet<(u16, u8)> = actor.flows.contacts().map(|c| (c.port, c.protocol)).collect();
     let labels: Vec<String> =
         ports.iter().take(3).map(|(port, protocol)| port_label(*port, *protocol)).collect();
     labels.join(", ")
@@ -250,7 +249,7 @@ pub(super) fn services(actor: &Actor<'_>) -> String {
 
 /// An actor that was refused and kept coming back to the same few doors for hours.
 #[must_use]
-pub(super) fn persistent(actor: &Actor<'_>) -> Option<Draft> {
+pub(super) fn persistent(court: &Court<'_>, actor: &Actor<'_>) -> Option<Draft> {
     let [first, last] = actor.flows.ends?;
     let span = last.0.saturating_sub(first.0);
     let kept = u32::try_from(actor.flows.contacts().len()).unwrap_or(u32::MAX);
@@ -262,7 +261,7 @@ pub(super) fn persistent(actor: &Actor<'_>) -> Option<Draft> {
         return None;
     }
     let mut draft = Draft::new(Family::Scan, Rung::Attempt, "probe.persistent");
-    fill(actor, &mut draft);
+    fill(court, actor, &mut draft);
     draft.title = format!("came back to {} for {}", services(actor), duration(u64::from(span)));
     draft.because(format!(
         "refused {} and came back for {}: no scanner needs to ask twice",

@@ -247,7 +247,9 @@ fn answered(court: &Court<'_>, members: &[(Addr, &Web)], draft: &mut Draft) {
         let machine = court.machine(*machine);
         draft.because.insert(
             0,
-            format!("answered as if it worked, and then {machine} called {called} port {port}: {whom}"),
+            format!(
+                "answered as if it worked, and then {machine} called {called} port {port}: {whom}"
+            ),
         );
     }
 }

@@ -120,7 +120,7 @@ impl Engine {
         }
         self.file(file).record(Some(event.time));
         self.tables.records += 1;
-        let hour = event.time.minute().div_euclid(60);
+        let hour = hour_of(event.time);
         self.tables.hours.at(hour).records += 1;
         let (source, here) = (event.source, Here { hour, at, place, witness });
         match &event.what {
@@ -138,6 +138,9 @@ impl Engine {
     pub fn aside(&mut self, file: u32, time: Option<Time>) {
         self.tables.records += 1;
         self.file(file).record(time);
+        if let Some(time) = time {
+            self.tables.hours.at(hour_of(time)).records += 1;
+        }
     }
 
     /// A line that was not understood.
@@ -162,14 +165,15 @@ impl Engine {
 
     pub(super) fn source(&mut self, addr: Addr) -> &mut Source {
         let faint = &self.tables.faint;
-        self.tables.sources.entry(addr).or_insert_with(|| Source {
-            folded: faint.contacts(addr),
-            ..Source::default()
-        })
+        self.tables
+            .sources
+            .entry(addr)
+            .or_insert_with(|| Source { folded: faint.contacts(addr), ..Source::default() })
     }
 
     fn take_loss(&mut self, file: u32, time: Time, loss: &Loss<'_>) {
         self.tables.records += 1;
+        self.tables.hours.at(hour_of(time)).records += 1;
         let file = self.file(file);
         file.record(Some(time));
         file.lost(loss.by, loss.lost, loss.of);
@@ -395,6 +399,11 @@ impl Engine {
         self.room.join(&other.room);
         self.make_room();
     }
+}
+
+/// The hour of a moment, since the epoch.
+const fn hour_of(time: Time) -> i64 {
+    time.minute().div_euclid(60)
 }
 
 /// A name server's or a clock's answer that came after the firewall had forgotten the question.

@@ -35,8 +35,7 @@ pub struct Mark {
 }
 
 /// The services that marks know; others count as the last.
-pub const SERVICES: [&str; 8] =
-    ["ssh", "web", "windows", "rdp", "ftp", "vpn", "firewall", "other"];
+pub const SERVICES: [&str; 8] = ["ssh", "web", "windows", "rdp", "ftp", "vpn", "firewall", "other"];
 
 /// The index of a service in [`SERVICES`].
 #[must_use]

@@ -14,6 +14,11 @@ const PAIRS: usize = 200_000;
 const NEW_SOURCE: usize = 600;
 const NEW_RECORD: usize = 40;
 
+/// What is folded first, and what only when that was not enough: failed contacts and requests of
+/// a source.
+const FAINT: [(usize, u32); 7] =
+    [(0, 4), (1, 8), (2, 16), (4, 64), (8, 256), (32, 1024), (usize::MAX, u32::MAX)];
+
 /// The engine's allowance and when it is weighed next.
 #[derive(Clone, Debug)]
 pub(super) struct Room {
@@ -26,11 +31,11 @@ pub(super) struct Room {
 }
 
 impl Room {
-    /// Two fifths of the memory go to the summaries; the rest is for file buffers, for two
-    /// summaries becoming one, and for the report.
+    /// Three tenths of the memory go to the summaries; the rest is for file buffers, for what the
+    /// allocator leaves between them, for two summaries becoming one, and for the report.
     pub(super) fn new(memory: usize, workers: usize) -> Self {
         Self {
-            allowance: memory / 5 * 2 / workers.max(1),
+            allowance: memory / 10 * 3 / workers.max(1),
             weight: 0,
             weighed_sources: 0,
             weighed_records: 0,
@@ -90,8 +95,8 @@ impl Engine {
     fn lighten(&mut self, mut weight: usize) -> usize {
         let enough = self.room.allowance / 4 * 3;
         self.room.folded = true;
-        for (contacts, requests) in [(1, 4), (2, 8), (8, 64), (32, 1024), (usize::MAX, u32::MAX)] {
-            self.fold(|source| source.is_faint(contacts, requests));
+        for (failures, requests) in FAINT {
+            self.fold(|source| source.is_faint(failures, requests));
             weight = weigh(&self.tables);
             if weight <= enough {
                 return weight;

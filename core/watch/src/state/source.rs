@@ -1,5 +1,7 @@
 //! Everything that is remembered of one source.
 
+use ward_records::Touch;
+
 use super::alerts::Alerts;
 use super::contacts::Flows;
 use super::logins::Logins;
@@ -84,13 +86,15 @@ impl Source {
         join(&mut self.alerts, other.alerts, Alerts::merge);
     }
 
-    /// Whether the source may be folded when memory is short: it did nothing but touch at most
-    /// `contacts` things, or ask for at most `requests` pages with nothing wrong about them.
+    /// Whether the source may be folded when memory is short: at most `failures` of its contacts
+    /// failed, or hardly any beside those that were answered, and it asked for at most `requests`
+    /// pages with nothing wrong about them.
     #[must_use]
-    pub fn is_faint(&self, contacts: usize, requests: u32) -> bool {
+    pub fn is_faint(&self, failures: usize, requests: u32) -> bool {
         let flows = self.flows.as_ref().is_none_or(|flows| {
-            flows.contacts().len() <= contacts
-                || flows.contacts().all(|c| c.touch == ward_records::Touch::Answered)
+            let all = flows.contacts().len();
+            let failed = flows.contacts().filter(|c| c.touch == Touch::Failed).count();
+            failed <= failures || failed * 5 <= all
         });
         let web = self.web().is_none_or(|web| {
             web.requests <= requests && web.exploits().len() == 0 && web.missing <= 1

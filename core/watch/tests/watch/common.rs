@@ -1,6 +1,5 @@
 //! Events that own what they say, and days made of them.
 
-
 use std::sync::Arc;
 
 use ward_kernel::{Addr, Time};

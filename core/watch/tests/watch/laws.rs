@@ -1,6 +1,5 @@
 //! Laws of the engine: what must hold for any records.
 
-
 use std::sync::Arc;
 
 use crate::common::{Act, Did, T0, addr, bare, files, judge, take};
@@ -38,8 +37,11 @@ fn did() -> impl Strategy<Value = Did> {
             port,
             touch
         }),
-        ("clerk[0-9]", results, 1024_u16..1030)
-            .prop_map(|(account, result, port)| Did::Login { account, result, port }),
+        ("clerk[0-9]", results, 1024_u16..1030).prop_map(|(account, result, port)| Did::Login {
+            account,
+            result,
+            port
+        }),
         (targets, prop_oneof![Just(200_u16), Just(404), Just(503)], any::<bool>())
             .prop_map(|(target, status, referrer)| Did::Get { target, status, referrer }),
         prop_oneof![Just(401_u16), Just(303)].prop_map(|status| Did::SignIn { status }),
@@ -47,8 +49,8 @@ fn did() -> impl Strategy<Value = Did> {
 }
 
 fn acts() -> impl Strategy<Value = Vec<Act>> {
-    let act = (0_u32..90_000, source(), did())
-        .prop_map(|(at, by, did)| Act { at: T0 + at, by, did });
+    let act =
+        (0_u32..90_000, source(), did()).prop_map(|(at, by, did)| Act { at: T0 + at, by, did });
     proptest::collection::vec(act, 0..400)
 }
 

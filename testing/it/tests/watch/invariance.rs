@@ -48,9 +48,8 @@ fn difference(place: &str, left: &Value, right: &Value) -> Option<String> {
         (Value::Object(one), Value::Object(other)) => {
             let keys: std::collections::BTreeSet<&String> =
                 one.keys().chain(other.keys()).collect();
-            keys.into_iter().find_map(|key| {
-                difference(&format!("{place}.{key}"), &left[key], &right[key])
-            })
+            keys.into_iter()
+                .find_map(|key| difference(&format!("{place}.{key}"), &left[key], &right[key]))
         }
         (Value::Array(one), Value::Array(other)) if one.len() == other.len() => one
             .iter()
@@ -102,8 +101,7 @@ fn pieces(file: &File, dice: &mut Dice) -> Vec<File> {
 fn any_cut_into_files() {
     let mut dice = Dice(7);
     for threads in [1, 3] {
-        let files: Vec<File> =
-            mixed().iter().flat_map(|file| pieces(file, &mut dice)).collect();
+        let files: Vec<File> = mixed().iter().flat_map(|file| pieces(file, &mut dice)).collect();
         assert!(files.len() >= 16);
         same(plain(), on_threads(&lay_out(&files), threads));
     }

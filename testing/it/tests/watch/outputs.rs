@@ -45,7 +45,9 @@ fn colours_only_where_they_are_wanted() {
         rest = after;
     }
     plain.push_str(rest);
-    assert_eq!(plain, page(&["--color", "never"], &[]).out);
+    // Badges are boxes of colour, or stand in brackets.
+    let words = |text: &str| text.replace(['[', ']'], " ").split_whitespace().collect::<String>();
+    assert_eq!(words(&plain), words(&page(&["--color", "never"], &[]).out));
     assert!(page(&[], &[("LC_ALL", "C")]).out.is_ascii(), "a plain terminal gets plain letters");
 }
 
@@ -95,9 +97,16 @@ fn block_lists_in_three_forms() {
         fs::read_to_string(&path).unwrap()
     };
     let plain = listed("block.txt", &[]);
-    let lines: Vec<&str> = plain.lines().filter(|line| !line.starts_with('#')).collect();
-    assert!(lines.contains(&"203.0.113.9"), "{plain}");
-    assert!(!plain.contains("192.0.2.20\n"), "an honest clerk is on the list: {plain}");
+    let listed_in = |text: &str| -> Vec<String> {
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        lines.filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
+    };
+    let addresses = listed_in(&plain);
+    assert!(addresses.iter().any(|addr| addr == "203.0.113.9"), "{plain}");
+    assert!(!addresses.iter().any(|addr| addr == "192.0.2.20"), "an honest clerk: {plain}");
+    for addr in &addresses {
+        addr.parse::<std::net::IpAddr>().expect(addr);
+    }
     let csv = listed("block.csv", &[]);
     let columns = csv.lines().find(|line| !line.starts_with('#')).unwrap().split(',').count();
     assert!(columns >= 3 && csv.contains("203.0.113.9"), "{csv}");
@@ -155,7 +164,7 @@ fn the_manual_renders() {
     if has("groff") {
         let groff = ["-man", "-Tutf8", "-ww", "-P-cbou"];
         let page = finish(Command::new("groff").args(groff), run.out.as_bytes()).ended(0);
-        for words in ["ward watch", "--evidence", "EXIT", "30"] {
+        for words in ["ward watch", "--evidence", "Exit codes", "30", "Election defense"] {
             assert!(page.out.contains(words), "{words} is not in the manual");
         }
         assert_eq!(page.err, "", "groff warns");

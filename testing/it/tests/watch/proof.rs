@@ -8,7 +8,7 @@ use std::process::Command;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::common::{file, fixture, gzip, has, list, report, root, text, watch};
+use crate::common::{file, fixture, gzip, has, list, recorded, root, text, watch};
 use crate::exits::{broken_in, honest};
 
 fn hash(bytes: &[u8]) -> String {
@@ -70,9 +70,16 @@ fn write(input: &Path, dir: &Path) -> Value {
 #[test]
 fn of_every_format() {
     let out = tempfile::tempdir().unwrap();
-    for name in ["syslog/sshd_rfc3164.log", "access/forwarded.log", "zeek/http.log", "zeek-json/ssh.log",
-        "eve/http.json", "eve/alert.json", "windows-json/security.jsonl", "windows-xml/security.xml"]
-    {
+    for name in [
+        "syslog/sshd_rfc3164.log",
+        "access/forwarded.log",
+        "zeek/http.log",
+        "zeek-json/ssh.log",
+        "eve/http.json",
+        "eve/alert.json",
+        "windows-json/security.jsonl",
+        "windows-xml/security.xml",
+    ] {
         let dir = out.path().join(name.replace('/', "-"));
         let held = check(&dir, &write(&fixture(name), &dir));
         assert!(held >= 3, "{name}: {held} lines");
@@ -118,7 +125,7 @@ fn of_the_recording() {
 
 #[test]
 fn the_report_quotes_what_stands_there() {
-    let report = report(&root().join("samples"));
+    let report = recorded();
     let mut quoted = 0;
     let evidence = |case: &Value| list(&case["evidence"]).to_vec();
     for item in list(&report["cases"]).iter().flat_map(evidence).filter(|i| !i["line"].is_null()) {

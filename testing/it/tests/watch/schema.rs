@@ -7,7 +7,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::common::{file, fixture, gzip, report, root, text, watch};
+use crate::common::{file, fixture, gzip, recorded, report, text, watch};
 use crate::exits::{broken_in, honest};
 
 const KEYS: &str = include_str!("schema_keys.txt");
@@ -54,10 +54,9 @@ fn everything() -> tempfile::TempDir {
 fn every_field_is_there() {
     let dir = everything();
     let mut keys = BTreeSet::new();
-    for path in [dir.path(), &root().join("samples")] {
-        let report = report(path);
+    for report in [&report(dir.path()), recorded()] {
         assert_eq!(report["schema"], "ward.watch/1");
-        collect("", &report, &mut keys);
+        collect("", report, &mut keys);
     }
     let listed: BTreeSet<String> = KEYS.lines().map(str::to_owned).collect();
     let lost: Vec<_> = listed.difference(&keys).collect();
@@ -89,7 +88,7 @@ fn definitions_have_a_version_and_all_rungs() {
 
 #[test]
 fn numbers_agree_with_each_other() {
-    let report = report(&root().join("samples"));
+    let report = recorded();
     let sum = |list: &Value, key: &str| -> u64 {
         list.as_array().unwrap().iter().map(|one| one[key].as_u64().unwrap()).sum()
     };
@@ -124,8 +123,19 @@ fn an_answer_about_one_address_is_json_too() {
     let mut keys = BTreeSet::new();
     collect("", &answer, &mut keys);
     let expected = [
-        "cases", "cases[].because", "cases[].id", "cases[].kind", "cases[].rung",
-        "cases[].title", "did", "highest", "records", "searched", "seen", "span", "subject",
+        "cases",
+        "cases[].because",
+        "cases[].id",
+        "cases[].kind",
+        "cases[].rung",
+        "cases[].title",
+        "did",
+        "highest",
+        "records",
+        "searched",
+        "seen",
+        "span",
+        "subject",
         "would_raise",
     ];
     assert_eq!(keys, expected.map(str::to_owned).into());
