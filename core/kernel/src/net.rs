@@ -44,7 +44,9 @@ impl FromStr for Net {
         let len = match len {
             None => width,
             Some(len) => len.parse().ok().filter(|len| *len <= width).ok_or_else(|| {
-                format!("\"{text}\" is not a network: the part after / is a number from 0 to {width}")
+                format!(
+                    "\"{text}\" is not a network: the part after / is a number from 0 to {width}"
+                )
             })?,
         };
         let net = Self::of(addr, len);

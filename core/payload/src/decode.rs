@@ -1,15 +1,22 @@
-//! What a server makes of the bytes: percent escapes (twice), `+`, `%uXXXX`, `\xHH`, `\uXXXX`,
+//! What a server makes of the bytes: percent escapes (up to three times), `+`, `%uXXXX`, `\xHH`, `\uXXXX`,
 //! HTML character references, overlong and full-width UTF-8. The result is in lower case, because
 //! every grammar that is looked for afterwards ignores case.
 
+/// How often escapes are undone: by a proxy, the server and the application.
+const ROUNDS: usize = 3;
+
 /// Decodes `raw` into `out`; `spare` is working space. A `+` is a space where `plus` says so (query
-/// and form values), once. Cost is linear: at most four passes.
+/// and form values), once. Cost is linear: at most five passes.
 pub(crate) fn decode(raw: &[u8], plus: bool, out: &mut Vec<u8>, spare: &mut Vec<u8>) {
     out.clear();
-    if unescape(raw, plus, out) {
+    let mut changed = unescape(raw, plus, out);
+    for _ in 1..ROUNDS {
+        if !changed {
+            break;
+        }
         std::mem::swap(out, spare);
         out.clear();
-        unescape(spare, false, out);
+        changed = unescape(spare, false, out);
     }
     if out.contains(&b'&') {
         std::mem::swap(out, spare);
@@ -178,7 +185,9 @@ mod tests {
         for (raw, plain) in [
             ("a+b%2Bc", "a b+c"),
             ("%2527", "'"),
-            ("%25252f", "%2f"),
+            ("%25252f", "/"),
+            ("%2525252f", "%2f"),
+            ("%2525252B+%252B", "%2b +"),
             ("%u0027%uFF07", "''"),
             ("&#x27;&#39;&apos;&QUOT;&#0000039;", "'''\"'"),
             ("%c0%af%c1%9c%c1%1c%e0%80%af", "/\\\\/"),

@@ -5,10 +5,10 @@
 //! often it came and what to make of it is for others to say.
 //!
 //! The way there: a prefilter over the raw bytes (`gate`) lets plain requests pass; what is left
-//! is split into parameters and segments, decoded twice (`decode`) and judged value by value by
-//! one detector per language. Nothing here allocates beyond [`Scratch`], whose buffers are reused;
-//! of each part of a request the first [`LIMIT`] bytes are read, so a payload behind 16 KiB of
-//! padding is not seen. The cost is linear in what is read.
+//! is split into parameters and segments, decoded (`decode`) and judged value by value by one
+//! detector per language. Nothing here allocates beyond [`Scratch`], whose buffers are reused; of
+//! each part of a request the first and the last [`LIMIT`] bytes are read, so a payload between
+//! two paddings of 16 KiB each is not seen. The cost is linear in what is read.
 //!
 //! Whoever asks about a source itself finds [`scanners`]: the known research scanners.
 
@@ -31,7 +31,7 @@ mod traversal;
 
 pub use path::{is_asset, is_sign_in, path, query};
 
-/// How much of each part of a request is read, in bytes.
+/// How much of each part of a request (path, query, body, header) is read at either end, in bytes.
 pub const LIMIT: usize = 16 * 1024;
 
 /// What a request is shaped as. Ordered by weight.
@@ -150,18 +150,13 @@ pub struct Scratch {
 #[must_use]
 pub fn judge(input: &Input<'_>, scratch: &mut Scratch) -> Option<Finding> {
     let mut judge = parts::Judge::new(scratch);
-    let target = cap(input.target);
     if input.method.is_empty() {
-        judge.line(target);
+        judge.line(input.target);
     } else {
-        judge.target(input.method, target);
-        judge.body(cap(input.body));
+        judge.target(input.method, input.target);
+        judge.body(input.body);
     }
-    judge.header(cap(input.referrer), Part::Referrer);
-    judge.agent(cap(input.agent));
+    judge.header(input.referrer, Part::Referrer);
+    judge.agent(input.agent);
     judge.finding()
-}
-
-fn cap(part: &[u8]) -> &[u8] {
-    part.get(..LIMIT).unwrap_or(part)
 }

@@ -4,7 +4,7 @@ use crate::agent::{self, Agent};
 use crate::base64;
 use crate::gate::{self, Classes};
 use crate::{
-    Finding, Part, Scratch, Shape, decode, injection, path, probe, protocol, script, sqli,
+    Finding, LIMIT, Part, Scratch, Shape, decode, injection, path, probe, protocol, script, sqli,
     traversal,
 };
 
@@ -35,26 +35,42 @@ impl<'a> Judge<'a> {
         self.best.is_some_and(|best| best.shape == Shape::Sqli)
     }
 
-    /// A request line that was no HTTP.
+    /// A request line that was no HTTP, or HTTP/0.9: a method and a target without a version, which
+    /// servers still answer.
     pub(crate) fn line(&mut self, line: &[u8]) {
-        self.found(Shape::Probe, protocol::not_http(line), Part::Method);
-        if memchr::memchr2(b'$', b'/', line).is_some() {
-            self.text(line, false, Part::Method, &[Shape::Injection]);
+        let (head, tail) = ends(line);
+        self.found(Shape::Probe, protocol::not_http(head), Part::Method);
+        for end in [head, tail] {
+            if memchr::memchr2(b'$', b'/', end).is_some() {
+                self.text(end, false, Part::Method, &[Shape::Injection]);
+            }
+        }
+        if let Some((method, target)) = protocol::without_version(line) {
+            self.target(method, target);
         }
     }
 
     /// Method, path and query.
     pub(crate) fn target(&mut self, method: &[u8], target: &[u8]) {
         self.found(Shape::Probe, protocol::method(method, target), Part::Method);
-        let (path, query) = (path::path(target), path::query(target));
-        let odd = gate::is_odd(target);
-        if odd || gate::has_dots(path) {
+        let (path, path_tail) = ends(path::path(target));
+        let (query, query_tail) = ends(path::query(target));
+        let odd_query = gate::is_odd(query);
+        if odd_query || gate::is_odd(ends(target).0) || gate::has_dots(path) {
             self.odd_path(path);
         } else {
             self.probe(path, query);
         }
+        if gate::is_odd(path_tail) || gate::has_dots(path_tail) {
+            self.odd_path(path_tail);
+        }
+        self.query(query, odd_query);
+        self.query(query_tail, gate::is_odd(query_tail));
+    }
+
+    fn query(&mut self, query: &[u8], odd: bool) {
         let wrapped = || query.len() > 12 && is_wrapped(query);
-        if odd && gate::is_odd(query) || gate::is_telling(query) || wrapped() {
+        if odd || gate::is_telling(query) || wrapped() {
             self.parameters(query, Part::Query);
         }
     }
@@ -187,28 +203,48 @@ impl<'a> Judge<'a> {
 
     /// A body: JSON, a form of several parts, XML, or a form.
     pub(crate) fn body(&mut self, body: &[u8]) {
-        let trimmed = body.trim_ascii_start();
-        match trimmed.first() {
+        let (head, tail) = ends(body.trim_ascii_start());
+        self.body_like(head, head);
+        if !tail.is_empty() {
+            self.body_like(head, tail);
+            if matches!(head.first(), Some(b'{' | b'[')) {
+                // The cut may lie inside of a string: then every quote means the opposite.
+                let (inside, outside) = json_string(tail);
+                self.json_text(inside);
+                self.json_texts(outside);
+            }
+        }
+    }
+
+    /// A piece of a body that begins as `head` does.
+    fn body_like(&mut self, head: &[u8], piece: &[u8]) {
+        match head.first() {
             None => {}
-            Some(b'{' | b'[') => self.json(trimmed),
-            Some(b'<') => self.text(trimmed, false, Part::Body, &[Shape::Injection]),
-            Some(b'-') if trimmed.starts_with(b"--") => self.multipart(trimmed),
+            Some(b'{' | b'[') => {
+                self.text(piece, false, Part::Body, &[Shape::Injection]);
+                self.json_texts(piece);
+            }
+            Some(b'<') => self.text(piece, false, Part::Body, &[Shape::Injection]),
+            Some(b'-') if head.starts_with(b"--") => self.multipart(piece),
             // Decoding costs nothing that matters for plain forms: the gate is theirs as well.
-            Some(_) if gate::is_odd(trimmed) || gate::is_telling(trimmed) => {
-                self.parameters(trimmed, Part::Body);
+            Some(_) if gate::is_odd(piece) || gate::is_telling(piece) => {
+                self.parameters(piece, Part::Body);
             }
             Some(_) => {}
         }
     }
 
-    fn json(&mut self, body: &[u8]) {
-        self.text(body, false, Part::Body, &[Shape::Injection]);
-        let mut item = std::mem::take(&mut self.scratch.item);
-        for string in json_strings(body) {
-            item.clear();
-            unescape_json(string, &mut item);
-            self.text(&item, false, Part::Body, ALL);
+    fn json_texts(&mut self, json: &[u8]) {
+        for string in json_strings(json) {
+            self.json_text(string);
         }
+    }
+
+    fn json_text(&mut self, string: &[u8]) {
+        let mut item = std::mem::take(&mut self.scratch.item);
+        item.clear();
+        unescape_json(string, &mut item);
+        self.text(&item, false, Part::Body, ALL);
         self.scratch.item = item;
     }
 
@@ -229,19 +265,22 @@ impl<'a> Judge<'a> {
         if header.len() < 4 || !gate::is_odd_header(header) {
             return;
         }
-        let query = path::query(header);
         let http = header.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"http"));
-        if http && !query.is_empty() {
-            self.parameters(query, part);
-        }
+        let (query, query_tail) = if http { ends(path::query(header)) } else { (&[][..], &[][..]) };
+        self.parameters(query, part);
+        self.parameters(query_tail, part);
         let shapes: &[Shape] = if http { &[Shape::Injection] } else { ALL };
-        let text = if http { path::path(header) } else { header };
+        let (text, tail) = ends(if http { path::path(header) } else { header });
         self.text(text, false, part, shapes);
+        self.text(tail, false, part, shapes);
     }
 
     /// The User-Agent. The same few hundred make nearly all requests: those that were found honest
     /// are remembered.
     pub(crate) fn agent(&mut self, agent: &[u8]) {
+        let (agent, tail) = ends(agent);
+        let shapes = &[Shape::Injection, Shape::Script, Shape::Sqli];
+        self.text(tail, false, Part::Agent, shapes);
         if agent.len() < 3 || self.scratch.honest.holds(agent) {
             return;
         }
@@ -251,7 +290,16 @@ impl<'a> Judge<'a> {
         } else if said == Agent::Plain && !gate::is_odd_header(agent) {
             return self.scratch.honest.remember(agent);
         }
-        self.text(agent, false, Part::Agent, &[Shape::Injection, Shape::Script, Shape::Sqli]);
+        self.text(agent, false, Part::Agent, shapes);
+    }
+}
+
+/// What of a text is read: its first [`LIMIT`] bytes and, when it is longer, its last ones. They
+/// overlap where it is not twice as long, so that nothing is lost where they meet.
+fn ends(text: &[u8]) -> (&[u8], &[u8]) {
+    match text.len().checked_sub(LIMIT) {
+        None | Some(0) => (text, &[]),
+        Some(over) => (text.get(..LIMIT).unwrap_or_default(), text.get(over..).unwrap_or_default()),
     }
 }
 
@@ -291,29 +339,24 @@ fn json_strings(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = text;
     std::iter::from_fn(move || {
         let open = memchr::memchr(b'"', rest)?;
-        let inside = rest.get(open.saturating_add(1)..)?;
-        let mut at = 0_usize;
-        loop {
-            match memchr::memchr2(b'"', b'\\', inside.get(at..)?) {
-                None => {
-                    rest = &[];
-                    return Some(inside);
-                }
-                Some(found) => {
-                    at = at.saturating_add(found);
-                    if inside.get(at) == Some(&b'"') {
-                        rest = inside.get(at.saturating_add(1)..).unwrap_or_default();
-                        return inside.get(..at);
-                    }
-                    at = at.saturating_add(2);
-                    if at > inside.len() {
-                        rest = &[];
-                        return Some(inside);
-                    }
-                }
-            }
-        }
+        let (inside, after) = json_string(rest.get(open.saturating_add(1)..)?);
+        rest = after;
+        Some(inside)
     })
+}
+
+/// Splits what follows an opening quote: the inside of the string, and what follows its end.
+fn json_string(text: &[u8]) -> (&[u8], &[u8]) {
+    let mut at = 0_usize;
+    while let Some(found) = memchr::memchr2(b'"', b'\\', text.get(at..).unwrap_or_default()) {
+        at = at.saturating_add(found);
+        if text.get(at) == Some(&b'"') {
+            let after = text.get(at.saturating_add(1)..).unwrap_or_default();
+            return (text.get(..at).unwrap_or_default(), after);
+        }
+        at = at.saturating_add(2);
+    }
+    (text, &[])
 }
 
 /// Undoes the escapes of one letter; `\u0027` is left to the decoder of values.

@@ -75,6 +75,15 @@ pub(crate) fn not_http(line: &[u8]) -> Option<&'static str> {
     Some(sign.unwrap_or("not-http"))
 }
 
+/// The method and target of a request line without a version, as HTTP/0.9 has it.
+pub(crate) fn without_version(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let space = memchr::memchr(b' ', line.get(..21).unwrap_or(line))?;
+    let (method, target) = line.split_at(space);
+    let target = target.trim_ascii_start();
+    let is_method = !method.is_empty() && method.iter().all(u8::is_ascii_alphabetic);
+    (is_method && !target.is_empty()).then_some((method, target))
+}
+
 fn inside(line: &[u8]) -> Option<&'static str> {
     const TEXTS: [(&[u8], &str); 6] = [
         (b"mstshash=", "rdp"),
@@ -144,6 +153,15 @@ mod tests {
             assert_eq!(not_http(line), Some(sign), "{line:?}");
         }
         assert_eq!((not_http(b""), not_http(b"-")), (None, None));
+    }
+
+    #[test]
+    fn lines_without_a_version() {
+        assert_eq!(without_version(b"GET /a b"), Some((&b"GET"[..], &b"/a b"[..])));
+        assert_eq!(without_version(b"GET  /a"), Some((&b"GET"[..], &b"/a"[..])));
+        for other in ["", "GET", "GET ", " /a", "*1 /a", "averyveryverylongmethod /a"] {
+            assert_eq!(without_version(other.as_bytes()), None, "{other}");
+        }
     }
 
     #[test]

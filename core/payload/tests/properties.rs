@@ -4,7 +4,7 @@
 mod common;
 
 use proptest::prelude::*;
-use ward_payload::{Input, LIMIT, Scratch, judge};
+use ward_payload::{Input, LIMIT, Scratch, Shape, judge};
 
 /// Bytes of the kind that detectors look at, so that chance finds its way into them.
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
@@ -100,8 +100,8 @@ proptest! {
     }
 }
 
-/// Of each part only [`LIMIT`] bytes are read, whatever stands there: the worst texts known, at a
-/// size that quadratic work would not finish.
+/// Of each part only [`LIMIT`] bytes are read at either end, whatever stands there: the worst texts
+/// known, at a size that quadratic work would not finish.
 #[test]
 fn huge_values_are_bounded() {
     let mut scratch = Scratch::default();
@@ -153,11 +153,61 @@ fn huge_values_are_bounded() {
                 referrer: value.as_bytes(),
                 agent: value.as_bytes(),
             };
-            for _ in 0..3 {
+            for _ in 0..2 {
                 let _ = judge(&input, &mut scratch);
             }
         }
     }
-    let late = format!("/x?q={}'+or+1=1--", "a".repeat(LIMIT));
-    assert_eq!(common::get(&late), None);
+}
+
+/// Padding hides nothing before or after it; only what lies between two paddings is not read.
+#[test]
+fn both_ends_are_read() {
+    let pad = "a".repeat(LIMIT + 500);
+    let shape = |found: Option<ward_payload::Finding>| found.map(|found| found.shape);
+    for (before, after) in [("", &pad[..]), (&pad, "")] {
+        for payload in ["'+or+1=1--", "'+union+select+1,ssn,3+from+voters--"] {
+            let target = format!("/x?q={before}{payload}{after}");
+            assert_eq!(shape(common::get(&target)), Some(Shape::Sqli), "{payload}");
+            let posted = format!("q={before}{payload}{after}");
+            assert_eq!(shape(common::post(&posted)), Some(Shape::Sqli), "{payload}");
+            let other = format!("/x?pad={before}&q=1{payload}&pad={after}");
+            assert_eq!(shape(common::get(&other)), Some(Shape::Sqli), "{payload}");
+        }
+        let path = format!("/{before}/../../../etc/passwd/{after}");
+        assert_eq!(shape(common::get(&path)), Some(Shape::Traversal));
+        for json in [
+            format!("{{\"a\":\"{before}\",\"b\":\"1' or 1=1--\",\"c\":\"{after}\"}}"),
+            format!("{{\"a\":\"{before}' or 1=1--{after}\"}}"),
+            format!("[{}\"1' or 1=1--\"]", "1,".repeat(before.len())),
+        ] {
+            assert_eq!(shape(common::post(&json)), Some(Shape::Sqli), "{}", json.len());
+        }
+        let agent = format!("{before} ${{jndi:ldap://example.org/a}} {after}");
+        let input =
+            Input { method: b"GET", target: b"/", agent: agent.as_bytes(), ..Input::default() };
+        assert_eq!(shape(judge(&input, &mut Scratch::default())), Some(Shape::Injection));
+        let input =
+            Input { method: b"GET", target: b"/", referrer: agent.as_bytes(), ..Input::default() };
+        assert_eq!(shape(judge(&input, &mut Scratch::default())), Some(Shape::Injection));
+    }
+    assert_eq!(common::get(&format!("/x?q={pad}'+or+1=1--{pad}")), None);
+}
+
+/// Long and honest texts, cut wherever the end of what is read happens to fall.
+#[test]
+fn long_honest_texts_stay_honest() {
+    let record = |number: usize| {
+        format!(
+            "{{\"id\":{number},\"name\":\"Pat O'Brien\",\"note\":\"moved; see file (2), 5 = five\"}}"
+        )
+    };
+    let json: Vec<_> = (0..600).map(record).collect();
+    let (json, pad) = (format!("[{}]", json.join(",")), "lorem+ipsum,+dolor".repeat(3000));
+    for cut in 0..120 {
+        let body = format!("{}{json}", " ".repeat(cut % 3));
+        let body = &body[..body.len() - cut];
+        assert_eq!(common::post(body), None, "{cut}");
+        assert_eq!(common::get(&format!("/x?a={}&b=1", &pad[cut..])), None, "{cut}");
+    }
 }

@@ -169,3 +169,35 @@ fn no_http_at_all() {
         Some(Shape::Injection)
     );
 }
+
+/// HTTP/0.9 has no version in its request line, and servers still answer it.
+#[test]
+fn lines_without_a_version() {
+    let line = |target: &str| {
+        judge(&Input { target: target.as_bytes(), ..Input::default() }, &mut Scratch::default())
+    };
+    for (text, shape) in [
+        ("GET /voter?id=1' UNION SELECT name,ssn,3 FROM voters--", Shape::Sqli),
+        ("GET /voter?id=1'%20UNION%20SELECT%20name,ssn,3%20FROM%20voters--", Shape::Sqli),
+        ("get /voter?id=1'+or+1=1--", Shape::Sqli),
+        ("GET /voter?f=../../../../etc/passwd", Shape::Traversal),
+        ("GET /../../../etc/passwd", Shape::Traversal),
+        ("GET /ping?h=127.0.0.1|id", Shape::Injection),
+        ("GET /x?q=<script>alert(1)</script>", Shape::Script),
+        ("GET /voter?id=1", Shape::Probe),
+        ("GET /some page", Shape::Probe),
+        ("HELO example.org", Shape::Probe),
+    ] {
+        assert_eq!(line(text).map(|found| found.shape), Some(shape), "{text}");
+    }
+    assert_eq!(line("-"), None);
+}
+
+#[test]
+fn escapes_of_escapes() {
+    for percent in ["%", "%25", "%2525"] {
+        let target =
+            format!("/v?id=1{percent}27{percent}20UNION{percent}20SELECT{percent}201,2,3--");
+        assert_eq!(get(&target).map(|found| found.shape), Some(Shape::Sqli), "{target}");
+    }
+}

@@ -90,6 +90,8 @@ pub struct Login<'a> {
     pub count: u32,
     /// The source's port, by which lines of one connection are told apart; 0 when unknown.
     pub source_port: u16,
+    /// Let in by a key or certificate, not by a password: such a success ends no run of guesses.
+    pub by_key: bool,
 }
 
 /// How an effort to sign in ended.

@@ -121,6 +121,21 @@ mod tests {
     }
 
     #[test]
+    fn an_unset_history_is_not_a_missing_one() {
+        let touch = |record: &str| {
+            events::<ZeekJson, _>(record.as_bytes(), |event| match event.what {
+                What::Flow(flow) => flow.touch,
+                _ => panic!("{event:?}"),
+            })
+        };
+        let null = CONN.replace("REJ", "OTH").replace("\"history\":\"Sr\",", "");
+        let null = null.replace("\"orig_pkts\":1", "\"orig_pkts\":1,\"resp_pkts\":0");
+        assert_eq!(touch(&null), [Touch::Failed]);
+        assert_eq!(touch(&null.replace("\"missed_bytes\":0,", "")), [Touch::Aside]);
+        assert_eq!(touch(&null.replace(",\"resp_pkts\":0", "")), [Touch::Aside]);
+    }
+
+    #[test]
     fn times_and_nulls() {
         let time = |ts: &str| {
             let record = CONN.replace("1793700000.255387", ts);

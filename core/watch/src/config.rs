@@ -112,6 +112,12 @@ impl Config {
         within(&self.dark, addr)
     }
 
+    /// Whether the office's list holds an account, by the hash of its name.
+    #[must_use]
+    pub fn lists_account(&self, account: u64) -> bool {
+        self.accounts.iter().any(|name| ward_kernel::hash::bytes(name.as_bytes()) == account)
+    }
+
     /// The asset at an address.
     #[must_use]
     pub fn asset_at(&self, addr: Addr) -> Option<&Asset> {

@@ -41,6 +41,8 @@ pub struct Report {
     pub remarks: Vec<String>,
     /// What could not be read, and other trouble of this run.
     pub problems: Vec<Problem>,
+    /// The settings that were used and where they came from; the caller of the engine knows.
+    pub settings: Option<String>,
 }
 
 /// What the rungs mean.

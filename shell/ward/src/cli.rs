@@ -147,7 +147,10 @@ pub enum Color {
 /// Runs the command of this process; the meaning of the codes is in the help ([`Exit`]).
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(err) => return refuse(&err),
+    };
     let done = match &cli.command {
         Command::Watch(watch) => crate::watch::run(watch),
         Command::Completions { shell } => completions(*shell),
@@ -165,6 +168,22 @@ pub fn main() -> ExitCode {
             Exit::Usage.into()
         }
     }
+}
+
+/// Says what is wrong with the command line. It may quote the name of a file that a shell found
+/// (`ward watch *`), and a name can hold anything.
+fn refuse(err: &clap::Error) -> ExitCode {
+    use clap::error::ErrorKind::{
+        DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand, DisplayVersion,
+    };
+    match err.kind() {
+        DisplayHelp | DisplayHelpOnMissingArgumentOrSubcommand | DisplayVersion => err.exit(),
+        _ => {}
+    }
+    for line in err.render().to_string().lines() {
+        let _ = writeln!(io::stderr(), "{}", crate::page::text::clean(line));
+    }
+    Exit::Usage.into()
 }
 
 fn is_broken_pipe(err: &anyhow::Error) -> bool {
@@ -260,6 +279,9 @@ mod tests {
     #[test]
     fn the_manual_has_both_commands() {
         let page = String::from_utf8(manual().unwrap()).unwrap();
+        assert!(page.contains("ward \\- Election defense that shows its evidence\n"), "{page}");
+        let short = Cli::command().render_help().to_string();
+        assert!(short.starts_with("Election defense that shows its evidence\n"), "{short}");
         assert!(page.contains(".TH") && page.contains("year\\-before"), "{page}");
     }
 }

@@ -5,6 +5,7 @@
 
 mod convert;
 mod find;
+mod found;
 mod value;
 
 use std::collections::BTreeSet;
@@ -12,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-pub use find::{find, sensor_name};
+pub use find::{Origin, find, sensor_name};
 pub use value::{FormatName, Moment, Network, Share, Zone};
 
 /// The whole file.
@@ -176,19 +177,24 @@ pub struct Limits {
 }
 
 impl Settings {
-    /// Reads a settings file, and the account list that it names.
+    /// Reads a settings file, and the account list that it names. Returns with it a sentence for
+    /// each line that a file of this origin may not say and that was therefore not followed.
     ///
     /// # Errors
     /// A sentence with file, line and what to do.
-    pub fn read(path: &Path) -> Result<Self, String> {
+    pub fn read(path: &Path, origin: Origin) -> Result<(Self, Vec<String>), String> {
         let text = std::fs::read_to_string(path)
             .map_err(|err| format!("{}: the settings cannot be read: {err}", path.display()))?;
         let mut settings = Self::parse(&text, &path.display().to_string())?;
+        let told = match (origin, path.parent()) {
+            (Origin::Found, Some(dir)) => settings.restrain(dir),
+            _ => Vec::new(),
+        };
         if let Some(file) = settings.accounts.file.take() {
             let file = path.parent().map_or_else(|| file.clone(), |dir| dir.join(&file));
             settings.accounts.known.extend(read_accounts(&file, path)?);
         }
-        Ok(settings)
+        Ok((settings, told))
     }
 
     /// Parses the text of a settings file; `name` stands in errors.
@@ -335,10 +341,11 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("ward.toml");
         std::fs::write(&path, "[accounts]\nknown = [\"a\"]\nfile = \"list.txt\"\n").unwrap();
-        let err = Settings::read(&path).unwrap_err();
+        let err = Settings::read(&path, Origin::Found).unwrap_err();
         assert!(err.contains("list.txt cannot be read"), "{err}");
         std::fs::write(dir.path().join("list.txt"), "# staff\nb\n\n c \r\na\n").unwrap();
-        let settings = Settings::read(&path).unwrap();
+        let (settings, told) = Settings::read(&path, Origin::Found).unwrap();
+        assert!(told.is_empty());
         assert_eq!(settings.accounts().into_iter().collect::<String>(), "abc");
     }
 }

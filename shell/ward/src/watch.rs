@@ -12,11 +12,12 @@ use anyhow::{anyhow, bail};
 use ward_kernel::Time;
 use ward_records::{Hints, Sink};
 use ward_watch::{Config, Engine, Feed, FileInfo, Origin, Report, Witness};
-use ward_wire::{Input, Options, Problem, Worker, read_all, walk};
+use ward_wire::{Input, Options, Problem, Walked, Worker, read_all, walk};
 
 use crate::cli::Watch;
 use crate::exit::Exit;
 use crate::page::View;
+use crate::page::text::list;
 use crate::progress::Meter;
 use crate::settings::{Settings, find, sensor_name};
 
@@ -33,6 +34,8 @@ pub fn run(options: &Watch) -> anyhow::Result<Exit> {
 pub(crate) struct Run {
     pub(crate) engine: Engine,
     pub(crate) report: Report,
+    /// Whether some input could not be read.
+    pub(crate) trouble: bool,
     pub(crate) view: View,
     settings: Settings,
     inputs: Vec<Input>,
@@ -42,23 +45,22 @@ pub(crate) struct Run {
 /// What is to be done, before anything is read.
 struct Plan {
     settings: Settings,
+    told: Told,
     config: Arc<Config>,
     view: View,
     inputs: Vec<Input>,
     files: Vec<FileInfo>,
     problems: Vec<Problem>,
+    led_out: Vec<String>,
     reading: Options,
 }
 
 impl Plan {
     fn new(options: &Watch) -> anyhow::Result<Self> {
-        let settings = match find(options.config.as_deref(), &options.paths) {
-            Some(path) => Settings::read(&path).map_err(|what| anyhow!(what))?,
-            None => Settings::default(),
-        };
+        let (settings, told) = settings(options)?;
         let seed = RandomState::new().build_hasher().finish();
         let zone = options.zone.clone().unwrap_or_else(|| settings.zone());
-        let (mut inputs, problems) = walk(&options.paths);
+        let Walked { mut inputs, problems, led_out } = walk(&options.paths);
         if options.evidence.is_some() && inputs.iter().any(Input::is_stdin) {
             bail!("--evidence reads the inputs twice, which standard input cannot: give files");
         }
@@ -77,7 +79,7 @@ impl Plan {
         };
         let view = View { office: settings.office_name(), zone, ..View::default() };
         let config = Arc::new(settings.to_config(options.memory, seed));
-        Ok(Self { settings, config, view, inputs, files, problems, reading })
+        Ok(Self { settings, told, config, view, inputs, files, problems, led_out, reading })
     }
 
     /// Reads and judges everything.
@@ -98,17 +100,52 @@ impl Plan {
         let mut report = engine.judge(&files);
         report.problems.extend(self.problems);
         report.problems.extend(outcome.problems);
+        let trouble = !report.problems.is_empty();
+        report.settings = self.told.used;
+        report.problems.extend(self.told.not_followed);
         report.problems.sort();
+        report.remarks.extend(led_out(&self.led_out));
         proof::fill(&mut report, &self.inputs, &self.reading);
         Run {
             engine,
             report,
+            trouble,
             view: self.view,
             settings: self.settings,
             inputs: self.inputs,
             reading: self.reading,
         }
     }
+}
+
+/// What the page says about the settings.
+#[derive(Default)]
+struct Told {
+    used: Option<String>,
+    not_followed: Vec<Problem>,
+}
+
+fn settings(options: &Watch) -> anyhow::Result<(Settings, Told)> {
+    let Some((path, origin)) = find(options.config.as_deref(), &options.paths) else {
+        return Ok((Settings::default(), Told::default()));
+    };
+    let (settings, lines) = Settings::read(&path, origin).map_err(|what| anyhow!(what))?;
+    let place = path.display().to_string();
+    let used = Some(format!("{place} ({})", origin.words()));
+    let problem = |what| Problem { place: place.clone(), what };
+    let not_followed = lines.into_iter().map(problem).collect();
+    Ok((settings, Told { used, not_followed }))
+}
+
+/// Says which links were not followed: a log that is read only through one would be missed.
+fn led_out(links: &[String]) -> Option<String> {
+    let names = list(links, 3, links.len() as u64, ", ");
+    (!links.is_empty()).then(|| {
+        format!(
+            "Links that lead out of the folders that were read are passed over ({names}): name \
+             what they lead to if it is to be read."
+        )
+    })
 }
 
 /// One engine on one thread.
@@ -123,11 +160,14 @@ impl Worker for Reading {
 
 /// Names an input by the settings, or by its path.
 fn file_info(input: &mut Input, settings: &Settings) -> FileInfo {
-    let sensor = settings.sensor_of(&input.name);
+    // By its path: the name may have a number added, where two names look alike.
+    let path = input.path.to_string_lossy();
+    let path = if input.is_stdin() { input.name.as_str() } else { &path };
+    let sensor = settings.sensor_of(path);
     input.format = sensor.and_then(|sensor| sensor.format).map(|format| format.0);
     FileInfo {
         name: input.name.clone(),
-        sensor: sensor.map_or_else(|| sensor_name(&input.name), |sensor| sensor.name.clone()),
+        sensor: sensor.map_or_else(|| sensor_name(path), |sensor| sensor.name.clone()),
         jurisdiction: sensor.and_then(|sensor| sensor.jurisdiction.clone()),
         format: "",
     }

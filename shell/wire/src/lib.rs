@@ -17,7 +17,7 @@ pub mod select;
 mod source;
 mod zstd;
 
-pub use input::{Input, walk};
+pub use input::{Input, Walked, walk};
 pub use lines::lines;
 pub use read::{FileRead, Options, Outcome, Progress, Worker, read_all};
 pub use select::{Selected, select};

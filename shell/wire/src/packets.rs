@@ -1,7 +1,7 @@
 //! Packet captures and flow exports, behind one small door to `ward-packets`.
 
-use ward_packets::{Capture, Export};
 use ward_kernel::Time;
+use ward_packets::{Capture, Export};
 use ward_records::{Event, Sink};
 
 /// A capture or an export that is being read from one end to the other.
@@ -22,8 +22,7 @@ impl Packets {
                 Self::Capture(Box::new(capture))
             }
         });
-        capture
-            .or_else(|| Export::recognise(head).map(|export| Self::Export(Box::new(export))))
+        capture.or_else(|| Export::recognise(head).map(|export| Self::Export(Box::new(export))))
     }
 
     /// The name used in reports.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use ward_kernel::Time;
 use ward_records::{Event, Sink};
-use ward_wire::{Input, Options, Outcome, Worker, lines, read_all, select, walk};
+use ward_wire::{Input, Options, Outcome, Walked, Worker, lines, read_all, select, walk};
 
 /// Keeps everything, to compare.
 #[derive(Default)]
@@ -66,7 +66,7 @@ fn zstd(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn read(paths: &[PathBuf], threads: usize) -> (Vec<Input>, Outcome<Keep>, Keep) {
-    let (inputs, problems) = walk(paths);
+    let Walked { inputs, problems, .. } = walk(paths);
     assert!(problems.is_empty());
     let options = Options { threads, ..Options::default() };
     let mut outcome = read_all(&inputs, &options, Keep::default, &|_| {});
@@ -201,7 +201,7 @@ fn selecting_hands_out_every_raw_line() {
     let content = log(20_000);
     put(dir.path(), "a.log", &content);
     put(dir.path(), "b.gz", &gzip(&content));
-    let (inputs, _) = walk(&[dir.path().to_owned()]);
+    let Walked { inputs, .. } = walk(&[dir.path().to_owned()]);
     let mut rebuilt = [Vec::new(), Vec::new()];
     select(&inputs, &Options::default(), |record| {
         assert_eq!(record.offset, rebuilt[record.file].len() as u64);
@@ -217,7 +217,7 @@ fn progress_reaches_the_end() {
     let dir = tempfile::tempdir().unwrap();
     put(dir.path(), "a.gz", &gzip(&log(10_000)));
     put(dir.path(), "b.log", &log(10_000));
-    let (inputs, _) = walk(&[dir.path().to_owned()]);
+    let Walked { inputs, .. } = walk(&[dir.path().to_owned()]);
     let (bytes, total) = (AtomicU64::new(0), AtomicU64::new(0));
     let told = |progress: ward_wire::Progress| {
         assert!(progress.files_done <= progress.files && progress.files == 2);
@@ -245,7 +245,7 @@ fn a_panicking_worker_ends_the_run_rather_than_hanging_it() {
         fn problem(&mut self, _at: u64, _line: &[u8], _why: &'static str) {}
     }
     let dir = tempfile::tempdir().unwrap();
-    let (inputs, _) = walk(&[put(dir.path(), "a.log", &log(60_000))]);
+    let Walked { inputs, .. } = walk(&[put(dir.path(), "a.log", &log(60_000))]);
     let run = || read_all(&inputs, &Options::default(), || Faulty, &|_| {});
     assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).is_err());
 }

@@ -111,7 +111,6 @@ fn watch(ward: &Path, folder: &Path) -> Result<Report> {
         .arg(folder)
         .output()
         .with_context(|| format!("{} cannot be run", ward.display()))?;
-    serde_json::from_slice(&out.stdout).with_context(|| {
-        format!("no report: {}", String::from_utf8_lossy(&out.stderr).trim_end())
-    })
+    serde_json::from_slice(&out.stdout)
+        .with_context(|| format!("no report: {}", String::from_utf8_lossy(&out.stderr).trim_end()))
 }

@@ -43,6 +43,7 @@ pub(super) fn read<'a>(header: &Header<'a>) -> Outcome<'a> {
         trace: Trace::Verdict,
         count: 1,
         source_port: 0,
+        by_key: false,
     };
     Ok(Event { time: header.time, source, what: What::Login(login) })
 }

@@ -78,13 +78,17 @@ impl<'a> Line<'a> {
     /// The account exists here, so it is not the client's to choose; what follows may quote a
     /// certificate. Hence the first reading counts, not the last.
     fn accepted(&self, rest: &'a [u8]) -> Outcome<'a> {
-        let Some((_, rest)) = text::around(rest, b" for ") else { return self.aside() };
+        let Some((method, rest)) = text::around(rest, b" for ") else { return self.aside() };
         let found = memchr::memmem::find_iter(rest, b" ssh2").find_map(|at| {
             let whole = matches!(rest.get(at + 5), None | Some(b':'));
             if whole { rest.get(..at).and_then(peer::from_at_end) } else { None }
         });
         let found = found.or_else(|| peer::from_at_end(rest)).ok_or(peer::NO_PEER);
-        self.login(found, LoginResult::Succeeded, Trace::Verdict)
+        let mut outcome = self.login(found, LoginResult::Succeeded, Trace::Verdict);
+        if let Ok(Event { what: What::Login(login), .. }) = &mut outcome {
+            login.by_key = is_key(method);
+        }
+        outcome
     }
 
     fn invalid_user(&self, rest: &'a [u8]) -> Outcome<'a> {
@@ -264,6 +268,7 @@ impl<'a> Line<'a> {
             trace,
             count: count.map_err(|_| Unread::Problem(NO_WORDS))?,
             source_port,
+            by_key: false,
         };
         Ok(Event { time: self.header.time, source, what: What::Login(login) })
     }
@@ -293,6 +298,13 @@ const fn is_cut(message: &[u8]) -> bool {
 fn without_solaris_id(message: &[u8]) -> &[u8] {
     let rest = message.strip_prefix(b"[ID ").and_then(|rest| text::around(rest, b"] "));
     rest.map_or(message, |(_, rest)| rest)
+}
+
+/// Whether a method proves that its user holds a key, a certificate or a ticket, which nobody
+/// guesses. What follows a slash is the way in which it was asked for.
+fn is_key(method: &[u8]) -> bool {
+    let (name, _) = text::cut(method, b'/');
+    matches!(name, b"publickey" | b"hostbased") || name.starts_with(b"gssapi")
 }
 
 fn account_kind(rest: &[u8]) -> (&[u8], LoginResult) {

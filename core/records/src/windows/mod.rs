@@ -62,6 +62,7 @@ pub(crate) fn judge<'a>(logon: &Logon<'a>, zone: &TimeZone) -> Outcome<'a> {
         trace: if id == b"4740" { Trace::Remark } else { Trace::Verdict },
         count: 1,
         source_port: field::u16(port).unwrap_or(0),
+        by_key: false,
     };
     Ok(Event { time, source: source.unwrap_or_default(), what: What::Login(login) })
 }

@@ -32,6 +32,30 @@ pub(super) fn tcp(state: &[u8], history: &[u8], payload: bool) -> Touch {
     }
 }
 
+/// Whether a TCP connection that carried no payload is the probe of a FIN, Xmas or NULL scan
+/// (RFC 9293, 3.10.7.2: a closed port answers them, an open one does not). `packets` counts those
+/// of both sides, in a record that lacks nothing but what is unset.
+///
+/// Zeek has one letter for a FIN, with or without an ACK: an honest host that closes a connection
+/// which Zeek has forgotten looks the same, but is answered (`Fa`, `Fr`) or repeats itself several
+/// times within the seconds after which Zeek writes the record. A packet without flags leaves no
+/// letter at all, which none other does.
+pub(super) fn is_stealthy(
+    state: &[u8],
+    history: &[u8],
+    packets: impl FnOnce() -> Option<[u64; 2]>,
+) -> bool {
+    // What a scanner sends to one port: nmap twice at most, where nobody answers.
+    const MOST: u64 = 2;
+    match (state, history) {
+        (b"SH" | b"OTH", b"F") => packets().is_none_or(|[sent, _]| sent <= MOST),
+        (b"OTH", b"") => {
+            packets().is_some_and(|[sent, got]| (1..=MOST).contains(&sent) && got == 0)
+        }
+        _ => false,
+    }
+}
+
 /// How a UDP exchange ended. An unanswered datagram says nothing: most services ignore what they
 /// do not understand.
 pub(super) fn udp(state: &[u8]) -> Touch {
@@ -78,7 +102,12 @@ mod tests {
             ("RSTOS0", "SR", Touch::Failed),
             ("SH", "SF", Touch::Failed),
             ("SH", "", Touch::Failed),
-            ("SH", "F", Touch::Aside),
+            ("RSTR", "Fr", Touch::Aside),
+            ("OTH", "A", Touch::Aside),
+            ("OTH", "Ar", Touch::Aside),
+            ("OTH", "R", Touch::Aside),
+            ("OTH", "H", Touch::Aside),
+            ("OTH", "^h", Touch::Aside),
             ("SF", "ShADadfF", Touch::Answered),
             ("S1", "ShADad", Touch::Answered),
             ("RSTO", "ShAR", Touch::Opened),
@@ -100,6 +129,44 @@ mod tests {
             );
         }
         assert_eq!(tcp(b"RSTO", b"", true), Touch::Answered);
+    }
+
+    #[test]
+    fn probes_without_a_syn() {
+        let once = Some([1, 0]);
+        for (state, history, packets, stealthy) in [
+            ("SH", "F", once, true),
+            ("OTH", "F", once, true),
+            ("OTH", "F", None, true),
+            ("OTH", "", once, true),
+            ("OTH", "", Some([2, 0]), true),
+            // A record that was trimmed, and one of both sides.
+            ("OTH", "", None, false),
+            ("OTH", "", Some([1, 1]), false),
+            ("OTH", "", Some([0, 1]), false),
+            ("", "", once, false),
+            // The end of a connection that Zeek has forgotten.
+            ("SH", "F", Some([5, 0]), false),
+            ("SH", "Fa", Some([1, 1]), false),
+            ("SF", "Ffa", Some([2, 1]), false),
+            ("RSTR", "Fr", Some([1, 1]), false),
+            // Backscatter, midstream data, ACK probes.
+            ("OTH", "H", once, false),
+            ("OTH", "^h", Some([0, 1]), false),
+            ("OTH", "R", once, false),
+            ("OTH", "A", once, false),
+            ("OTH", "Ar", Some([1, 1]), false),
+            ("OTH", "Dd", Some([1, 1]), false),
+            ("RSTRH", "^hr", Some([0, 2]), false),
+            ("SHR", "^hf", Some([0, 2]), false),
+            ("SHR", "F", once, false),
+        ] {
+            assert_eq!(
+                is_stealthy(state.as_bytes(), history.as_bytes(), || packets),
+                stealthy,
+                "{state} {history} {packets:?}"
+            );
+        }
     }
 
     #[test]

@@ -45,7 +45,12 @@ fn conn<'a>(row: &Row<'a>) -> Outcome<'a> {
     match protocol {
         TCP => {
             let payload = sent.unwrap_or(0) > 0 || received.unwrap_or(0) > 0;
-            flow.touch = contact::tcp(state, row.get(Field::History), payload);
+            let history = row.get(Field::History);
+            flow.touch = if !payload && contact::is_stealthy(state, history, || packets(row)) {
+                Touch::Failed
+            } else {
+                contact::tcp(state, history, payload)
+            };
         }
         UDP => flow.touch = contact::udp(state),
         ICMP | ICMP6 => {
@@ -80,7 +85,8 @@ fn http<'a>(row: &Row<'a>) -> Outcome<'a> {
 }
 
 /// Zeek infers `auth_success` from the sizes of encrypted packets; where it could not, the record
-/// says nothing about a login, and its connection is in `conn` anyway.
+/// says nothing about a login, and its connection is in `conn` anyway. A record is one effort,
+/// whatever `auth_attempts` says: an agent that offers six keys makes six of those.
 fn ssh<'a>(row: &Row<'a>) -> Outcome<'a> {
     let (time, source, _) = ends(row)?;
     let result = match truth(row.get(Field::AuthSuccess)) {
@@ -88,9 +94,7 @@ fn ssh<'a>(row: &Row<'a>) -> Outcome<'a> {
         Some(false) => LoginResult::Failed,
         None => return Err(Unread::Aside(Some(time))),
     };
-    let attempts = field::u32(row.get(Field::AuthAttempts)).unwrap_or(1).max(1);
-    let count = if result == LoginResult::Failed { attempts } else { 1 };
-    Ok(login(row, time, source, "ssh", b"", result, count))
+    Ok(login(row, time, source, "ssh", b"", result))
 }
 
 /// Only the reply to a sign-in says something: 230 lets in, 530 refuses (RFC 959).
@@ -107,7 +111,7 @@ fn ftp<'a>(row: &Row<'a>) -> Outcome<'a> {
         b"<unknown>" => b"",
         user => user,
     };
-    Ok(login(row, time, source, "ftp", account, result, 1))
+    Ok(login(row, time, source, "ftp", account, result))
 }
 
 fn login<'a>(
@@ -117,7 +121,6 @@ fn login<'a>(
     service: &'static str,
     account: &'a [u8],
     result: LoginResult,
-    count: u32,
 ) -> Event<'a> {
     let login = Login {
         service,
@@ -125,8 +128,10 @@ fn login<'a>(
         account,
         result,
         trace: Trace::Verdict,
-        count,
+        count: 1,
         source_port: field::u16(row.get(Field::OrigP)).unwrap_or(0),
+        // Zeek cannot see the method.
+        by_key: false,
     };
     Event { time, source, what: What::Login(login) }
 }
@@ -261,6 +266,15 @@ fn protocol(row: &Row<'_>, source: Addr) -> u8 {
 
 fn addr(row: &Row<'_>, field: Field) -> Option<Addr> {
     Addr::parse(row.get(field))
+}
+
+/// How many packets each side sent, in a record that is whole: `missed_bytes` stands beside
+/// `history` in every log, and is never unset. Without it nothing says that a history which is
+/// not there was not cut away.
+fn packets(row: &Row<'_>) -> Option<[u64; 2]> {
+    let whole = !row.get(Field::MissedBytes).is_empty();
+    let sent = count(row, Field::OrigPkts)?;
+    whole.then_some([sent, count(row, Field::RespPkts)?])
 }
 
 fn count(row: &Row<'_>, field: Field) -> Option<u64> {

@@ -61,6 +61,29 @@ fn a_scan_and_a_conversation() {
 }
 
 #[test]
+fn probes_without_a_syn() {
+    let head = CONN.replace("\thistory\n", "\thistory\torig_pkts\tresp_pkts\n");
+    let record = |bytes: &str, state: &str, rest: &str| {
+        let ends = "203.0.113.9\t40000\t198.51.100.7\t22\ttcp\t-\t-";
+        format!("1793700000.5\tCabc\t{ends}\t{bytes}\t{state}\tF\tT\t{rest}\n")
+    };
+    for (bytes, state, rest, touch) in [
+        ("0\t0", "SH", "0\tF\t1\t0", Touch::Failed),
+        ("-\t-", "OTH", "0\tF\t1\t0", Touch::Failed),
+        ("0\t0", "OTH", "0\t-\t1\t0", Touch::Failed),
+        ("0\t0", "OTH", "-\t-\t1\t0", Touch::Aside),
+        ("9\t0", "OTH", "0\t-\t1\t0", Touch::Aside),
+        ("0\t9", "SH", "0\tF\t1\t1", Touch::Aside),
+        ("0\t0", "SH", "0\tF\t4\t0", Touch::Aside),
+        ("0\t0", "OTH", "0\tA\t1\t0", Touch::Aside),
+        ("0\t0", "OTH", "0\t^h\t0\t1", Touch::Aside),
+    ] {
+        let file = format!("{HEAD}{head}{}", record(bytes, state, rest));
+        assert_eq!(flows(&file)[0].touch, touch, "{bytes} {state} {rest}");
+    }
+}
+
+#[test]
 fn icmp_and_udp() {
     let line = |ends: &str, proto: &str, rest: &str| {
         let ends = ends.replace(' ', "\t");
@@ -130,7 +153,8 @@ fn logins() {
         })
     };
     assert_eq!(told(ssh("T\t3")), [("ssh", LoginResult::Succeeded, 1)]);
-    assert_eq!(told(ssh("F\t6")), [("ssh", LoginResult::Failed, 6)]);
+    // An agent that offers six keys is one effort.
+    assert_eq!(told(ssh("F\t6")), [("ssh", LoginResult::Failed, 1)]);
     assert_eq!(told(ssh("F\t-")), [("ssh", LoginResult::Failed, 1)]);
     let unsure = recognised::<ZeekTsv>(ssh("-\t0").as_bytes());
     assert_eq!(unsure.asides.len(), 1);

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ward_kernel::{Addr, Rung, Time};
 
 use super::draft::{Draft, Family, count, number};
-use super::login::{Story, World};
+use super::story::{Story, World};
 use crate::state::logins::{Mark, SERVICES};
 
 /// Consecutive sign-ins in a block when there are many; fewer than ten blocks of it take smaller ones.

@@ -55,7 +55,7 @@ impl Engine {
                 Some(why) => advice.left_out.push((addr, why)),
                 None => advice.block.push(Block {
                     addr,
-                    reason: format!("{}: {}", case.kind, case.title),
+                    reason: reason(case),
                     rung: case.rung,
                     last: case.last,
                 }),
@@ -80,6 +80,12 @@ impl Engine {
         let source = self.tables.sources.get(&addr)?;
         honest_logins(source, case).or_else(|| honest_pages(source))
     }
+}
+
+/// The case in a few words. Packets that nobody answered can carry anybody's address.
+fn reason(case: &Case) -> String {
+    let forged = if case.rung == Rung::Scan { " (unanswered packets: may be forged)" } else { "" };
+    format!("{}: {}{forged}", case.kind, case.title)
 }
 
 /// Sign-ins that no case explains away.

@@ -45,16 +45,14 @@ pub(super) fn groups(court: &Court<'_>, actors: &[Actor<'_>]) -> Vec<Group> {
         starts.sort_unstable();
         for burst in starts.chunk_by(|a, b| b.0 - a.0 <= START_GAP) {
             let members: Vec<usize> = burst.iter().map(|(_, at)| *at).collect();
-            let parts = vocabularies(actors, members).into_iter();
-            groups.extend(parts.filter_map(|part| group(court, actors, range, part)));
+            groups.extend(group(court, actors, range, fellows(actors, members)));
         }
     }
     groups
 }
 
 /// Members by what they ask for: sources of one campaign share its ports, the background's do not.
-/// Where nearly every source asks for one port only, each port is a campaign of its own.
-fn vocabularies(actors: &[Actor<'_>], members: Vec<usize>) -> Vec<Vec<usize>> {
+fn fellows(actors: &[Actor<'_>], members: Vec<usize>) -> Vec<usize> {
     let ports = |at: &usize| -> BTreeSet<(u16, u8)> {
         let contacts = actors.get(*at).map(|actor| actor.flows.contacts());
         contacts.into_iter().flatten().map(|c| (c.port, c.protocol)).collect()
@@ -63,20 +61,12 @@ fn vocabularies(actors: &[Actor<'_>], members: Vec<usize>) -> Vec<Vec<usize>> {
     for port in members.iter().flat_map(ports) {
         *uses.entry(port).or_insert(0) += 1;
     }
-    let single = members.iter().filter(|at| ports(at).len() == 1).count();
-    if single * 10 >= members.len() * 9 {
-        let mut by_port: BTreeMap<BTreeSet<(u16, u8)>, Vec<usize>> = BTreeMap::new();
-        for at in members {
-            by_port.entry(ports(&at)).or_default().push(at);
-        }
-        return by_port.into_values().collect();
-    }
     let shared: BTreeSet<(u16, u8)> = uses
         .into_iter()
-        .filter(|(_, sources)| *sources * 4 >= members.len())
+        .filter(|(_, sources)| *sources * 10 >= members.len())
         .map(|(port, _)| port)
         .collect();
-    vec![members.into_iter().filter(|at| ports(at).is_subset(&shared)).collect()]
+    members.into_iter().filter(|at| ports(at).is_subset(&shared)).collect()
 }
 
 /// The network that most of a small scanner's contacts lie in, and when it began.

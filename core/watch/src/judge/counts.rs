@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ward_kernel::{Addr, Rung, Time};
 
 use super::draft::{Court, number, port_label};
-use crate::report::{Background, Case, Counts, Hour, Tally};
+use crate::report::{Background, Case, Counts, Hour, Span, Tally};
 use crate::state::witness::Seen;
 
 /// Hours that a report shows at most: 31 days.
@@ -18,7 +18,7 @@ const PORTS: usize = 20;
 pub(super) fn counts(court: &Court<'_>, cases: &[Case]) -> Counts {
     let mut counts = Counts {
         records: court.tables.records,
-        sources: court.tables.sources.len() as u64 + court.tables.faint.sources(),
+        sources: sources(court),
         sources_exact: court.tables.faint.folded == 0,
         by_rung: Rung::ALL.iter().map(|rung| (rung.name(), Tally::default())).collect(),
         ..Counts::default()
@@ -39,8 +39,11 @@ pub(super) fn counts(court: &Court<'_>, cases: &[Case]) -> Counts {
             *rung = (*rung).max(case.rung);
         }
     }
+    let tests = cases.iter().filter(|case| case.authorised.is_some());
+    let tested: BTreeSet<Addr> = tests.flat_map(|case| case.sources.iter().copied()).collect();
     for (addr, source) in &court.tables.sources {
-        let probed = source.flows.as_ref().is_some_and(|flows| flows.failed() > 0);
+        let probed =
+            source.flows.as_ref().is_some_and(|flows| flows.failed() > 0) && !tested.contains(addr);
         if let Some(rung) = highest.get(addr).copied().or(probed.then_some(Rung::Scan))
             && let Some(tally) = counts.by_rung.get_mut(rung.name())
         {
@@ -53,10 +56,18 @@ pub(super) fn counts(court: &Court<'_>, cases: &[Case]) -> Counts {
         }
     }
     if let Some(scan) = counts.by_rung.get_mut(Rung::Scan.name()) {
-        scan.records = probes(court);
+        let tests = cases.iter().filter(|case| case.authorised.is_some());
+        let tested: u64 = tests.filter(|c| c.kind.starts_with("scan.")).map(|c| c.records).sum();
+        scan.records = probes(court).saturating_sub(tested);
         scan.sources += court.tables.faint.sources();
     }
     counts
+}
+
+/// Distinct sources; a folded source that came back counts once.
+fn sources(court: &Court<'_>) -> u64 {
+    let live = court.tables.sources.keys();
+    court.tables.faint.sources_with(live.copied()).unwrap_or(court.tables.sources.len() as u64)
 }
 
 fn add(tally: &mut Tally, case: &Case) {
@@ -102,13 +113,12 @@ pub(super) fn background(court: &Court<'_>, cases: &[Case]) -> Background {
 
 /// The hours of the span, the latest 31 days of them, silent ones included.
 #[must_use]
-pub(super) fn hours(court: &Court<'_>) -> Vec<Hour> {
+pub(super) fn hours(court: &Court<'_>, span: Option<Span>) -> Vec<Hour> {
+    let Some(span) = span else { return Vec::new() };
     let all = court.tables.hours.all();
-    let (Some((first, _)), Some((last, _))) = (all.first_key_value(), all.last_key_value()) else {
-        return Vec::new();
-    };
-    let from = (*first).max(last.saturating_sub(HOURS - 1));
-    (from..=*last)
+    let (first, last) = (span.first.secs().div_euclid(3600), span.last.secs().div_euclid(3600));
+    let from = first.max(last.saturating_sub(HOURS - 1));
+    (from..=last)
         .map(|hour| {
             let count = all.get(&hour).copied().unwrap_or_default();
             Hour {

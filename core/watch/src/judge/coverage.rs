@@ -19,14 +19,32 @@ const RHYTHM: usize = 10;
 const GAPS: usize = 50;
 const SAMPLES: usize = 5;
 
-/// First and last moment of any record.
+/// Hours of silence that set stamps apart from the rest: 30 days.
+const APART: i64 = 30 * 24;
+/// Share of the records, one in so many, under which stamps set apart are taken for wrong clocks.
+const FEW: u64 = 1_000;
+
+/// The span of the records, and how many stamps far apart from all others were left out of it.
 #[must_use]
-pub(super) fn span(court: &Court<'_>) -> Option<Span> {
+pub(super) fn span(court: &Court<'_>) -> (Option<Span>, u64) {
+    let hours: Vec<(i64, u64)> =
+        court.tables.hours.all().into_iter().map(|(hour, count)| (hour, count.records)).collect();
+    let all: u64 = hours.iter().map(|(_, records)| records).sum();
+    let records = |part: &&[(i64, u64)]| part.iter().map(|(_, records)| records).sum::<u64>();
+    let parts: Vec<&[(i64, u64)]> = hours.chunk_by(|a, b| b.0 - a.0 <= APART).collect();
+    let kept: Vec<&[(i64, u64)]> =
+        parts.into_iter().filter(|part| records(part) * FEW >= all).collect();
+    let left_out = all - kept.iter().map(records).sum::<u64>();
+    let (Some(first), Some(last)) =
+        (kept.first().and_then(|part| part.first()), kept.last().and_then(|part| part.last()))
+    else {
+        return (None, 0);
+    };
+    let (from, to) = (Time::from_secs(first.0 * 3600), Time::from_secs((last.0 + 1) * 3600));
     let spans = || court.tables.files.iter().filter_map(|file| file.span);
-    Some(Span {
-        first: spans().map(|(first, _)| first).min()?,
-        last: spans().map(|(_, last)| last).max()?,
-    })
+    let first = spans().map(|(first, _)| first).filter(|at| *at >= from).min().unwrap_or(from);
+    let last = spans().map(|(_, last)| last).filter(|at| *at < to).max().unwrap_or(to);
+    (Some(Span { first, last }), left_out)
 }
 
 /// Every sensor, by name and format.
@@ -74,6 +92,9 @@ fn sensor(
             (0..60).filter(|m| awake.minutes >> m & 1 == 1).map(move |m| hour * 60 + i64::from(m))
         })
         .collect();
+    let inside =
+        |minute: &i64| span.is_some_and(|s| (s.first.minute()..=s.last.minute()).contains(minute));
+    let minutes: Vec<i64> = minutes.into_iter().filter(inside).collect();
     let gaps = span.map_or_else(Vec::new, |span| gaps(&minutes, span));
     let silent: i64 = gaps.iter().map(|gap| gap.to.since(gap.from)).sum();
     let whole = span.map_or(0, |span| span.last.since(span.first));
@@ -87,7 +108,7 @@ fn sensor(
         first: state.span.map(|(first, _)| first),
         last: state.span.map(|(_, last)| last),
         minutes_seen: minutes.len() as u64,
-        covered: if state.span.is_some() { covered.clamp(0.0, 1.0) } else { 0.0 },
+        covered: if minutes.is_empty() { 0.0 } else { covered.clamp(0.0, 1.0) },
         gaps: gaps.into_iter().take(GAPS).collect(),
         not_understood: NotUnderstood { lines: state.misread, samples },
         losses: losses(state),
@@ -155,6 +176,13 @@ pub(super) fn shortfall(court: &Court<'_>, sensors: &[Sensor]) -> Vec<String> {
     let mut reasons = Vec::new();
     if sensors.iter().all(|sensor| sensor.records == 0) {
         reasons.push("no record was read".to_owned());
+    }
+    let forgotten = court.tables.faint.logins();
+    if forgotten > 0 {
+        reasons.push(format!(
+            "{} failed sign-ins had to be forgotten when memory was short (raise --memory)",
+            number(forgotten),
+        ));
     }
     for sensor in sensors {
         if sensor.covered < least && sensor.records > 0 {

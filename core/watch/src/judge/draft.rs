@@ -144,6 +144,20 @@ impl Court<'_> {
         }
     }
 
+    /// An account's name.
+    pub(super) fn account(&self, account: u64) -> String {
+        match self.tables.accounts.get(&account).map(|held| held.name.as_ref()) {
+            Some("") => "an account without a name".to_owned(),
+            Some(name) => name.to_owned(),
+            None => format!("#{account:016x}"),
+        }
+    }
+
+    /// Failures on an account, by all sources.
+    pub(super) fn failures_of(&self, account: u64) -> u64 {
+        self.tables.accounts.get(&account).map_or(0, |held| held.failed)
+    }
+
     /// A target in words: `198.51.100.10:22`, `[2001:db8::1]:161/udp`, `198.51.100.10 icmp echo`;
     /// a port without a protocol is TCP's.
     #[must_use]

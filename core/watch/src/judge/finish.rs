@@ -10,7 +10,7 @@ use crate::config::within;
 use crate::report::{Case, Evidence};
 use crate::state::Place;
 
-const SOURCES: usize = 10_000;
+const SOURCES: usize = 100_000;
 const ACCOUNTS: usize = 1_000;
 const TARGETS: usize = 100;
 const SCAN_TARGETS: usize = 20;
@@ -34,8 +34,12 @@ fn case(court: &Court<'_>, files: &[FileInfo], mut draft: Draft) -> Case {
     let target_count = draft.target_count.max(targets.len() as u64);
     targets.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     let shown = if draft.rung == Rung::Scan { SCAN_TARGETS } else { TARGETS };
-    let mut accounts: Vec<String> =
-        draft.accounts.iter().map(|account| court.tables.names.text(*account)).collect();
+    let mut accounts: Vec<String> = draft
+        .accounts
+        .iter()
+        .filter(|account| **account != super::theft::nobody())
+        .map(|account| court.account(*account))
+        .collect();
     accounts.retain(|name| !name.is_empty());
     accounts.sort_unstable();
     Case {

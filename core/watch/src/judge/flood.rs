@@ -11,13 +11,13 @@ use super::draft::{Court, Draft, Family, count, duration, number};
 use crate::state::web::Web;
 
 /// Requests of one source that can be part of a flood.
-const REQUESTS: u32 = 12;
-/// Requests of one source in its busiest minute, unless it sends a new query each time.
-const PEAK: u32 = 8;
+const REQUESTS: u32 = 3;
 /// Requests of all its sources together in the flood's busiest minute.
 const FLOOD_PEAK: u64 = 300;
 /// Requests of a flood.
 const FLOOD: u64 = 1_000;
+/// Requests a minute that are pressure by themselves, whatever they look like.
+const PRESSURE: u64 = 3_000;
 /// Times its own median minute that makes a surge worth a remark, and its least size.
 const SURGE: u64 = 4;
 const SURGE_LEAST: u64 = 60;
@@ -35,12 +35,9 @@ fn drone(source: Addr, web: &Web, court: &Court<'_>) -> Option<u64> {
         .get(&source)
         .and_then(|source| source.logins.as_ref())
         .map_or(0, |logins| logins.efforts());
-    let peak = web.minutes().map(|minute| minute.count).max().unwrap_or(0);
     let single = most.count >= web.requests / 10 * 9;
     let honest_work = u64::from(web.requests) < refused * 2 || exploits * 10 > web.requests;
-    let relentless = peak >= PEAK || web.queries() >= (web.requests / 2).min(40);
-    let person = web.referred > web.requests / 10 || web.missing >= web.requests / 2;
-    (single && relentless && !honest_work && !person).then_some(most.path)
+    (single && !honest_work && web.missing < web.requests / 2).then_some(most.path)
 }
 
 /// Finds floods, one for each page, and the sources in them.
@@ -64,6 +61,15 @@ pub(super) fn judge(court: &Court<'_>) -> (Vec<Draft>, BTreeSet<Addr>) {
     (drafts, drones)
 }
 
+/// Whether nearly every request of a source has a query of its own.
+fn is_busting(web: &Web) -> bool {
+    web.queries() >= (web.requests / 2).clamp(2, 40)
+}
+
+fn weight(web: &&Web) -> u64 {
+    u64::from(web.requests)
+}
+
 fn flood(court: &Court<'_>, page: u64, sources: &BTreeMap<Addr, &Web>) -> Option<Draft> {
     let mut minutes: BTreeMap<u32, u64> = BTreeMap::new();
     for minute in sources.values().flat_map(|web| web.minutes()) {
@@ -71,7 +77,12 @@ fn flood(court: &Court<'_>, page: u64, sources: &BTreeMap<Addr, &Web>) -> Option
     }
     let all: u64 = sources.values().map(|web| u64::from(web.requests)).sum();
     let peak = minutes.values().copied().max().unwrap_or(0);
-    if all < FLOOD || peak < FLOOD_PEAK {
+    let busting: u64 = sources.values().filter(|web| is_busting(web)).map(weight).sum();
+    let failed: u64 = sources.values().map(|web| u64::from(web.errors)).sum();
+    // A newsroom's pollers ask one page on a clock and are answered; a flood hides from caches,
+    // breaks the site, or presses so hard that it would.
+    let hostile = busting * 2 >= all || failed * 5 >= all || peak >= PRESSURE;
+    if all < FLOOD || peak < FLOOD_PEAK || !hostile {
         return None;
     }
     let mut draft = Draft::new(Family::Flood, Rung::Attempt, "web.flood");
@@ -135,11 +146,17 @@ pub(super) fn crowd(court: &Court<'_>, drones: &BTreeSet<Addr>) -> Option<String
     let to = busy(&mut minutes.range(*peak_at..));
     let window = from..=to;
     let (mut sources, mut requests) = (0_u64, 0_u64);
+    let (mut parts, mut errors, mut all) = (0_u64, 0_u64, 0_u64);
     for web in honest() {
         let inside: u32 =
             web.minutes().filter(|m| window.contains(&m.minute)).map(|m| m.count).sum();
-        sources += u64::from(inside > 0);
-        requests += u64::from(inside);
+        if inside > 0 {
+            sources += 1;
+            requests += u64::from(inside);
+            parts += u64::from(web.assets.max(web.referred));
+            errors += u64::from(web.errors);
+            all += u64::from(web.requests);
+        }
     }
     let time = |minute: u32| Time::from_secs(i64::from(minute) * 60);
     let expected = court
@@ -148,13 +165,22 @@ pub(super) fn crowd(court: &Court<'_>, drones: &BTreeSet<Addr>) -> Option<String
         .iter()
         .find(|w| w.from <= time(to) && time(from) <= w.to)
         .map_or(String::new(), |w| format!(" (expected: {})", w.name));
+    let share = |n: u64| n * 100 / all.max(1);
+    let what = if share(errors) < 20 && share(parts) >= 20 {
+        "A crowd, not a flood"
+    } else {
+        "A surge that is judged neither crowd nor flood"
+    };
     Some(format!(
-        "A crowd, not a flood: {} from {} between {} and {}{expected}, at most {} a minute; few \
-         requests each, with style sheets and several pages.",
+        "{what}: {} from {} between {} and {}{expected}, at most {} a minute; {} a source, {} % \
+         with a referrer or for style sheets and pictures, {} % ended in a server error.",
         count(requests, "request"),
         count(sources, "source"),
         time(from),
         time(to + 1),
         number(*peak),
+        number(requests / sources.max(1)),
+        share(parts),
+        share(errors),
     ))
 }

@@ -1,102 +1,26 @@
 //! Efforts to sign in, source by source: guessing, slow guessing, spraying, and the guess that
 //! succeeded.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use ward_kernel::{Addr, Rung};
 
 use super::draft::{Court, Draft, Family, count, duration, number};
-use crate::state::logins::{Logins, Mark, SERVICES};
+use super::story::{Homes, Story, World, total};
+use super::theft::{self, SPRAY_ACCOUNTS, Theft};
+use crate::state::logins::{Mark, SERVICES};
 use crate::state::source::Source;
 
-/// Failures in a row before a success that an honest owner practically never has: with nine of
-/// ten tries right, five misses in a row come once in 100,000.
-pub(super) const RUN: u64 = 5;
-/// A run is forgotten after so many seconds.
-const RUN_WINDOW: u32 = 86_400;
-/// Failures just before a success that are the owner's own slips, not part of an attack.
-const SLIP_SECS: u32 = 180;
 /// The window of fast guessing.
 const FAST_SECS: u32 = 600;
 /// Median seconds between failures from which guessing is slow.
 const SLOW_GAP: u32 = 45;
-/// Accounts that make a spray.
-const SPRAY_ACCOUNTS: usize = 8;
 /// Failures that make guessing when the account is nobody's or several are tried.
 const GUESSES: u64 = 5;
 /// Failures that make guessing at one existing account: its owner may have forgotten a password.
 const GUESSES_ONE: u64 = 8;
 /// Failures of a web form that make stuffing.
 const STUFFING: u64 = 10;
-
-/// Which of the two worlds of sign-in a service belongs to: machines, or web forms.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub(super) enum World {
-    /// Shells, desktops, mail, VPN.
-    Machines,
-    /// Web forms and HTTP authentication.
-    Web,
-}
-
-impl World {
-    /// Both.
-    pub(super) const ALL: [Self; 2] = [Self::Machines, Self::Web];
-
-    /// The world that a mark belongs to.
-    #[must_use]
-    pub(super) fn of(mark: &Mark) -> Self {
-        match SERVICES.get(usize::from(mark.service)) {
-            Some(&"web") => Self::Web,
-            _ => Self::Machines,
-        }
-    }
-}
-
-/// What one source did in one world, in order of time.
-#[derive(Clone, Debug)]
-pub(super) struct Story {
-    /// Failures.
-    pub failures: Vec<Mark>,
-    /// Successes.
-    pub wins: Vec<Mark>,
-    /// Efforts that failed, kept or not.
-    pub efforts: u64,
-}
-
-impl Story {
-    /// A source's story in one world.
-    #[must_use]
-    pub(super) fn of(logins: &Logins, world: World) -> Self {
-        let only = |marks: Vec<Mark>| -> Vec<Mark> {
-            marks.into_iter().filter(|mark| World::of(mark) == world).collect()
-        };
-        let all = logins.failures();
-        let whole = all.len();
-        let failures = only(all);
-        let wins = only(logins.wins());
-        let kept: u64 = failures.iter().map(|mark| u64::from(mark.count)).sum();
-        let efforts = if failures.len() == whole { logins.efforts().max(kept) } else { kept };
-        Self { failures, wins, efforts }
-    }
-
-    /// Failures of an account in the run that leads to the moment `at`: since its last success,
-    /// within the window.
-    fn run_before(&self, account: u64, at: u32) -> u64 {
-        let since = self
-            .wins
-            .iter()
-            .filter(|win| win.account == account && win.at < at)
-            .map(|win| win.at)
-            .max()
-            .unwrap_or(0)
-            .max(at.saturating_sub(RUN_WINDOW));
-        self.failures
-            .iter()
-            .filter(|f| f.account == account && f.at >= since && f.at <= at)
-            .map(|f| u64::from(f.count))
-            .sum()
-    }
-}
 
 /// What the judge of one source found.
 #[derive(Debug)]
@@ -107,21 +31,6 @@ pub(super) enum Verdict {
     Unexplained(Story),
     /// Honest, as far as the records tell.
     Honest(Story),
-}
-
-/// Accounts that have signed in, by the sources they did it from.
-pub(super) type Homes = BTreeMap<u64, BTreeSet<Addr>>;
-
-/// From where each account has signed in.
-#[must_use]
-pub(super) fn homes(court: &Court<'_>) -> Homes {
-    let mut homes = Homes::new();
-    for (addr, source) in &court.tables.sources {
-        for win in source.logins.iter().flat_map(|logins| logins.wins()) {
-            homes.entry(win.account).or_default().insert(*addr);
-        }
-    }
-    homes
 }
 
 /// Judges one source in one world. `scanner` says that the source is known to scan.
@@ -157,8 +66,12 @@ struct Attack<'a> {
     efforts: u64,
     /// Accounts in them.
     accounts: BTreeSet<u64>,
-    /// Successes that an honest owner does not explain, each with its reason.
-    stolen: Vec<(&'a Mark, String)>,
+    /// Successes that an honest owner does not explain.
+    stolen: Vec<Theft<'a>>,
+    /// Accounts whose owner perhaps forgot a password.
+    perhaps: BTreeSet<u64>,
+    /// Whether the failures are a sample.
+    sampled: bool,
     /// Honest sign-ins from the same address.
     honest: usize,
     scanner: bool,
@@ -173,42 +86,26 @@ impl<'a> Attack<'a> {
         story: &'a Story,
         scanner: bool,
     ) -> Self {
-        let mut stolen: Vec<(&Mark, String)> = story
-            .wins
-            .iter()
-            .filter_map(|win| {
-                let run = story.run_before(win.account, win.at);
-                (run >= RUN).then(|| {
-                    let name = name(court, win.account);
-                    (win, format!("{} failures on {name} and then a success", number(run)))
-                })
-            })
-            .collect();
-        let lost: BTreeSet<u64> = stolen.iter().map(|(win, _)| win.account).collect();
-        let own: BTreeSet<u64> = story
-            .wins
-            .iter()
-            .map(|win| win.account)
-            .filter(|account| !lost.contains(account))
-            .collect();
-        let mut failures = foreign(story, &own);
+        let theft::Thefts { mut stolen, perhaps } = theft::runs(court, story);
+        let mut lost: BTreeSet<u64> = stolen.iter().map(|theft| theft.win.account).collect();
+        let mut failures = foreign(story, &lost, &perhaps);
         let accounts: BTreeSet<u64> = failures.iter().map(|mark| mark.account).collect();
         if accounts.len() >= 5 || failures.iter().map(|f| u64::from(f.count)).sum::<u64>() >= 10 {
-            let more = guessed(court, homes, addr, story, &failures, &lost);
-            let taken: BTreeSet<u64> = more.iter().map(|(win, _)| win.account).collect();
+            let more = theft::among_guesses(court, homes, addr, story, &failures, &lost);
+            lost.extend(more.iter().map(|theft| theft.win.account));
             stolen.extend(more);
-            let own: BTreeSet<u64> = own.difference(&taken).copied().collect();
-            failures = foreign(story, &own);
+            failures = foreign(story, &lost, &perhaps);
         }
-        let kept: u64 = story.failures.iter().map(|mark| u64::from(mark.count)).sum();
+        let kept = total(&story.failures);
         let mine: u64 = failures.iter().map(|mark| u64::from(mark.count)).sum();
-        let taken: BTreeSet<u64> = stolen.iter().map(|(win, _)| win.account).collect();
         Self {
             efforts: story.efforts * mine / kept.max(1),
             accounts: failures.iter().map(|mark| mark.account).collect(),
-            honest: story.wins.iter().filter(|win| !taken.contains(&win.account)).count(),
+            honest: story.wins.iter().filter(|win| !lost.contains(&win.account)).count(),
             failures,
             stolen,
+            perhaps,
+            sampled: story.sampled,
             scanner,
             homes,
         }
@@ -256,7 +153,7 @@ impl<'a> Attack<'a> {
                 let said = court.tables.accounts.get(*account).is_some_and(|a| a.missing);
                 said && !self.homes.contains_key(*account)
             } else {
-                !listed.contains(&court.tables.names.text(**account))
+                !court.config.lists_account(**account)
             }
         };
         let missing = self.accounts.iter().filter(absent).count();
@@ -292,56 +189,20 @@ impl<'a> Attack<'a> {
     }
 }
 
-/// Failures that the owners of `own` accounts do not explain: other accounts, and runs of ten.
-fn foreign<'a>(story: &'a Story, own: &BTreeSet<u64>) -> Vec<&'a Mark> {
+/// Failures that no account of the source's own explains: accounts that never signed in from here
+/// or were taken from here, and the runs of accounts whose owner perhaps forgot a password.
+fn foreign<'a>(story: &'a Story, lost: &BTreeSet<u64>, perhaps: &BTreeSet<u64>) -> Vec<&'a Mark> {
+    let own: BTreeSet<u64> = story
+        .wins
+        .iter()
+        .map(|win| win.account)
+        .filter(|account| !lost.contains(account) && !perhaps.contains(account))
+        .collect();
     story
         .failures
         .iter()
-        .filter(|f| !own.contains(&f.account) || story.run_before(f.account, f.at) >= 10)
+        .filter(|f| !own.contains(&f.account) || story.run_before(f.account, f.at, 0) >= 10)
         .collect()
-}
-
-/// Successes of a source that is guessing, on accounts that it had guessed at, or whose owner
-/// signs in from elsewhere and never did from here before the guessing began.
-fn guessed<'a>(
-    court: &Court<'_>,
-    homes: &Homes,
-    addr: Addr,
-    story: &'a Story,
-    failures: &[&Mark],
-    lost: &BTreeSet<u64>,
-) -> Vec<(&'a Mark, String)> {
-    let Some(began) = failures.first().map(|mark| mark.at) else { return Vec::new() };
-    let mut seen = BTreeSet::new();
-    let mut found = Vec::new();
-    for win in &story.wins {
-        let first_here = seen.insert(win.account);
-        if !first_here || lost.contains(&win.account) || win.at < began {
-            continue;
-        }
-        let earlier = story
-            .failures
-            .iter()
-            .any(|f| f.account == win.account && f.at < win.at.saturating_sub(SLIP_SECS));
-        let elsewhere = homes
-            .get(&win.account)
-            .is_some_and(|from| from.iter().filter(|home| **home != addr).count() >= 2);
-        let name = name(court, win.account);
-        if earlier {
-            found.push((win, format!("{name}, guessed at before, signed in from here")));
-        } else if elsewhere {
-            found.push((
-                win,
-                format!("{name} signs in elsewhere, and here only after the guessing began"),
-            ));
-        }
-    }
-    found
-}
-
-fn name(court: &Court<'_>, account: u64) -> String {
-    let name = court.tables.names.text(account);
-    if name.is_empty() { "an account without a name".to_owned() } else { name }
 }
 
 fn start(addr: Addr, attack: &Attack<'_>, rung: Rung, kind: &'static str) -> Draft {
@@ -371,11 +232,11 @@ fn start(addr: Addr, attack: &Attack<'_>, rung: Rung, kind: &'static str) -> Dra
 fn access(court: &Court<'_>, addr: Addr, attack: &Attack<'_>) -> Draft {
     let mut draft = start(addr, attack, Rung::Access, "login.guess_then_success");
     let names: BTreeSet<String> =
-        attack.stolen.iter().map(|(win, _)| name(court, win.account)).collect();
+        attack.stolen.iter().map(|theft| court.account(theft.win.account)).collect();
     let names: Vec<String> = names.into_iter().take(5).collect();
     draft.title = format!("guessed its way in as {}", names.join(", "));
     let mut reasons = Vec::new();
-    for (win, why) in attack.stolen.iter().take(10) {
+    for Theft { win, why } in attack.stolen.iter().take(10) {
         draft.spans(win.at, win.at);
         draft.accounts.insert(win.account);
         draft.evidence.push((win.at, win.place, "success"));
@@ -400,11 +261,21 @@ fn attempt(
 ) -> Draft {
     let mut draft = start(addr, attack, Rung::Attempt, kind);
     let accounts = count(attack.accounts.len() as u64, "account");
+    // A sample of the failures names at least these accounts.
+    let about = if attack.sampled { "at least " } else { "" };
     draft.title = match kind {
         "web.stuffing" => format!("{} at a web form", count(attack.efforts, "refused sign-in")),
-        "login.spray" => format!("the same guesses at {accounts}"),
-        _ => format!("{} at {accounts}", count(attack.efforts, "guess")),
+        "login.spray" => format!("the same guesses at {about}{accounts}"),
+        _ if attack.perhaps.iter().any(|account| attack.accounts.contains(account)) => {
+            let names: Vec<String> =
+                attack.perhaps.iter().take(3).map(|one| court.account(*one)).collect();
+            format!("perhaps the owner of {}: ask", names.join(", "))
+        }
+        _ => format!("{} at {about}{accounts}", count(attack.efforts, "guess")),
     };
+    if !attack.perhaps.is_empty() {
+        draft.because("the account had signed in from this address before the failures began");
+    }
     draft.because.insert(0, why);
     if kind == "login.slow" {
         draft.because(format!(

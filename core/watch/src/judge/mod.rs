@@ -16,6 +16,9 @@ mod flood;
 mod login;
 mod scan;
 mod sentence;
+mod story;
+mod stuffing;
+mod theft;
 mod walk;
 mod web;
 
@@ -29,7 +32,8 @@ use crate::state::Engine;
 
 use aggregate::Pool;
 use draft::{Court, Draft, Family};
-use login::{Verdict, World};
+use login::Verdict;
+use story::World;
 
 /// What the shell knows of a file that the engine only knows by number.
 #[derive(Clone, Debug, Default)]
@@ -50,12 +54,19 @@ impl Engine {
         self.tables.files.iter_mut().for_each(crate::state::sensor::FileState::close);
         let court = Court { config: &self.config, tables: &self.tables };
         let (drafts, mut remarks) = drafts(&court);
-        let span = coverage::span(&court);
-        let hours = counts::hours(&court);
+        let (span, left_out) = coverage::span(&court);
+        let hours = counts::hours(&court, span);
         let coverage = coverage::judge(&court, files, span, &hours);
         let cases = finish::cases(&court, files, drafts);
         let counts = counts::counts(&court, &cases);
         let background = counts::background(&court, &cases);
+        if left_out > 0 {
+            let stamps = draft::count(left_out, "record");
+            remarks.push(format!(
+                "{stamps} with stamps far from all others are left out of the span: look at the \
+                 clock that wrote them."
+            ));
+        }
         remarks.extend(coverage::remarks(&court, files));
         remarks.extend(counts::limits(&court, self.folded()));
         let highest =
@@ -74,6 +85,7 @@ impl Engine {
             background,
             remarks,
             problems: Vec::new(),
+            settings: None,
         };
         report.sentence = sentence::sentence(&report);
         report
@@ -99,6 +111,9 @@ fn drafts(court: &Court<'_>) -> (Vec<Draft>, Vec<String>) {
         ));
     }
     drafts.extend(logins);
+    let told = drafts.iter().filter(|draft| draft.family == Family::Login);
+    let told = told.flat_map(|draft| draft.sources.iter().copied()).collect();
+    drafts.extend(stuffing::judge(court, &told));
     let (floods, drones) = flood::judge(court);
     remarks.extend(flood::crowd(court, &drones));
     drafts.extend(floods);
@@ -138,7 +153,7 @@ fn scans(court: &Court<'_>) -> (Vec<Draft>, BTreeSet<Addr>, usize) {
 }
 
 fn logins(court: &Court<'_>, scanners: &BTreeSet<Addr>) -> (Vec<Draft>, Vec<String>) {
-    let homes = login::homes(court);
+    let homes = story::homes(court);
     let sources: BTreeMap<_, _> =
         court.tables.sources.iter().filter(|(_, source)| source.logins.is_some()).collect();
     let (mut drafts, mut remarks) = (Vec::new(), Vec::new());

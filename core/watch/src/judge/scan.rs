@@ -253,7 +253,9 @@ pub(super) fn persistent(court: &Court<'_>, actor: &Actor<'_>) -> Option<Draft> 
     let [first, last] = actor.flows.ends?;
     let span = last.0.saturating_sub(first.0);
     let kept = u32::try_from(actor.flows.contacts().len()).unwrap_or(u32::MAX);
-    if kept > 4
+    if kept == 0
+        || kept > 4
+        || court.config.is_own(actor.sources.first().copied().unwrap_or_default())
         || actor.flows.answered > 0
         || actor.flows.failed() / kept.max(1) < PERSISTENT_TRIES
         || span < PERSISTENT_SECS

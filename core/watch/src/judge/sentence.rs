@@ -54,10 +54,9 @@ fn looked(report: &Report) -> String {
         String::new()
     };
     let sources: u64 = Rung::ALL.iter().map(|rung| tally(report, *rung).sources).sum();
-    let verb = if scan.records == 1 { "probe came" } else { "probes came" };
     format!(
-        "{} {verb} from {about}{}{named}.",
-        number(scan.records),
+        "{} and {about}{}{named}.",
+        count(scan.records, "probe"),
         count(sources, "hostile source"),
     )
 }

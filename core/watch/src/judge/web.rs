@@ -1,11 +1,13 @@
 //! Exploits and probes of web sites: by source, and by victim when many sources share one aim.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ward_kernel::{Addr, Rung};
 use ward_payload::Shape;
 
 use super::draft::{Court, Draft, Family, Target, count, duration, number};
+use crate::state::Pair;
+use crate::state::calls::{Call, Calls};
 use crate::state::source::Source;
 use crate::state::web::{Exploit, Web};
 
@@ -65,6 +67,7 @@ fn is_search(web: &Web) -> bool {
 #[must_use]
 pub(super) fn judge(court: &Court<'_>, is_scanner: &dyn Fn(Addr) -> bool) -> Vec<Draft> {
     let mut spread: BTreeMap<(u64, &'static str), Vec<(Addr, &Web)>> = BTreeMap::new();
+    let outward = Outward::of(court);
     let mut drafts = Vec::new();
     for (addr, source) in sorted(court) {
         let Some(web) = source.web() else { continue };
@@ -73,14 +76,14 @@ pub(super) fn judge(court: &Court<'_>, is_scanner: &dyn Fn(Addr) -> bool) -> Vec
         }
         match aim(web).filter(|_| is_slow(web)) {
             Some(aim) => spread.entry(aim).or_default().push((addr, web)),
-            None => drafts.push(case(court, &[(addr, web)], is_scanner)),
+            None => drafts.push(case(court, &outward, &[(addr, web)], is_scanner)),
         }
     }
     for members in spread.into_values() {
         if members.len() >= SPREAD {
-            drafts.push(case(court, &members, is_scanner));
+            drafts.push(case(court, &outward, &members, is_scanner));
         } else {
-            drafts.extend(members.iter().map(|one| case(court, &[*one], is_scanner)));
+            drafts.extend(members.iter().map(|one| case(court, &outward, &[*one], is_scanner)));
         }
     }
     drafts
@@ -111,7 +114,12 @@ fn is_slow(web: &Web) -> bool {
     exploits == 1 || (last - first) / (exploits.max(2) - 1) >= SLOW_GAP
 }
 
-fn case(court: &Court<'_>, members: &[(Addr, &Web)], is_scanner: &dyn Fn(Addr) -> bool) -> Draft {
+fn case(
+    court: &Court<'_>,
+    outward: &Outward<'_>,
+    members: &[(Addr, &Web)],
+    is_scanner: &dyn Fn(Addr) -> bool,
+) -> Draft {
     let webs: Vec<&Web> = members.iter().map(|(_, web)| *web).collect();
     let shape = leading(&webs);
     let kind = shape.map_or("web.probe", kind);
@@ -136,7 +144,7 @@ fn case(court: &Court<'_>, members: &[(Addr, &Web)], is_scanner: &dyn Fn(Addr) -
     if members.iter().any(|(addr, _)| is_scanner(*addr)) {
         draft.because("the same source had scanned before: the probe was shaped for what it found");
     }
-    answered(court, members, &mut draft);
+    answered(court, outward, members, &mut draft);
     draft
 }
 
@@ -210,46 +218,80 @@ fn explain(draft: &mut Draft, signs: &BTreeMap<&'static str, u32>, welcomed: u32
     }
 }
 
-/// An exploit answered as if it worked, and a machine of ours that then called out: the attacker
-/// at any time after, or, from the very machine that was asked, an address never called before.
-fn answered(court: &Court<'_>, members: &[(Addr, &Web)], draft: &mut Draft) {
-    let worked: Vec<(Addr, &Exploit)> = members
-        .iter()
-        .filter_map(|(addr, _)| court.tables.sources.get(addr).map(|source| (*addr, source)))
-        .flat_map(|(addr, source)| source.exploits().map(move |exploit| (addr, exploit)))
-        .filter(|(_, exploit)| exploit.welcomed > 0 && exploit.shape >= Shape::Traversal)
-        .collect();
-    if worked.is_empty() {
-        return;
+/// Outward calls by whom they go to and by whom they come from, with the first of each.
+struct Outward<'a> {
+    to: BTreeMap<Addr, Vec<(&'a Pair, &'a Calls)>>,
+    from: BTreeMap<Addr, Vec<(u32, &'a Pair, &'a Calls)>>,
+}
+
+impl<'a> Outward<'a> {
+    fn of(court: &Court<'a>) -> Self {
+        let mut outward = Self { to: BTreeMap::new(), from: BTreeMap::new() };
+        for (pair, calls) in &court.tables.calls {
+            let Some(first) = calls.iter().next() else { continue };
+            outward.to.entry(pair.1).or_default().push((pair, calls));
+            outward.from.entry(pair.0).or_default().push((first.at, pair, calls));
+        }
+        outward.to.values_mut().for_each(|pairs| pairs.sort_unstable_by_key(|(pair, _)| **pair));
+        outward
+            .from
+            .values_mut()
+            .for_each(|pairs| pairs.sort_unstable_by_key(|(at, pair, _)| (*at, **pair)));
+        outward
     }
-    let mut pairs: Vec<_> = court.tables.calls.iter().collect();
-    pairs.sort_unstable_by_key(|(pair, _)| **pair);
-    for ((machine, called, port, _), calls) in pairs {
-        let answer = worked.iter().find_map(|(attacker, exploit)| {
-            let back = attacker == called && calls.count > 0;
-            let call = if back {
-                calls.iter().find(|call| call.at >= exploit.first.0)?
-            } else {
-                let near = |at: u32| at..=at.saturating_add(CALLS_OUT);
-                let ran = exploit.shape >= Shape::Injection && exploit.server == Some(*machine);
-                let first = calls.iter().next().filter(|_| ran)?;
-                let soon = near(exploit.first.0).contains(&first.at)
-                    || near(exploit.last.0).contains(&first.at);
-                Some(first).filter(|_| soon)?
+
+    /// The first call to the attacker, when none came before the exploit: a partner is called
+    /// all day.
+    fn back(&self, attacker: Addr, exploit: &Exploit) -> Option<(&'a Pair, &'a Call)> {
+        self.to.get(&attacker)?.iter().find_map(|(pair, calls)| {
+            let first = calls.iter().next()?;
+            let asked = exploit.server.is_none_or(|server| server == pair.0);
+            (asked && first.at >= exploit.first.0).then_some((*pair, first))
+        })
+    }
+
+    /// A first call of the very machine that was asked, within moments of the exploit, to an
+    /// address that it had never called.
+    fn out(&self, exploit: &Exploit) -> Option<(&'a Pair, &'a Call)> {
+        let pairs = self.from.get(&exploit.server?)?;
+        [exploit.first.0, exploit.last.0].into_iter().find_map(|at| {
+            let from = pairs.partition_point(|(first, ..)| *first < at);
+            let (first, pair, calls) = pairs.get(from)?;
+            (*first <= at.saturating_add(CALLS_OUT)).then_some((*pair, calls.iter().next()?))
+        })
+    }
+}
+
+/// An exploit answered as if it worked, and a machine of ours that then called out.
+fn answered(court: &Court<'_>, outward: &Outward<'_>, members: &[(Addr, &Web)], draft: &mut Draft) {
+    let mut told = BTreeSet::new();
+    for (attacker, _) in members {
+        let Some(source) = court.tables.sources.get(attacker) else { continue };
+        let worked = source.exploits().filter(|e| e.welcomed > 0 && e.shape >= Shape::Traversal);
+        for exploit in worked {
+            let back = outward.back(*attacker, exploit).map(|found| (found, "the attacker"));
+            let out = || {
+                outward
+                    .out(exploit)
+                    .filter(|_| exploit.shape >= Shape::Injection)
+                    .map(|found| (found, "an address never called before"))
             };
-            Some((call, if back { "the attacker" } else { "an address never called before" }))
-        });
-        let Some((call, whom)) = answer else { continue };
-        draft.rung = Rung::Access;
-        draft.machines.insert(*machine);
-        draft.spans(call.at, call.at);
-        draft.evidence.push((call.at, call.place, "call out after the exploit"));
-        let machine = court.machine(*machine);
-        draft.because.insert(
-            0,
-            format!(
-                "answered as if it worked, and then {machine} called {called} port {port}: {whom}"
-            ),
-        );
+            let Some(((pair, call), whom)) = back.or_else(out) else { continue };
+            if !told.insert((pair.0, pair.1, pair.2)) {
+                continue;
+            }
+            draft.rung = Rung::Access;
+            draft.machines.insert(pair.0);
+            draft.spans(call.at, call.at);
+            draft.evidence.push((call.at, call.place, "call out after the exploit"));
+            let (machine, called, port) = (court.machine(pair.0), pair.1, pair.2);
+            draft.because.insert(
+                0,
+                format!(
+                    "answered as if it worked, and then {machine} called {called} port {port}: \
+                     {whom}"
+                ),
+            );
+        }
     }
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use ward_kernel::{Addr, Rung, Time, hash};
 
 use super::draft::{count, number};
-use super::login::RUN;
+use super::theft::RUN;
 use crate::report::Report;
 use crate::state::Engine;
 use crate::state::source::Source;
@@ -85,6 +85,13 @@ impl Engine {
                 });
             }
         }
+        // What lies at or under the rung that was reached would raise nothing.
+        why.would_raise.retain(|step| match why.highest {
+            Some(Rung::Access | Rung::Effect) => false,
+            Some(Rung::Attempt) => step.starts_with("access"),
+            Some(Rung::Scan) => !step.starts_with("scan"),
+            None => true,
+        });
         why
     }
 
@@ -124,7 +131,7 @@ impl Engine {
             why.did.push("a machine said that the account does not exist".to_owned());
         }
         why.would_raise.push(format!(
-            "{RUN} failures or more from one address followed by a success within a day"
+            "access: {RUN} failures or more from one address followed by a success within a day"
         ));
     }
 }

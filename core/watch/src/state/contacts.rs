@@ -125,6 +125,15 @@ impl Flows {
         }
     }
 
+    /// Adds an outward contact of a machine of ours that nobody answered: kept to see whether it
+    /// scans others, never counted as a probe.
+    pub fn unanswered(&mut self, flow: &Flow, at: u32) {
+        self.aside = self.aside.saturating_add(1);
+        if !flow.target.is_special() {
+            self.insert(Contact::of(flow, at));
+        }
+    }
+
     fn insert(&mut self, contact: Contact) {
         self.contacts.add(contact, LIMIT);
         if let Some(beyond) = &mut self.beyond {

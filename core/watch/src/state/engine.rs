@@ -12,7 +12,7 @@ use super::alerts::Rule;
 use super::calls::{Call, Calls};
 use super::faint::Faint;
 use super::hours::Hours;
-use super::logins::{Mark, service_index};
+use super::logins::{Form, Mark, service_index};
 use super::names::Names;
 use super::place::{Place, secs32};
 use super::sensor::FileState;
@@ -22,14 +22,23 @@ use super::witness::{Origin, Seen as Count, Witness};
 use crate::config::{Config, within};
 
 /// What is known of one account.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Account {
+    /// Its name; attacker's text, at most 256 bytes of it.
+    pub name: Box<str>,
     /// Failed efforts (verdicts).
     pub failed: u64,
     /// Successes.
     pub succeeded: u64,
     /// Whether a machine said that it does not exist.
     pub missing: bool,
+}
+
+impl Account {
+    fn named(name: &[u8]) -> Self {
+        let kept = name.get(..256).unwrap_or(name);
+        Self { name: String::from_utf8_lossy(kept).into(), ..Self::default() }
+    }
 }
 
 /// A machine of the office, an outside address, the port there, and who saw it: the clocks of two
@@ -181,24 +190,31 @@ impl Engine {
 
     fn take_flow(&mut self, source: Addr, flow: &Flow, here: Here) {
         let mut flow = *flow;
-        if is_late_reply(&flow) {
+        let ours = self.config.is_own(source) && !self.config.is_own(flow.target);
+        if is_late_reply(&flow) || is_broadcast(source, &flow) {
             flow.touch = Touch::Aside;
         }
         if flow.touch != Touch::Aside && self.config.is_dark(flow.target) {
             flow.touch = Touch::Failed;
         }
         match flow.touch {
-            Touch::Failed => {
+            // A call of ours that nobody answered is no probe of ours by others.
+            Touch::Failed if !ours => {
                 self.tables.hours.at(here.hour).probes.add(here.witness);
                 let port = (flow.port, flow.protocol);
                 self.tables.ports.entry(port).or_default().add(here.witness);
             }
             Touch::Answered | Touch::Opened => self.take_answer(source, &flow, here),
-            Touch::Aside | Touch::Unknown => {}
+            Touch::Failed | Touch::Aside | Touch::Unknown => {}
         }
         let held = self.source(source);
         held.seen(here.at);
-        held.flows.get_or_insert_default().add(&flow, here.at, here.place, here.witness);
+        let flows = held.flows.get_or_insert_default();
+        if ours && flow.touch == Touch::Failed {
+            flows.unanswered(&flow, here.at);
+        } else {
+            flows.add(&flow, here.at, here.place, here.witness);
+        }
     }
 
     fn take_answer(&mut self, source: Addr, flow: &Flow, here: Here) {
@@ -230,11 +246,11 @@ impl Engine {
     }
 
     fn take_login(&mut self, source: Addr, login: &Login<'_>, here: Here) {
-        let account = self.tables.names.note(login.account);
+        let account = ward_kernel::hash::bytes(login.account);
         let count = u64::from(login.count);
         let (accounts, hours) = (&mut self.tables.accounts, self.tables.hours.at(here.hour));
         if accounts.len() < SMALL_TABLE || accounts.contains_key(&account) {
-            let held = accounts.entry(account).or_default();
+            let held = accounts.entry(account).or_insert_with(|| Account::named(login.account));
             held.missing |= login.result == LoginResult::NoSuchAccount;
             if login.trace == Trace::Verdict {
                 match login.result {
@@ -257,6 +273,11 @@ impl Engine {
             port: login.source_port,
             result: login.result,
             service: service_index(login.service),
+            form: match (login.by_key, login.trace) {
+                (true, _) => Form::Key,
+                (false, Trace::Closing) => Form::Closing,
+                (false, _) => Form::Verdict,
+            },
             account,
             count: login.count,
             place: here.place,
@@ -293,6 +314,7 @@ impl Engine {
             status: request.status,
             asset: ward_payload::is_asset(path),
             referred: !request.referrer.is_empty(),
+            sign_in: ward_payload::is_sign_in(request.method, path),
             finding,
             server: request.server,
             place: here.place,
@@ -310,6 +332,7 @@ impl Engine {
                 trace: if here.witness.is_wire() { Trace::Closing } else { Trace::Verdict },
                 count: 1,
                 source_port: 0,
+                by_key: false,
             };
             self.take_login(source, &login, here);
         }
@@ -334,7 +357,7 @@ impl Engine {
         let hops = forwarded.rsplit(|byte| *byte == b',').map(<[u8]>::trim_ascii);
         let mut client = peer;
         for hop in hops {
-            match Addr::parse(hop) {
+            match hop_address(hop) {
                 Some(addr) if within(trusted, addr) => client = addr,
                 Some(addr) => return addr,
                 None => return client,
@@ -373,7 +396,10 @@ impl Engine {
             mine.sources.entry(addr).or_default().merge(source);
         }
         for (key, account) in theirs.accounts {
-            let held = mine.accounts.entry(key).or_default();
+            let held = mine
+                .accounts
+                .entry(key)
+                .or_insert_with(|| Account { name: account.name.clone(), ..Account::default() });
             held.failed += account.failed;
             held.succeeded += account.succeeded;
             held.missing |= account.missing;
@@ -404,6 +430,21 @@ impl Engine {
 /// The hour of a moment, since the epoch.
 const fn hour_of(time: Time) -> i64 {
     time.minute().div_euclid(60)
+}
+
+/// The address of a hop, as proxies write it: bare, with a port, or in brackets.
+fn hop_address(hop: &[u8]) -> Option<Addr> {
+    let bare = hop.strip_prefix(b"[").and_then(|rest| rest.split(|byte| *byte == b']').next());
+    let without_port = || hop.iter().rposition(|byte| *byte == b':').and_then(|at| hop.get(..at));
+    bare.and_then(Addr::parse)
+        .or_else(|| Addr::parse(hop))
+        .or_else(|| without_port().and_then(Addr::parse))
+}
+
+/// Talk to everybody on the own network: not an effort of anyone to get anywhere.
+fn is_broadcast(source: Addr, flow: &Flow) -> bool {
+    let last = flow.target.as_v4().is_some_and(|v4| v4 & 0xff == 0xff);
+    flow.target.is_special() || (last && source.is_private())
 }
 
 /// A name server's or a clock's answer that came after the firewall had forgotten the question.

@@ -16,6 +16,7 @@ pub struct Faint {
     pub probes: u64,
     /// How many times sources were folded.
     pub folded: u64,
+    logins: u64,
 }
 
 impl Faint {
@@ -51,12 +52,36 @@ impl Faint {
         self.sources.merge(&other.sources);
         self.probes = self.probes.saturating_add(other.probes);
         self.folded = self.folded.saturating_add(other.folded);
+        self.logins = self.logins.saturating_add(other.logins);
     }
 
     /// About how many sources were folded; 0 exactly when none was.
     #[must_use]
     pub fn sources(&self) -> u64 {
         if self.folded == 0 { 0 } else { self.sources.count() }
+    }
+
+    /// About how many sources there are, folded ones and these together; `None` when none was
+    /// folded.
+    #[must_use]
+    pub fn sources_with(&self, live: impl Iterator<Item = Addr>) -> Option<u64> {
+        if self.folded == 0 {
+            return None;
+        }
+        let mut all = self.sources.clone();
+        live.for_each(|source| all.add(slot_hash(source)));
+        Some(all.count())
+    }
+
+    /// Failed sign-ins of folded sources.
+    #[must_use]
+    pub const fn logins(&self) -> u64 {
+        self.logins
+    }
+
+    /// Counts failed sign-ins of a source that is folded.
+    pub const fn forget_logins(&mut self, efforts: u64) {
+        self.logins = self.logins.saturating_add(efforts);
     }
 
     /// Bytes on the heap.

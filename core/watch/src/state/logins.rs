@@ -26,12 +26,26 @@ pub struct Mark {
     pub result: LoginResult,
     /// The service: an index into [`SERVICES`].
     pub service: u8,
+    /// What kind of line tells of it.
+    pub form: Form,
     /// Hash of the account's name.
     pub account: u64,
     /// How many efforts look just like this one.
     pub count: u32,
     /// Where the first of them stands.
     pub place: Place,
+}
+
+/// What kind of line tells of an effort.
+#[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Form {
+    /// The service's own verdict on a password.
+    #[default]
+    Verdict,
+    /// The end of a connection that never signed in: it may have offered a key, or nothing.
+    Closing,
+    /// Let in by a key: no guess can end that way.
+    Key,
 }
 
 /// The services that marks know; others count as the last.
@@ -45,8 +59,8 @@ pub fn service_index(name: &str) -> u8 {
 }
 
 impl Mark {
-    fn key(&self) -> (u32, u16, LoginResult, u8, u64) {
-        (self.at, self.port, self.result, self.service, self.account)
+    fn key(&self) -> (u32, u16, LoginResult, u8, Form, u64) {
+        (self.at, self.port, self.result, self.service, self.form, self.account)
     }
 
     fn hash(&self) -> u64 {
@@ -89,7 +103,7 @@ pub struct Logins {
     pub library: u64,
     /// Successes.
     pub successes: u64,
-    /// Whether some marks had to stay out: the marks are then a sample.
+    /// Whether some failures had to stay out: those kept are then a sample.
     pub sampled: bool,
 }
 
@@ -99,7 +113,7 @@ impl Logins {
         let count = u64::from(mark.count);
         if mark.result == LoginResult::Succeeded {
             self.successes = self.successes.saturating_add(count);
-            self.sampled |= self.succeeded.add(mark, SUCCESS_LIMIT);
+            self.succeeded.add(mark, SUCCESS_LIMIT);
             return;
         }
         match trace {
@@ -109,7 +123,7 @@ impl Logins {
             }
             Trace::Closing => {
                 self.closings = self.closings.saturating_add(count);
-                self.sampled |= self.closed.add(mark, CLOSING_LIMIT);
+                self.closed.add(mark, CLOSING_LIMIT);
             }
             Trace::Library => self.library = self.library.saturating_add(count),
             Trace::Remark => {}
@@ -124,8 +138,8 @@ impl Logins {
         self.successes = self.successes.saturating_add(other.successes);
         self.sampled |= other.sampled;
         self.sampled |= self.failed.merge(other.failed, FAILED_LIMIT);
-        self.sampled |= self.closed.merge(other.closed, CLOSING_LIMIT);
-        self.sampled |= self.succeeded.merge(other.succeeded, SUCCESS_LIMIT);
+        self.closed.merge(other.closed, CLOSING_LIMIT);
+        self.succeeded.merge(other.succeeded, SUCCESS_LIMIT);
     }
 
     /// How many efforts failed.

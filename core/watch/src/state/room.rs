@@ -121,6 +121,8 @@ impl Engine {
                     let failed = flows.contacts().filter(|c| c.touch == Touch::Failed).count();
                     (u32::try_from(failed).unwrap_or(u32::MAX), u64::from(flows.failed()))
                 });
+                let efforts = source.logins.as_ref().map_or(0, |logins| logins.efforts());
+                sketch.forget_logins(efforts);
                 // What was folded before is in the sketch already.
                 sketch.fold(*addr, failed, probes);
             }

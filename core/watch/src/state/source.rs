@@ -94,7 +94,7 @@ impl Source {
         let flows = self.flows.as_ref().is_none_or(|flows| {
             let all = flows.contacts().len();
             let failed = flows.contacts().filter(|c| c.touch == Touch::Failed).count();
-            failed <= failures || failed * 5 <= all
+            failed + usize::from(self.folded) <= failures || failed * 5 <= all
         });
         let web = self.web().is_none_or(|web| {
             web.requests <= requests && web.exploits().len() == 0 && web.missing <= 1

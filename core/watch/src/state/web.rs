@@ -30,6 +30,8 @@ pub struct Seen {
     pub asset: bool,
     /// Whether a referrer was named.
     pub referred: bool,
+    /// Whether it is a form to sign in that was sent.
+    pub sign_in: bool,
     /// What it is shaped as.
     pub finding: Option<Finding>,
     /// The machine asked, if known.
@@ -137,6 +139,8 @@ pub struct Web {
     pub assets: u32,
     /// Requests that name where they came from.
     pub referred: u32,
+    /// Forms to sign in that were sent, however they were answered.
+    pub sign_ins: u32,
     /// Answers 400, 403, 404, 405, 410: looked for what is not there or not theirs.
     pub missing: u32,
     /// Answers 5xx or none.
@@ -159,6 +163,7 @@ impl Web {
         self.requests = self.requests.saturating_add(1);
         self.assets = self.assets.saturating_add(u32::from(seen.asset));
         self.referred = self.referred.saturating_add(u32::from(seen.referred));
+        self.sign_ins = self.sign_ins.saturating_add(u32::from(seen.sign_in));
         if matches!(seen.status, 400 | 403 | 404 | 405 | 410) {
             self.missing = self.missing.saturating_add(1);
             self.missing_paths.add(hash::mix(seen.path));
@@ -193,6 +198,7 @@ impl Web {
         self.requests = self.requests.saturating_add(other.requests);
         self.assets = self.assets.saturating_add(other.assets);
         self.referred = self.referred.saturating_add(other.referred);
+        self.sign_ins = self.sign_ins.saturating_add(other.sign_ins);
         self.missing = self.missing.saturating_add(other.missing);
         self.errors = self.errors.saturating_add(other.errors);
         self.missing_paths.merge(other.missing_paths);

@@ -13,6 +13,7 @@ pub(crate) enum Did {
     Login { account: String, result: LoginResult, port: u16 },
     Get { target: String, status: u16, referrer: bool },
     SignIn { status: u16 },
+    Key { account: String },
 }
 
 /// Who did it, and when (seconds).
@@ -48,6 +49,17 @@ pub(crate) fn take(engine: &mut Engine, file: u32, offset: u64, act: &Act) {
             trace: Trace::Verdict,
             count: 1,
             source_port: *port,
+            by_key: false,
+        }),
+        Did::Key { account } => What::Login(Login {
+            service: "ssh",
+            server: b"sos-bastion",
+            account: account.as_bytes(),
+            result: LoginResult::Succeeded,
+            trace: Trace::Verdict,
+            count: 1,
+            source_port: 0,
+            by_key: true,
         }),
         Did::Get { target, status, referrer } => What::Request(Request {
             method: b"GET",

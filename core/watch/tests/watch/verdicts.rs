@@ -238,3 +238,132 @@ fn an_exploit_that_worked_and_called_back_is_access() {
     let cases = cases_of(&judge(&acts), "203.0.113.66");
     assert_eq!(cases, [("web.injection", Rung::Access)]);
 }
+
+fn sign_in(at: u32, by: &str, status: u16) -> Act {
+    Act { at: T0 + at, by: addr(by), did: Did::SignIn { status } }
+}
+
+#[test]
+fn a_forgotten_password_at_her_own_address_is_no_access() {
+    let mut acts: Vec<Act> =
+        (0..20).map(|day| login(day * 86_400, "192.0.2.10", "clerk01", true)).collect();
+    acts.extend((0..6).map(|n| login(1_800_000 + n * 20, "192.0.2.10", "clerk01", false)));
+    acts.push(login(1_800_200, "192.0.2.10", "clerk01", true));
+    let report = judge(&acts);
+    assert_eq!(report.highest, None, "{:#?}", report.cases);
+}
+
+#[test]
+fn a_key_never_ends_a_run_of_guesses() {
+    let mut acts: Vec<Act> = (0..6).map(|n| login(n * 10, "192.0.2.11", "backup", false)).collect();
+    let did = Did::Key { account: "backup".into() };
+    acts.push(Act { at: T0 + 100, by: addr("192.0.2.11"), did });
+    assert_ne!(judge(&acts).highest, Some(Rung::Access));
+}
+
+#[test]
+fn a_spray_that_hits_at_the_first_try_is_access() {
+    let acts: Vec<Act> =
+        (0..40).map(|n| login(n * 20, "203.0.113.9", &format!("clerk{n:02}"), n == 25)).collect();
+    let kinds = cases_of(&judge(&acts), "203.0.113.9");
+    assert_eq!(kinds, [("login.guess_then_success", Rung::Access)]);
+}
+
+#[test]
+fn four_guesses_a_day_for_a_month_are_found_when_they_succeed() {
+    let mut acts: Vec<Act> =
+        (0..120).map(|n| login(n * 21_600, "203.0.113.5", "clerk07", false)).collect();
+    acts.push(login(120 * 21_600, "203.0.113.5", "clerk07", true));
+    assert_eq!(judge(&acts).highest, Some(Rung::Access));
+}
+
+#[test]
+fn an_office_that_mistypes_web_passwords_pages_nobody() {
+    let acts: Vec<Act> = (0..300)
+        .map(|n| sign_in(n * 12, "192.0.2.50", if n % 3 == 0 { 401 } else { 303 }))
+        .collect();
+    assert_ne!(judge(&acts).highest, Some(Rung::Access));
+}
+
+#[test]
+fn forms_that_answer_everything_with_200_hide_nobody() {
+    let acts: Vec<Act> = (0..400).map(|n| sign_in(n, "203.0.113.30", 200)).collect();
+    assert_eq!(cases_of(&judge(&acts), "203.0.113.30"), [("web.stuffing", Rung::Attempt)]);
+}
+
+#[test]
+fn our_own_calls_into_the_void_are_no_probes() {
+    let mut acts = Vec::new();
+    for n in 0..40 {
+        acts.push(touch(n, "10.20.0.9", &format!("203.0.113.{}", n + 1), 443, Touch::Failed));
+        acts.push(touch(n * 600, "10.20.0.8", "10.20.0.255", 17_500, Touch::Failed));
+    }
+    let report = judge(&acts);
+    assert_eq!(report.cases, []);
+    assert_eq!(report.counts.by_rung["scan"].records, 0);
+}
+
+#[test]
+fn newsrooms_that_poll_are_no_flood_and_thousands_that_break_the_site_are() {
+    let poll: Vec<Act> = (0..60_u32)
+        .flat_map(|desk| {
+            let by = format!("192.0.2.{}", desk + 1);
+            (0..300).map(move |n| get(n * 5, &by, "/results.json", 200))
+        })
+        .collect();
+    assert_eq!(judge(&poll).cases, []);
+    let flood: Vec<Act> = (0..25_000_u32)
+        .map(|n| {
+            let by = format!("203.{}.{}.9", n % 5_000 / 250, n % 250);
+            get(n / 400, &by, "/results", 503)
+        })
+        .collect();
+    assert_eq!(judge(&flood).cases[0].kind, "web.flood");
+}
+
+#[test]
+fn one_wrong_clock_does_not_spoil_the_page() {
+    let mut acts: Vec<Act> = (0..2_000).map(|n| get(n * 40, "192.0.2.1", "/", 200)).collect();
+    acts.push(Act { at: 5, ..get(0, "192.0.2.1", "/", 200) });
+    let report = judge(&acts);
+    assert!(report.cannot_say.is_empty(), "{:?}", report.cannot_say);
+    assert!(report.remarks.iter().any(|remark| remark.contains("look at the clock")));
+    assert_eq!(report.span.map(|span| span.first.secs()), Some(i64::from(T0)));
+}
+
+#[test]
+fn a_partner_that_is_called_all_day_is_no_call_back() {
+    let mut acts: Vec<Act> = (0..30)
+        .map(|n| touch(n * 977 % 9_000, "10.20.0.5", "203.0.113.40", 443, Touch::Answered))
+        .collect();
+    acts.push(get(
+        5_000,
+        "203.0.113.40",
+        "/search?q=1%27%20UNION%20SELECT%20NULL,x%20FROM%20t--",
+        200,
+    ));
+    assert_eq!(cases_of(&judge(&acts), "203.0.113.40"), [("web.sqli", Rung::Attempt)]);
+}
+
+#[test]
+fn a_registered_scan_is_in_none_of_the_public_numbers() {
+    let config = Config {
+        authorised: vec![Authorised {
+            owner: "State scanner".into(),
+            networks: vec!["203.0.113.250/32".parse().unwrap()],
+            window: Window {
+                name: String::new(),
+                from: Time::from_secs(i64::from(T0)),
+                to: Time::from_secs(i64::from(T0) + 3_600),
+            },
+        }],
+        ..Config::default()
+    };
+    let acts: Vec<Act> = (1..100_u32)
+        .map(|n| touch(n, "203.0.113.250", &format!("198.51.100.{n}"), 22, Touch::Failed))
+        .collect();
+    let report = judge_with(config, &acts);
+    assert_eq!(report.counts.authorised.cases, 1);
+    let scan = report.counts.by_rung["scan"];
+    assert_eq!((scan.sources, scan.records), (0, 0));
+}

@@ -55,6 +55,7 @@ pub(crate) fn empty() -> Report {
         background: Background::default(),
         remarks: Vec::new(),
         problems: Vec::new(),
+        settings: None,
     }
 }
 
@@ -116,6 +117,7 @@ pub(crate) fn rich() -> Report {
                 what: "not a format that Ward reads; left out".to_owned(),
             },
         ],
+        settings: Some("ward.toml (in the folder where ward was run)".to_owned()),
         ..empty()
     }
 }

@@ -6,6 +6,7 @@
 mod cases;
 mod coverage;
 mod hours;
+mod limits;
 mod scans;
 mod tail;
 
@@ -15,7 +16,7 @@ use ward_watch::report::{Report, Tally};
 
 use super::View;
 use super::model::sort;
-use super::text::{clean, count, grouped, heading, percent};
+use super::text::{clean, count, grouped};
 use super::when::{Clock, length};
 
 const STYLE: &str = include_str!("html/style.css");
@@ -82,7 +83,7 @@ fn masthead(report: &Report, view: &View, clock: &Clock) -> Markup {
 
 /// The sentence and, beside it, its limits.
 fn finding(report: &Report, clock: &Clock) -> Markup {
-    let blind = limits(report, clock);
+    let blind = limits::lines(report, clock);
     html! {
         section.finding aria-labelledby="finding" {
             h1 #finding { (clean(&report.sentence)) }
@@ -94,62 +95,6 @@ fn finding(report: &Report, clock: &Clock) -> Markup {
             }
         }
     }
-}
-
-/// What was not seen, in the words of the sensors; the longest silences first.
-fn limits(report: &Report, clock: &Clock) -> Vec<String> {
-    let mut lines: Vec<(u64, String)> = Vec::new();
-    for sensor in &report.coverage {
-        let silent: u64 = sensor.gaps.iter().map(|gap| gap.minutes).fold(0, u64::saturating_add);
-        if silent > 0 {
-            let longest = sensor.gaps.iter().max_by_key(|gap| gap.minutes);
-            let when = longest.map(|gap| clock.span_bare(gap.from, gap.to)).unwrap_or_default();
-            let more = sensor.gaps.len().saturating_sub(1) as u64;
-            let more = if more > 0 {
-                format!(" and {}", count(more, "shorter silence", "shorter silences"))
-            } else {
-                String::new()
-            };
-            let seen = percent(sensor.covered);
-            let under =
-                if is_named(report, &sensor.sensor) { ", under the office's bound" } else { "" };
-            let text =
-                format!("{} saw {seen} of the time{under}: silent {when}{more}.", sensor.sensor);
-            lines.push((silent, text));
-        }
-    }
-    lines.sort_by(|a, b| b.cmp(a));
-    let mut lines: Vec<String> = lines.into_iter().map(|(_, line)| line).collect();
-    // Reasons that no silence explains: losses, lines not understood, nothing read.
-    let silent = |reason: &&String| {
-        report
-            .coverage
-            .iter()
-            .any(|sensor| !sensor.gaps.is_empty() && reason.starts_with(&sensor.sensor))
-    };
-    let others = report.cannot_say.iter().filter(|reason| !silent(reason));
-    lines.extend(others.map(|reason| format!("{}.", heading(reason))));
-    let bad = report.coverage.iter().map(|sensor| sensor.not_understood.lines);
-    let bad = bad.fold(0, u64::saturating_add);
-    if bad > 0 {
-        lines.push(format!("{} were not understood.", count(bad, "line", "lines")));
-    }
-    if !report.problems.is_empty() {
-        let many = count(report.problems.len() as u64, "input", "inputs");
-        lines.push(format!("{many} could not be read in full."));
-    }
-    if report.coverage.is_empty() {
-        lines.push("No sensor was read.".to_owned());
-    }
-    lines
-}
-
-/// Whether the report names the sensor among the reasons why "no evidence" cannot be said.
-fn is_named(report: &Report, sensor: &str) -> bool {
-    report
-        .cannot_say
-        .iter()
-        .any(|reason| reason.strip_prefix(sensor).is_some_and(|rest| rest.starts_with(" saw ")))
 }
 
 fn ladder(report: &Report) -> Markup {

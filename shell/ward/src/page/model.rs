@@ -73,6 +73,22 @@ pub fn sort(report: &Report) -> Sorted<'_> {
     sorted
 }
 
+/// Sensors that a page shows one by one.
+pub const SENSORS: usize = 200;
+
+/// The sensors that a page shows, and how many it leaves out: all in the report's order where
+/// there is room, else those that saw the least of the time and, of these, the largest.
+#[must_use]
+pub fn sensors(report: &Report) -> (Vec<&Sensor>, u64) {
+    let mut sensors: Vec<&Sensor> = report.coverage.iter().collect();
+    let rest = sensors.len().saturating_sub(SENSORS);
+    if rest > 0 {
+        sensors.sort_by(|a, b| a.covered.total_cmp(&b.covered).then(b.records.cmp(&a.records)));
+        sensors.truncate(SENSORS);
+    }
+    (sensors, rest as u64)
+}
+
 /// For each of `many` equal pieces of the span, the share of it (0 to 1) that lies outside the
 /// sensor's gaps.
 #[must_use]
@@ -150,6 +166,10 @@ fn split_port(target: &str) -> (&str, Option<&str>) {
     if let Some(port) = target.strip_prefix("*:") {
         return ("*", Some(port));
     }
+    // `192.0.2.1 icmp echo`: no port, but what was asked is known.
+    if let Some((host, _)) = target.split_once(" icmp") {
+        return (host, Some("icmp"));
+    }
     match target.rsplit_once(':') {
         Some((host, port))
             if port.starts_with(|c: char| c.is_ascii_digit())
@@ -188,11 +208,31 @@ mod tests {
     }
 
     #[test]
+    fn of_many_sensors_the_blindest_and_the_largest() {
+        let mut report = fixture::rich();
+        let all = report.coverage.len();
+        assert_eq!((sensors(&report).0.len(), sensors(&report).1), (all, 0));
+        let one = report.coverage[0].clone();
+        let sensor = |i: u64| Sensor {
+            covered: if i == 250 { 0.1 } else { 0.9 },
+            records: i,
+            ..one.clone()
+        };
+        report.coverage = (0..300).map(sensor).collect();
+        let (shown, rest) = sensors(&report);
+        assert_eq!((shown.len(), rest), (SENSORS, 100));
+        let records: Vec<u64> = shown.iter().take(3).map(|sensor| sensor.records).collect();
+        assert_eq!(records, [250, 299, 298]);
+    }
+
+    #[test]
     fn ports_of_targets() {
         assert_eq!(split_port("192.0.2.1:22"), ("192.0.2.1", Some("22")));
         assert_eq!(split_port("[2001:db8::1]:22"), ("[2001:db8::1]", Some("22")));
         assert_eq!(split_port("2001:db8::1"), ("2001:db8::1", None));
         assert_eq!(split_port("host.example/a:b"), ("host.example/a:b", None));
         assert_eq!(split_port("5060/udp"), ("", Some("5060/udp")));
+        assert_eq!(split_port("192.0.2.1 icmp echo"), ("192.0.2.1", Some("icmp")));
+        assert_eq!(split_port("[2001:db8::1] icmpv6 echo"), ("[2001:db8::1]", Some("icmp")));
     }
 }

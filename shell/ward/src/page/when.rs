@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use ward_kernel::Time;
-use ward_kernel::time::{DAY, HOUR, MINUTE};
+use ward_kernel::time::{DAY, HOUR, MINUTE, SECOND};
 
 /// Writes moments in one zone.
 #[derive(Clone, Debug)]
@@ -81,13 +81,19 @@ impl Clock {
     }
 }
 
-/// A length of time in its two largest units: `2 h 37 min`, `3 days 4 h`, `under a minute`.
+/// A length of time in its two largest units, rounded in the smaller one as the engine's sentences
+/// round: `45 s`, `2 h 37 min`, `3 days 4 h`.
 #[must_use]
 pub fn length(micros: i64) -> String {
-    let (days, hours, minutes) = (micros / DAY, micros % DAY / HOUR, micros % HOUR / MINUTE);
+    let secs = micros.max(0) / SECOND;
+    if secs < 120 {
+        return format!("{secs} s");
+    }
+    let unit = if secs < DAY / SECOND { MINUTE } else { HOUR } / SECOND;
+    let rounded = secs.saturating_add(unit / 2) / unit * (unit * SECOND);
+    let (days, hours, minutes) = (rounded / DAY, rounded % DAY / HOUR, rounded % HOUR / MINUTE);
     let day = if days == 1 { "day" } else { "days" };
     match (days, hours, minutes) {
-        (0, 0, 0) => "under a minute".to_owned(),
         (0, 0, minutes) => format!("{minutes} min"),
         (0, hours, 0) => format!("{hours} h"),
         (0, hours, minutes) => format!("{hours} h {minutes} min"),
@@ -111,8 +117,26 @@ mod tests {
         assert_eq!(clock.span(a, b), "3 Nov 02:14 – 04:51 CST");
         assert_eq!(clock.span(a, a), "3 Nov 02:14 CST");
         assert_eq!(clock.span_bare(a, b.plus(DAY)), "3 Nov 02:14 – 4 Nov 04:51");
-        assert_eq!(length(b.since(a)), "2 h 36 min");
-        assert_eq!(length(DAY + HOUR), "1 day 1 h");
+        assert_eq!(length(b.since(a)), "2 h 37 min");
         assert_eq!(clock.full(Time::from_micros(i64::MAX)), "9223372036854s");
+    }
+
+    #[test]
+    fn lengths_round_as_the_sentence_does() {
+        for (secs, expected) in [
+            (-5, "0 s"),
+            (119, "119 s"),
+            (120, "2 min"),
+            (28 * 60 + 29, "28 min"),
+            (28 * 60 + 30, "29 min"),
+            (3_599, "1 h"),
+            (3_600 + 90, "1 h 2 min"),
+            (86_399, "1 day"),
+            (86_400 + 5_399, "1 day 1 h"),
+            (2 * 86_400 - 1, "2 days"),
+        ] {
+            assert_eq!(length(secs * SECOND), expected, "{secs}");
+        }
+        assert!(length(i64::MAX).ends_with("days 4 h"), "{}", length(i64::MAX));
     }
 }

@@ -2,12 +2,44 @@
 
 use std::path::{Path, PathBuf};
 
-/// The settings to use: `given`, or `ward.toml` here, or the first in a folder that is read.
+/// Where a settings file came from.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Origin {
+    /// Named on the command line.
+    Given,
+    /// In the folder in which Ward runs.
+    Here,
+    /// In a folder that is read: it may have come with the logs.
+    Found,
+}
+
+impl Origin {
+    /// For the page, after the file's name.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Given => "given with --config",
+            Self::Here => "in the folder where ward was run",
+            Self::Found => "found in a folder that was read",
+        }
+    }
+}
+
+/// The settings to use: `given`, or `ward.toml` here, or the first in a folder that is read (a
+/// link that leads out of that folder is none).
 #[must_use]
-pub fn find(given: Option<&Path>, inputs: &[PathBuf]) -> Option<PathBuf> {
+pub fn find(given: Option<&Path>, inputs: &[PathBuf]) -> Option<(PathBuf, Origin)> {
     let here = || Some(PathBuf::from("ward.toml")).filter(|path| path.is_file());
-    let inside = || inputs.iter().map(|path| path.join("ward.toml")).find(|path| path.is_file());
-    given.map(Path::to_owned).or_else(here).or_else(inside)
+    let inside = || {
+        let own = |dir: &&PathBuf| {
+            let path = dir.join("ward.toml");
+            path.is_file() && super::found::leads_inside(dir, &path)
+        };
+        inputs.iter().find(own).map(|dir| dir.join("ward.toml"))
+    };
+    let with = |origin| move |path| (path, origin);
+    let given = given.map(Path::to_owned).map(with(Origin::Given));
+    given.or_else(|| here().map(with(Origin::Here))).or_else(|| inside().map(with(Origin::Found)))
 }
 
 /// A sensor's name, made from a path: the last folder and the file's name without what rotation

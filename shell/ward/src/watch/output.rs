@@ -51,8 +51,7 @@ pub(super) fn write(options: &Watch, run: &Run) -> anyhow::Result<Exit> {
         }
         _ => {}
     }
-    let trouble = !report.problems.is_empty();
-    Ok(if failed { Exit::Trouble } else { Exit::of(report, highest, trouble) })
+    Ok(if failed { Exit::Trouble } else { Exit::of(report, highest, run.trouble) })
 }
 
 /// Answers for one address or account; the run's end is then by its highest rung.

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use ward_kernel::{Addr, Rung};
-use ward_records::{Request, What};
 use ward_watch::report::{Case, Report};
 use ward_wire::{Input, Options, lines, select};
 
@@ -19,6 +18,7 @@ const SHOWN: usize = 2_000;
 
 /// Fetches the raw lines that the report's evidence names, with their hashes.
 pub(super) fn fill(report: &mut Report, inputs: &[Input], options: &Options) {
+    // Names are unique: `walk` sees to that.
     let by_name: BTreeMap<&str, usize> =
         inputs.iter().enumerate().map(|(i, input)| (input.name.as_str(), i)).collect();
     let mut places =
@@ -38,8 +38,7 @@ pub(super) fn fill(report: &mut Report, inputs: &[Input], options: &Options) {
     }
 }
 
-/// Writes the evidence folder: every line of a source of a case above scan, within the time of
-/// the case.
+/// Writes the evidence folder: every line that a case above scan stands on.
 pub(super) fn write(dir: &Path, run: &Run) -> anyhow::Result<()> {
     let report = &run.report;
     let cases: Vec<&Case> = report
@@ -64,15 +63,12 @@ pub(super) fn write(dir: &Path, run: &Run) -> anyhow::Result<()> {
         let time = record.event.time;
         let file = run.inputs.get(record.file).map_or("", |input| input.name.as_str());
         let line = Line { file, offset: record.offset, time, bytes: record.line };
-        for addr in sources(record.event) {
-            for case in by_source.get(&addr).into_iter().flatten() {
-                // Summaries keep whole seconds.
-                if done.is_ok()
-                    && case.first.secs() <= time.secs()
-                    && time.secs() <= case.last.secs()
-                {
-                    done = folder.add(&case.id, line);
-                }
+        // The engine says who is behind a record: what a stranger claims in a header about
+        // somebody else puts no line into that somebody's case.
+        let source = run.engine.source_of(record.event);
+        for case in by_source.get(&source).into_iter().flatten() {
+            if done.is_ok() && run.engine.belongs(case, record.event) {
+                done = folder.add(&case.id, line);
             }
         }
     });
@@ -80,16 +76,4 @@ pub(super) fn write(dir: &Path, run: &Run) -> anyhow::Result<()> {
     let written = folder.finish().with_context(context)?;
     output::say_evidence(dir, written.cases, written.lines);
     Ok(())
-}
-
-/// Whom a record may be counted for: its source, and whoever a proxy says that it spoke for.
-fn sources(event: &ward_records::Event<'_>) -> Vec<Addr> {
-    let mut sources = vec![event.source];
-    if let What::Request(Request { forwarded, .. }) = &event.what {
-        let named = forwarded.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
-        sources.extend(named.filter_map(Addr::parse));
-    }
-    sources.sort_unstable();
-    sources.dedup();
-    sources
 }

@@ -20,24 +20,34 @@ struct Workspace {
 }
 
 fn workspace() -> &'static Workspace {
-    static WORKSPACE: OnceLock<Workspace> = OnceLock::new();
-    WORKSPACE.get_or_init(|| {
-        let cargo = |args: &[&str]| {
-            let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
-            let mut command = Command::new(env!("CARGO"));
-            let out = command.args(args).args(["--manifest-path", manifest]).output();
-            let out = out.expect("cargo runs");
-            assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
-            out.stdout
-        };
-        let metadata = cargo(&["metadata", "--format-version", "1", "--no-deps", "--offline"]);
-        let metadata: Value = serde_json::from_slice(&metadata).expect("cargo metadata is JSON");
-        let folder = |key: &str| PathBuf::from(metadata[key].as_str().expect("a folder"));
-        cargo(&["build", "-p", "ward", "--quiet", "--offline"]);
-        let binary = folder("target_directory").join("debug/ward");
-        assert!(binary.is_file(), "{} was not built", binary.display());
-        Workspace { root: folder("workspace_root"), binary }
-    })
+    // What failed is remembered: it would fail again for each test.
+    static WORKSPACE: OnceLock<Result<Workspace, String>> = OnceLock::new();
+    match WORKSPACE.get_or_init(build) {
+        Ok(workspace) => workspace,
+        Err(why) => panic!("{why}"),
+    }
+}
+
+/// Builds the binary and asks cargo where it lies.
+fn build() -> Result<Workspace, String> {
+    let cargo = |args: &[&str]| {
+        let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+        let mut command = Command::new(env!("CARGO"));
+        let out = command.args(args).args(["--manifest-path", manifest]).output();
+        let out = out.map_err(|err| format!("cargo does not run: {err}"))?;
+        let said = String::from_utf8_lossy(&out.stderr).into_owned();
+        if out.status.success() { Ok(out.stdout) } else { Err(said) }
+    };
+    let metadata = cargo(&["metadata", "--format-version", "1", "--no-deps", "--offline"])?;
+    let metadata: Value = serde_json::from_slice(&metadata).map_err(|err| err.to_string())?;
+    let folder = |key: &str| PathBuf::from(text(&metadata[key]));
+    cargo(&["build", "-p", "ward", "--quiet", "--offline"])?;
+    let binary = folder("target_directory").join("debug/ward");
+    if binary.is_file() {
+        Ok(Workspace { root: folder("workspace_root"), binary })
+    } else {
+        Err(format!("{} was not built", binary.display()))
+    }
 }
 
 /// The root of the workspace.

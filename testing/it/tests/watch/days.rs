@@ -40,14 +40,29 @@ pub(crate) fn day(dir: &tempfile::TempDir) -> std::path::PathBuf {
     Path::new(dir.path()).join("day")
 }
 
-/// A file's header, its lines and its foot: what Zeek writes around its records, else nothing.
-pub(crate) fn parts(bytes: &[u8]) -> (Vec<&[u8]>, Vec<&[u8]>, Vec<&[u8]>) {
-    let lines: Vec<&[u8]> = bytes.split_inclusive(|byte| *byte == b'\n').collect();
-    let heads = lines.iter().take_while(|line| line.starts_with(b"#")).count();
-    let feet = lines.iter().skip(heads).rev().take_while(|line| line.starts_with(b"#")).count();
-    let (head, rest) = lines.split_at(heads);
-    let (body, foot) = rest.split_at(rest.len() - feet);
-    (head.to_vec(), body.to_vec(), foot.to_vec())
+/// A file taken apart: its lines, and what Zeek writes before and after them.
+pub(crate) struct Parts<'a> {
+    head: Vec<&'a [u8]>,
+    pub(crate) lines: Vec<&'a [u8]>,
+    foot: Vec<&'a [u8]>,
+}
+
+impl<'a> Parts<'a> {
+    /// Takes a file apart.
+    pub(crate) fn of(bytes: &'a [u8]) -> Self {
+        let lines: Vec<&[u8]> = bytes.split_inclusive(|byte| *byte == b'\n').collect();
+        let is_meta = |line: &&&[u8]| line.starts_with(b"#");
+        let heads = lines.iter().take_while(is_meta).count();
+        let feet = lines.iter().skip(heads).rev().take_while(is_meta).count();
+        let (head, rest) = lines.split_at(heads);
+        let (lines, foot) = rest.split_at(rest.len() - feet);
+        Self { head: head.to_vec(), lines: lines.to_vec(), foot: foot.to_vec() }
+    }
+
+    /// A whole file of these lines.
+    pub(crate) fn file(&self, lines: &[&[u8]]) -> Vec<u8> {
+        [self.head.concat(), lines.concat(), self.foot.concat()].concat()
+    }
 }
 
 /// A small generator (`SplitMix64`, Steele and others 2014): the same tests on every machine.

@@ -33,9 +33,8 @@ fn logs() -> tempfile::TempDir {
         );
         let _ = writeln!(
             auth,
-            "2026-11-03T{at}.000000+00:00 {host} sshd[{pid}]: Failed password for invalid user \
+            "2026-11-03T{at}.000000+00:00 bastion sshd[{pid}]: Failed password for invalid user \
              {trick} from 203.0.113.5 port {port} ssh2",
-            host = "bastion",
             pid = 5_000 + n,
             port = 41_000 + n,
         );
@@ -130,7 +129,9 @@ fn in_the_lists_and_the_evidence() {
     for name in ["b.txt", "b.csv", "b.nft"] {
         let path = out.path().join(name);
         watch([folder, "--blocklist", path.to_str().unwrap(), "-q"]).ended(10);
-        is_safe(&fs::read_to_string(path).unwrap());
+        // nft's rule sets are indented by tabs, which logs cannot bring: they are addresses.
+        let list = fs::read_to_string(path).unwrap();
+        list.lines().for_each(|line| is_safe(line.trim_start_matches('\t')));
     }
     let place = out.path().join("evidence");
     let run = watch([folder, "--evidence", place.to_str().unwrap(), "-q"]).ended(10);

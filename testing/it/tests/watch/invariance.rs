@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 use crate::common::{file, gzip, has, list, report, watch, watch_stdin};
-use crate::days::{Dice, File, day, lay_out, mixed, parts};
+use crate::days::{Dice, File, Parts, day, lay_out, mixed};
 
 /// The report without what names places: evidence, problems, and the files of bad lines.
 fn bare(mut report: Value) -> Value {
@@ -79,18 +79,17 @@ fn any_number_of_threads() {
 /// Cuts a file at random lines into pieces that are named as rotation names them.
 fn pieces(file: &File, dice: &mut Dice) -> Vec<File> {
     let (name, bytes) = file;
-    let (head, body, foot) = parts(bytes);
-    let mut cuts: Vec<usize> = (0..4).map(|_| dice.below(body.len())).chain([0]).collect();
+    let parts = Parts::of(bytes);
+    let mut cuts: Vec<usize> = (0..4).map(|_| dice.below(parts.lines.len())).chain([0]).collect();
     cuts.sort_unstable();
     cuts.dedup();
-    let ends = cuts.iter().skip(1).copied().chain([body.len()]);
+    let ends = cuts.iter().skip(1).copied().chain([parts.lines.len()]);
     let names = ["", ".1", ".2.gz", "-20261103", ".4.gz"];
     cuts.iter()
         .zip(ends)
         .zip(names)
         .map(|((from, to), added)| {
-            let lines = body.get(*from..to).expect("a piece");
-            let whole = [head.concat(), lines.concat(), foot.concat()].concat();
+            let whole = parts.file(parts.lines.get(*from..to).expect("a piece"));
             let packed = if added.ends_with(".gz") { gzip(&whole) } else { whole };
             (format!("{name}{added}"), packed)
         })
@@ -111,9 +110,10 @@ fn any_cut_into_files() {
 fn any_order_of_lines() {
     let mut dice = Dice(11);
     let shuffled = |(name, bytes): &File| {
-        let (head, mut body, foot) = parts(bytes);
-        dice.shuffle(&mut body);
-        (name.clone(), [head.concat(), body.concat(), foot.concat()].concat())
+        let parts = Parts::of(bytes);
+        let mut lines = parts.lines.clone();
+        dice.shuffle(&mut lines);
+        (name.clone(), parts.file(&lines))
     };
     let files: Vec<File> = mixed().iter().map(shuffled).collect();
     same(plain(), on_threads(&lay_out(&files), 2));

@@ -117,7 +117,7 @@ fn what_cannot_be_opened_or_read() {
         watch([dir.path()]).ended(0);
         let closed = dir.path().join("closed.log");
         fs::write(&closed, honest(0..60)).unwrap();
-        fs::set_permissions(&closed, fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
         if fs::File::open(&closed).is_ok() {
             println!("skipped: to root no file is closed");
         } else {
@@ -277,9 +277,9 @@ fn pipes_in_place_of_files() {
     if !made.is_ok_and(|status| status.success()) {
         return println!("skipped: no mkfifo on this machine");
     }
+    let mut command = ward();
     std::thread::scope(|scope| {
         scope.spawn(|| fs::write(&fifo, fs::read(&path).unwrap()).unwrap());
-        let mut command = ward();
         command.args(["watch", "--no-progress"]).arg(&fifo);
         let run = finish(&mut command, b"").ended(20);
         assert!(run.out.contains("login.guess_then_success"), "{}", run.out);

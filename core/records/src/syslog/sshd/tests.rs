@@ -325,6 +325,38 @@ fn probes() {
     }
 }
 
+#[test]
+fn keys_are_told_from_passwords() {
+    for (method, by_key) in [
+        ("publickey", true),
+        ("hostbased", true),
+        ("gssapi-with-mic", true),
+        ("gssapi-keyex", true),
+        ("password", false),
+        ("keyboard-interactive/pam", false),
+        ("none", false),
+    ] {
+        let message = format!("Accepted {method} for clerk from 192.0.2.1 port 7 ssh2");
+        let header = Header {
+            time: Time::from_secs(0),
+            host: b"bastion",
+            program: b"sshd",
+            process: true,
+            message: message.as_bytes(),
+        };
+        let Ok(Event { what: What::Login(login), .. }) = read(&header) else { panic!("{message}") };
+        assert_eq!((login.by_key, login.result), (by_key, LoginResult::Succeeded), "{message}");
+    }
+    let header = Header {
+        time: Time::from_secs(0),
+        host: b"bastion",
+        program: b"sshd",
+        process: true,
+        message: b"Failed publickey for clerk from 192.0.2.1 port 7 ssh2",
+    };
+    assert!(matches!(read(&header), Ok(Event { what: What::Login(login), .. }) if !login.by_key));
+}
+
 proptest! {
     #[test]
     fn never_panics(message in prop::collection::vec(any::<u8>(), 0..200)) {

@@ -4,10 +4,10 @@ use maud::{Markup, html};
 use ward_kernel::time::MINUTE;
 use ward_watch::report::{BadLine, Report, Sensor};
 
-use crate::page::svg;
 use crate::page::terminal::coverage::loss_text;
 use crate::page::text::{clean, count, grouped, percent};
 use crate::page::when::{Clock, length};
+use crate::page::{model, svg};
 
 /// Gaps named of one sensor.
 const GAPS: usize = 20;
@@ -22,14 +22,22 @@ pub(super) fn section(report: &Report, clock: &Clock) -> Markup {
             @if report.coverage.is_empty() {
                 p { "No sensor was read, so nothing can be said." }
             } @else {
-                (table(report, clock))
-                (details(report, clock))
+                @let (sensors, rest) = model::sensors(report);
+                (table(report, &sensors, clock))
+                @if rest > 0 {
+                    p.note {
+                        "And " (count(rest, "sensor", "sensors"))
+                        " more that saw as much or more: ward watch --json lists all."
+                    }
+                }
+                (details(&sensors))
             }
+            p.note { "Settings: " (clean(report.settings.as_deref().unwrap_or("none"))) "." }
         }
     }
 }
 
-fn table(report: &Report, clock: &Clock) -> Markup {
+fn table(report: &Report, sensors: &[&Sensor], clock: &Clock) -> Markup {
     html! {
         div.scroll tabindex="0" role="group" aria-label="Coverage" {
             table.numbers {
@@ -44,7 +52,7 @@ fn table(report: &Report, clock: &Clock) -> Markup {
                     }
                 }
                 tbody {
-                    @for (i, sensor) in report.coverage.iter().enumerate() {
+                    @for (i, sensor) in sensors.iter().enumerate() {
                         (row(i, sensor, report, clock))
                     }
                 }
@@ -91,16 +99,15 @@ fn gaps(sensor: &Sensor, clock: &Clock) -> String {
     format!("silent {}", crate::page::text::list(&texts, GAPS, texts.len() as u64, ", "))
 }
 
-fn details(report: &Report, clock: &Clock) -> Markup {
-    let _ = clock;
-    let losses = report.coverage.iter().any(|sensor| !sensor.losses.is_empty());
-    let bad: Vec<&Sensor> =
-        report.coverage.iter().filter(|sensor| sensor.not_understood.lines > 0).collect();
+fn details(sensors: &[&Sensor]) -> Markup {
+    let losses = sensors.iter().any(|sensor| !sensor.losses.is_empty());
+    let bad: Vec<&&Sensor> =
+        sensors.iter().filter(|sensor| sensor.not_understood.lines > 0).collect();
     html! {
         @if losses {
             h3 { "Losses that the records admit" }
             ul {
-                @for sensor in &report.coverage {
+                @for sensor in sensors {
                     @for loss in &sensor.losses {
                         li { (clean(&sensor.sensor)) ": " (clean(&loss_text(loss))) }
                     }

@@ -3,6 +3,7 @@
 use ward_watch::report::{LossCount, Report, Sensor, Span};
 
 use super::canvas::{Canvas, Style};
+use crate::page::model;
 use crate::page::text::{columns, count, grouped, percent};
 use crate::page::when::{Clock, length};
 use ward_kernel::time::MINUTE;
@@ -26,9 +27,10 @@ pub(crate) fn table(canvas: &mut Canvas, report: &Report, _clock: &Clock) {
         return;
     }
     let most = canvas.width() / 4;
-    let names: Vec<String> = report.coverage.iter().map(|s| canvas.readable(&s.sensor)).collect();
+    let (sensors, rest) = model::sensors(report);
+    let names: Vec<String> = sensors.iter().map(|s| canvas.readable(&s.sensor)).collect();
     let name = names.iter().map(|n| columns(n)).max().unwrap_or(6).clamp(6, most.max(6));
-    let numbers: Vec<String> = report.coverage.iter().map(|s| grouped(s.records)).collect();
+    let numbers: Vec<String> = sensors.iter().map(|s| grouped(s.records)).collect();
     let number = numbers.iter().map(|n| n.len()).max().unwrap_or(1).max(7);
     // indent, name, format, records, share of the minutes; what is left draws the strip.
     let used = 2 + name + 2 + 12 + 2 + number + 2 + 7 + 2;
@@ -38,7 +40,7 @@ pub(crate) fn table(canvas: &mut Canvas, report: &Report, _clock: &Clock) {
         "sensor", "format", "records", "minutes"
     );
     canvas.line(&[(Style::Dim, &head)]);
-    for ((sensor, text), records) in report.coverage.iter().zip(&names).zip(&numbers) {
+    for ((sensor, text), records) in sensors.iter().zip(&names).zip(&numbers) {
         let text = crate::page::text::cut(text, name, canvas.glyphs().ellipsis).into_owned();
         let pad = " ".repeat(name.saturating_sub(columns(&text)));
         let left = format!("  {text}{pad}  {:<12}  {records:>number$}  ", sensor.format);
@@ -52,6 +54,11 @@ pub(crate) fn table(canvas: &mut Canvas, report: &Report, _clock: &Clock) {
             (Style::Plain, "  "),
             (style, &strip),
         ]);
+    }
+    if rest > 0 {
+        let rest = count(rest, "sensor", "sensors");
+        let text = format!("… and {rest} more that saw as much or more: --json");
+        canvas.field(2, "", 0, (Style::Dim, &text));
     }
 }
 
@@ -73,13 +80,14 @@ fn strip(canvas: &Canvas, sensor: &Sensor, span: Span, room: usize) -> String {
 
 /// For each of `many` equal pieces of the span, the share of it (0 to 1) outside the gaps.
 fn pieces(sensor: &Sensor, span: Span, many: usize) -> Vec<f64> {
-    crate::page::model::seen(sensor, span, many)
+    model::seen(sensor, span, many)
 }
 
 /// Gaps, losses and lines not understood, sensor by sensor.
 pub(crate) fn details(canvas: &mut Canvas, report: &Report, clock: &Clock) {
     let mut lines = Vec::new();
-    for sensor in &report.coverage {
+    let (sensors, _) = model::sensors(report);
+    for sensor in &sensors {
         let place = sensor.jurisdiction.as_deref().map_or(String::new(), |j| format!(" ({j})"));
         let name = format!("{}{place}", sensor.sensor);
         lines.extend(gaps(sensor, clock).map(|text| format!("{name}: {text}")));
@@ -96,7 +104,10 @@ pub(crate) fn details(canvas: &mut Canvas, report: &Report, clock: &Clock) {
     for line in lines {
         canvas.field(2, "", 0, (Style::Warn, &line));
     }
-    samples(canvas, report);
+    samples(canvas, &sensors);
+    let settings = report.settings.as_deref().unwrap_or("none");
+    canvas.blank();
+    canvas.field(2, "", 0, (Style::Dim, &format!("Settings: {settings}")));
 }
 
 fn gaps(sensor: &Sensor, clock: &Clock) -> Option<String> {
@@ -122,8 +133,8 @@ pub(crate) fn loss_text(loss: &LossCount) -> String {
     format!("{} lost{of} by its own word, {} in {records}", grouped(loss.lost), loss.by)
 }
 
-fn samples(canvas: &mut Canvas, report: &Report) {
-    for bad in report.coverage.iter().flat_map(|sensor| &sensor.not_understood.samples).take(6) {
+fn samples(canvas: &mut Canvas, sensors: &[&Sensor]) {
+    for bad in sensors.iter().flat_map(|sensor| &sensor.not_understood.samples).take(6) {
         let text = format!("{} at byte {}: {}", bad.file, grouped(bad.offset), bad.why);
         canvas.field(4, "", 0, (Style::Dim, &text));
         canvas.line(&[(Style::Dim, "      "), (Style::Dim, &bad.text)]);
