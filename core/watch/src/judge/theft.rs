@@ -88,7 +88,8 @@ pub(super) fn nobody() -> u64 {
 }
 
 /// Successes of a source that is guessing at others' accounts: on accounts that it had guessed
-/// at, that sign in elsewhere, or that fell to the spray at the first try. `failures` are those
+/// at and, when it sprays, that sign in elsewhere or fell at the first try. (Guesses at a few fixed
+/// names say nothing of a clerk who signs in behind the same address.) `failures` are those
 /// that no account of the source's own explains, in order of time.
 #[must_use]
 pub(super) fn among_guesses<'a>(
@@ -121,7 +122,7 @@ pub(super) fn among_guesses<'a>(
         let name = court.account(win.account);
         let why = if guessed {
             format!("{name}, guessed at before, signed in from here")
-        } else if away >= if spray { 1 } else { 2 } {
+        } else if spray && away > 0 {
             format!("{name} signs in elsewhere, and here only after the guessing began")
         } else if spray && in_train(story, failures, win) {
             format!("{name} signed in amid the spray and never before from here")
