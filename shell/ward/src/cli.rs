@@ -50,7 +50,7 @@ pub struct Watch {
     /// Suricata, web access logs, syslog (sshd, firewalls), AWS VPC flow logs, Windows events,
     /// packet captures and NetFlow. Nothing has to be renamed or unpacked. In a folder, hidden
     /// files and what is plainly no log (README, *.md, *.sh, *.py, *.toml, *.html, a folder named
-    /// lab) are passed over.
+    /// lab) are passed over, and so are links that lead out of the folder.
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
@@ -90,6 +90,10 @@ pub struct Watch {
     pub why: Option<String>,
 
     /// Settings of the office [default: ward.toml here, or in a folder that is read]
+    ///
+    /// A file that is only found in a folder that is read may have come with the logs: what would
+    /// make the judgement milder (wide networks, less coverage, a forced format) is not followed,
+    /// and the page says so. Given here, everything is.
     #[arg(long, value_name = "FILE", help_heading = help::READ)]
     pub config: Option<PathBuf>,
 

@@ -1,6 +1,8 @@
 //! A folder of logs as somebody else left it: its settings, its links, its names and its headers
 //! may come from the one whom the page is about.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;

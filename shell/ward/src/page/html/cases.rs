@@ -3,7 +3,6 @@
 use maud::{Markup, html};
 use ward_watch::report::{Case, Evidence};
 
-use super::moment;
 use crate::page::text::{clean, count, grouped, heading, list};
 use crate::page::when::{Clock, length};
 
@@ -53,9 +52,8 @@ fn article(case: &Case, clock: &Clock) -> Markup {
                 }
                 dt { "When" }
                 dd {
-                    (moment(clock, case.first))
+                    time datetime={ (clock.iso(case.first)) } { (clock.span(case.first, case.last)) }
                     @if case.last != case.first {
-                        " to " (moment(clock, case.last))
                         ", " (length(case.last.since(case.first)))
                     }
                 }

@@ -78,9 +78,10 @@ pub(super) fn aside(report: &Report, sorted: &Sorted<'_>, clock: &Clock) -> Mark
                         dd {
                             (count(background.probes, "probe", "probes")) " from "
                             (count(background.sources, "source", "sources"))
-                            " in no campaign, most at "
-                            (clean(&ports(report)))
-                            "."
+                            " in no campaign."
+                            @if !background.ports.is_empty() {
+                                " Of all probes, most were at " (clean(&ports(report))) "."
+                            }
                         }
                     }
                     @for (name, tally) in known {

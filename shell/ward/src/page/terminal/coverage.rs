@@ -10,6 +10,8 @@ use ward_kernel::time::MINUTE;
 
 /// The gaps, and the lines not understood, that are shown of each sensor.
 const SHOWN: usize = 3;
+/// Gaps, losses and lines not understood, of all sensors.
+const DETAILS: usize = 40;
 
 pub(crate) fn table(canvas: &mut Canvas, report: &Report, _clock: &Clock) {
     canvas.heading(
@@ -101,8 +103,13 @@ pub(crate) fn details(canvas: &mut Canvas, report: &Report, clock: &Clock) {
     if !lines.is_empty() {
         canvas.blank();
     }
-    for line in lines {
-        canvas.field(2, "", 0, (Style::Warn, &line));
+    for line in lines.iter().take(DETAILS) {
+        canvas.field(2, "", 0, (Style::Warn, line));
+    }
+    let rest = lines.len().saturating_sub(DETAILS) as u64;
+    if rest > 0 {
+        let text = format!("… and {} more: --json or --html", grouped(rest));
+        canvas.field(2, "", 0, (Style::Dim, &text));
     }
     samples(canvas, &sensors);
     let settings = report.settings.as_deref().unwrap_or("none");

@@ -35,7 +35,7 @@ pub(crate) fn campaigns(canvas: &mut Canvas, sorted: &Sorted<'_>, clock: &Clock)
         columns.push(Column::text("most aimed at", 12, 34));
     }
     if wide {
-        columns.push(Column::text("when", 15, 29).styled(Style::Dim));
+        columns.push(Column::text("when", 21, 29).styled(Style::Dim));
     }
     let rows: Vec<Vec<String>> = sorted
         .campaigns
@@ -55,7 +55,7 @@ fn row(campaign: &Campaign<'_>, clock: &Clock, wide: bool, very_wide: bool) -> V
     let ports = if campaign.ports.is_empty() {
         "any".to_owned()
     } else {
-        list(&campaign.ports, if very_wide { 6 } else { 3 }, campaign.ports.len() as u64, " ")
+        list(&campaign.ports, if very_wide { 6 } else { 2 }, campaign.ports.len() as u64, " ")
     };
     let bound = if campaign.exact { "" } else { "≤" };
     let mut row = vec![
@@ -110,7 +110,11 @@ fn background(canvas: &mut Canvas, report: &Report) {
         .iter()
         .map(|(port, probes)| format!("{port} {}", grouped(*probes)))
         .collect();
-    canvas.field(2, "", 0, (Style::Plain, &list(&ports, 12, ports.len() as u64, ", ")));
+    if !ports.is_empty() {
+        // The report counts ports over all probes, those of campaigns included.
+        let ports = list(&ports, 12, ports.len() as u64, ", ");
+        canvas.field(2, "", 0, (Style::Plain, &format!("all probes by port: {ports}")));
+    }
 }
 
 fn known(canvas: &mut Canvas, report: &Report) {
