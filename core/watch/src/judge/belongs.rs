@@ -1,6 +1,6 @@
 //! Which records stand behind a case.
 
-use ward_records::{Event, LoginResult, Touch, What};
+use ward_records::{Event, Touch, What};
 
 use crate::report::Case;
 use crate::state::Engine;
@@ -14,7 +14,8 @@ impl Engine {
         if second < case.first || second > case.last {
             return false;
         }
-        if !case.sources.contains(&self.source_of(event)) {
+        // The sources of a case are in order.
+        if case.sources.binary_search(&self.source_of(event)).is_err() {
             return false;
         }
         let family = case.kind.split_once('.').map_or(case.kind, |(family, _)| family);
@@ -26,10 +27,8 @@ impl Engine {
             }
             (What::Flow(_), "web") => false,
             (What::Login(login), "login") => {
-                let known = |name: &str| case.accounts.iter().any(|account| account == name);
-                let failed = login.result != LoginResult::Succeeded;
                 let name = String::from_utf8_lossy(login.account);
-                known(&name) || (failed && name.is_empty())
+                case.accounts.is_empty() || case.accounts.iter().any(|account| *account == name)
             }
             (What::Request(_), "web") => true,
             (What::Request(request), "login") => request.method == b"POST",

@@ -55,7 +55,7 @@ fn looked(report: &Report) -> String {
     };
     let sources: u64 = Rung::ALL.iter().map(|rung| tally(report, *rung).sources).sum();
     format!(
-        "{} and {about}{}{named}.",
+        "{} and {about}{}{named} were counted.",
         count(scan.records, "probe"),
         count(sources, "hostile source"),
     )
@@ -95,9 +95,9 @@ fn got_in(report: &Report) -> String {
 fn seen_by(report: &Report) -> String {
     let sensors = report.coverage.iter().filter(|sensor| sensor.records > 0);
     let least = sensors.clone().map(|sensor| sensor.covered).fold(1.0, f64::min);
-    format!(
-        "Seen by {}, the least awake of them {:.1} % of the time.",
-        count(sensors.count() as u64, "sensor"),
-        least * 100.0,
-    )
+    let sensors = count(sensors.count() as u64, "sensor");
+    if least >= 0.9995 {
+        return format!("Seen by {sensors} without a gap.");
+    }
+    format!("Seen by {sensors}, the least awake of them {:.1} % of the time.", least * 100.0)
 }
