@@ -27,7 +27,11 @@ use crate::settings::{Settings, find, sensor_name};
 /// What is wrong with the command line or the settings, in a sentence.
 pub fn run(options: &Watch) -> anyhow::Result<Exit> {
     let run = Plan::new(options)?.judge(options);
-    output::write(options, &run)
+    let exit = output::write(options, &run);
+    // The process ends here: handing back a few hundred thousand summaries one by one would only
+    // take time.
+    std::mem::forget(run);
+    exit
 }
 
 /// Everything read and judged.

@@ -71,21 +71,20 @@ fn fellows(actors: &[Actor<'_>], members: Vec<usize>) -> Vec<usize> {
 
 /// The network that most of a small scanner's contacts lie in, and when it began.
 fn candidate(actor: &Actor<'_>) -> Option<(Addr, u32)> {
-    let contacts = actor.flows.contacts();
-    if !CONTACTS.contains(&contacts.len()) || actor.folded > 0 {
+    let contacts = || actor.flows.contacts();
+    if !CONTACTS.contains(&contacts().len()) || actor.folded > 0 {
         return None;
     }
-    let mut ranges: BTreeMap<Addr, usize> = BTreeMap::new();
-    let (mut failed, mut answered, mut first) = (0_usize, 0_usize, u32::MAX);
-    for contact in contacts {
-        failed += usize::from(contact.touch == Touch::Failed);
-        answered += usize::from(contact.touch == Touch::Answered);
-        first = first.min(contact.first);
-        *ranges.entry(range_of(contact.target())).or_insert(0) += 1;
+    let count = |touch| contacts().filter(|contact| contact.touch == touch).count();
+    let (failed, answered) = (count(Touch::Failed), count(Touch::Answered));
+    if failed < *CONTACTS.start() || failed <= answered * 2 {
+        return None;
     }
-    let (range, hits) = ranges.into_iter().max_by_key(|(_, hits)| *hits)?;
-    (failed >= *CONTACTS.start() && failed > answered * 2 && hits * 2 > failed)
-        .then_some((range, first))
+    let mut ranges: Vec<Addr> = contacts().map(|contact| range_of(contact.target())).collect();
+    ranges.sort_unstable();
+    let most = ranges.chunk_by(|a, b| a == b).max_by_key(|same| same.len())?;
+    let first = contacts().map(|contact| contact.first).min()?;
+    (most.len() * 2 > failed).then_some((*most.first()?, first))
 }
 
 fn range_of(target: Addr) -> Addr {
