@@ -31,11 +31,11 @@ pub(super) struct Room {
 }
 
 impl Room {
-    /// Three tenths of the memory go to the summaries; the rest is for file buffers, for what the
+    /// A quarter of the memory goes to the summaries; the rest is for file buffers, for what the
     /// allocator leaves between them, for two summaries becoming one, and for the report.
     pub(super) fn new(memory: usize, workers: usize) -> Self {
         Self {
-            allowance: memory / 10 * 3 / workers.max(1),
+            allowance: memory / 4 / workers.max(1),
             weight: 0,
             weighed_sources: 0,
             weighed_records: 0,
@@ -117,14 +117,17 @@ impl Engine {
         sources.retain(|addr, source| {
             let goes = faint(source);
             if goes {
-                let (failed, probes) = source.flows.as_ref().map_or((0, 0), |flows| {
+                let (net, probes) = source.flows.as_ref().map_or((0, 0), |flows| {
+                    let all = flows.contacts().len();
                     let failed = flows.contacts().filter(|c| c.touch == Touch::Failed).count();
-                    (u32::try_from(failed).unwrap_or(u32::MAX), u64::from(flows.failed()))
+                    // What was answered speaks for the source when it comes back.
+                    let net = failed.saturating_sub(all - failed);
+                    (u32::try_from(net).unwrap_or(u32::MAX), u64::from(flows.failed()))
                 });
                 let efforts = source.logins.as_ref().map_or(0, |logins| logins.efforts());
                 sketch.forget_logins(efforts);
                 // What was folded before is in the sketch already.
-                sketch.fold(*addr, failed, probes);
+                sketch.fold(*addr, net, probes);
             }
             !goes
         });
