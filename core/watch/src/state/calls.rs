@@ -6,7 +6,7 @@ use super::place::Place;
 use crate::sketch::{Entry, Sample};
 
 /// Calls of one pair that are kept: the earliest.
-const LIMIT: usize = 2048;
+const LIMIT: usize = 512;
 
 /// Calls that began in one second.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
