@@ -136,7 +136,7 @@ pub struct Sensor {
 /// A silence.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Gap {
-    /// The last record before it (or the start of the span).
+    /// Its first silent minute (or the start of the span).
     pub from: Time,
     /// The first record after it (or the end of the span).
     pub to: Time,
@@ -182,7 +182,7 @@ pub struct LossCount {
 /// One case: one campaign or one effort, with what it stands on.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Case {
-    /// A short name that stays the same for the same records: kind, first source and day hashed.
+    /// A short name that stays the same for the same records: kind, first source and second hashed.
     pub id: String,
     /// The rung it reached.
     pub rung: Rung,
@@ -212,7 +212,7 @@ pub struct Case {
     pub last: Time,
     /// Records that it stands on.
     pub records: u64,
-    /// Records by hour, aligned with [`Report::hours`]; empty when the case does not keep them.
+    /// Reserved for records by hour, aligned with [`Report::hours`]; empty in this version.
     pub hours: Vec<u64>,
     /// Why it stands on this rung and not on another: sentences with numbers.
     pub because: Vec<String>,
