@@ -7,9 +7,11 @@ pub mod addr;
 pub mod hash;
 pub mod ladder;
 pub mod net;
+pub mod sighting;
 pub mod time;
 
 pub use addr::Addr;
 pub use ladder::Rung;
 pub use net::Net;
+pub use sighting::{KeyKind, Sighting};
 pub use time::Time;

@@ -1,0 +1,1 @@
+//! Records as they arrive: streams read on, engines fed, cases that change.

@@ -1,0 +1,1 @@
+//! Thirteen months of daily summaries in Parquet files, and the look-up over them.

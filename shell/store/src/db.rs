@@ -1,0 +1,286 @@
+//! Connections: one writer, several readers, on either engine.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+
+use crate::audit::{self, Audit};
+use crate::{Error, migrate};
+
+/// The name of the file in the data folder.
+const FILE: &str = "ward.sqlite";
+
+/// Marks a file as Ward's: "Ward" in ASCII, in SQLite's `application_id`.
+const APPLICATION: i64 = 0x5761_7264;
+
+/// The number of the lock that PostgreSQL's one writer holds while it writes.
+pub(crate) const WRITER: i64 = 0x5761_7264;
+
+/// The store: cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pools: Pools,
+}
+
+#[derive(Clone, Debug)]
+enum Pools {
+    Lite { writer: SqlitePool, readers: SqlitePool, file: PathBuf },
+    Pg { pool: PgPool },
+}
+
+/// A connection inside a [`Read`] or a [`Tx`].
+#[derive(Debug)]
+pub enum Link<'a> {
+    /// To SQLite.
+    Lite(&'a mut SqliteConnection),
+    /// To PostgreSQL.
+    Pg(&'a mut PgConnection),
+}
+
+impl Link<'_> {
+    /// The same link for a shorter while: for a function that asks more than once.
+    pub fn again(&mut self) -> Link<'_> {
+        match self {
+            Self::Lite(conn) => Link::Lite(conn),
+            Self::Pg(conn) => Link::Pg(conn),
+        }
+    }
+}
+
+/// Reads.
+#[derive(Debug)]
+pub enum Read {
+    /// From SQLite.
+    Lite(PoolConnection<Sqlite>),
+    /// From PostgreSQL.
+    Pg(PoolConnection<Postgres>),
+}
+
+impl Read {
+    /// The link that queries take.
+    pub fn link(&mut self) -> Link<'_> {
+        match self {
+            Self::Lite(conn) => Link::Lite(conn),
+            Self::Pg(conn) => Link::Pg(conn),
+        }
+    }
+}
+
+/// Writes; dropped without [`Tx::commit`], nothing has happened.
+#[derive(Debug)]
+#[must_use = "nothing is written without commit"]
+pub enum Tx {
+    /// To SQLite.
+    Lite(Transaction<'static, Sqlite>),
+    /// To PostgreSQL.
+    Pg(Transaction<'static, Postgres>),
+}
+
+impl Tx {
+    /// The link that queries take.
+    pub fn link(&mut self) -> Link<'_> {
+        match self {
+            Self::Lite(tx) => Link::Lite(tx),
+            Self::Pg(tx) => Link::Pg(tx),
+        }
+    }
+
+    /// Makes it so, together with the audit row of the act.
+    ///
+    /// # Errors
+    /// Those of the engine; then nothing was written.
+    pub async fn commit(mut self, audit: Audit) -> Result<(), Error> {
+        if let Audit::Entry(entry) = audit {
+            audit::append(self.link(), &entry).await?;
+        }
+        match self {
+            Self::Lite(tx) => tx.commit().await?,
+            Self::Pg(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+impl Store {
+    /// Opens (or makes) the embedded store in a folder. Does not migrate: see
+    /// [`Store::migrate`] and [`Store::check_schema`].
+    ///
+    /// # Errors
+    /// When the folder cannot be used, or holds another program's file.
+    pub async fn open_folder(folder: &Path) -> Result<Self, Error> {
+        std::fs::create_dir_all(folder).map_err(|err| {
+            Error::Place(format!("the folder {} cannot be made: {err}", folder.display()))
+        })?;
+        let file = folder.join(FILE);
+        let options = lite(&file);
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(Duration::from_secs(60))
+            .connect_with(options.clone().create_if_missing(true))
+            .await?;
+        claim(&writer, &file).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(4)
+            .connect_with(options.read_only(true))
+            .await?;
+        Ok(Self { pools: Pools::Lite { writer, readers, file } })
+    }
+
+    /// Opens a PostgreSQL store by its URL (`postgres://user:password@host/database`).
+    ///
+    /// # Errors
+    /// When the URL is none, or nobody answers there. The password is in no message.
+    pub async fn open_postgres(url: &str) -> Result<Self, Error> {
+        let options = PgConnectOptions::from_str(url)
+            .map_err(|_| {
+                Error::Place("this is no PostgreSQL URL (postgres://user@host/database)".to_owned())
+            })?
+            .application_name("ward");
+        let pool = PgPoolOptions::new()
+            .max_connections(8)
+            .acquire_timeout(Duration::from_secs(20))
+            .connect_with(options)
+            .await?;
+        Ok(Self { pools: Pools::Pg { pool } })
+    }
+
+    /// Opens what a setting names: a folder, or a `postgres://` URL.
+    ///
+    /// # Errors
+    /// As [`Store::open_folder`] and [`Store::open_postgres`].
+    pub async fn open(place: &str) -> Result<Self, Error> {
+        if place.starts_with("postgres://") || place.starts_with("postgresql://") {
+            Self::open_postgres(place).await
+        } else {
+            Self::open_folder(Path::new(place)).await
+        }
+    }
+
+    /// The engine's name.
+    #[must_use]
+    pub const fn engine(&self) -> &'static str {
+        match self.pools {
+            Pools::Lite { .. } => "SQLite",
+            Pools::Pg { .. } => "PostgreSQL",
+        }
+    }
+
+    /// The embedded store's file.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        match &self.pools {
+            Pools::Lite { file, .. } => Some(file),
+            Pools::Pg { .. } => None,
+        }
+    }
+
+    /// A connection to read by.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn read(&self) -> Result<Read, Error> {
+        Ok(match &self.pools {
+            Pools::Lite { readers, .. } => Read::Lite(readers.acquire().await?),
+            Pools::Pg { pool } => Read::Pg(pool.acquire().await?),
+        })
+    }
+
+    /// Begins to write; waits for its turn, for there is one writer at a time.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn begin(&self) -> Result<Tx, Error> {
+        Ok(match &self.pools {
+            // A deferred transaction that reads first and writes later is refused at once when
+            // another writes: the lock is taken at the start.
+            Pools::Lite { writer, .. } => Tx::Lite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Pg { pool } => {
+                let mut tx = pool.begin().await?;
+                sqlx::query("SELECT pg_advisory_xact_lock($1)")
+                    .bind(WRITER)
+                    .execute(&mut *tx)
+                    .await?;
+                Tx::Pg(tx)
+            }
+        })
+    }
+
+    /// Brings the schema to the newest; returns from which and to which.
+    ///
+    /// # Errors
+    /// [`Error::Schema`] when the store is newer than this program.
+    pub async fn migrate(&self) -> Result<(i64, i64), Error> {
+        migrate::up(self).await
+    }
+
+    /// Refuses a schema that is not exactly this program's.
+    ///
+    /// # Errors
+    /// [`Error::Schema`].
+    pub async fn check_schema(&self) -> Result<(), Error> {
+        migrate::check(self).await
+    }
+
+    /// Closes all connections, having written what was underway.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Lite { writer, readers, .. } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Pg { pool } => pool.close().await,
+        }
+    }
+}
+
+fn lite(file: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(file)
+        .journal_mode(SqliteJournalMode::Wal)
+        // A cut of the power must not take back what was acknowledged.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(20))
+        .pragma("trusted_schema", "OFF")
+        .pragma("cache_size", "-16000")
+}
+
+/// Marks a new file as Ward's and refuses another program's.
+async fn claim(writer: &SqlitePool, file: &Path) -> Result<(), Error> {
+    let application: i64 = sqlx::query_scalar("PRAGMA application_id").fetch_one(writer).await?;
+    if application == APPLICATION {
+        return Ok(());
+    }
+    let tables: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM sqlite_master").fetch_one(writer).await?;
+    if application != 0 || tables != 0 {
+        return Err(Error::Place(format!("{} is not a store of Ward", file.display())));
+    }
+    sqlx::query("PRAGMA application_id = 1466004068").execute(writer).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn another_programs_file_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(FILE), "this is a letter, not a database ".repeat(40))
+            .unwrap();
+        assert!(Store::open_folder(folder.path()).await.is_err());
+    }
+
+    #[test]
+    fn the_mark_is_the_one_written() {
+        assert_eq!(APPLICATION, 1_466_004_068);
+    }
+}

@@ -1,0 +1,132 @@
+//! The door for records: many sensors, one writer, one commit for all that wait.
+//!
+//! A commit costs the disk one wait, however much is in it: parcels that come while one is being
+//! written are written together by the next. What was answered is on the disk.
+
+use tokio::sync::{mpsc, oneshot, watch};
+use ward_kernel::Time;
+
+use crate::batch::{self, Held, Incoming, Told};
+use crate::{Audit, Error, Store};
+
+/// Parcels that may wait for the writer before senders are told to wait.
+const WAITING: usize = 256;
+
+/// Parcels that one commit takes.
+const TOGETHER: usize = 64;
+
+/// One sensor's batches on their way in.
+#[derive(Debug)]
+pub struct Parcel {
+    /// The sensor's id.
+    pub sensor: String,
+    /// Its batches, in their order; may be none when it only reports.
+    pub batches: Vec<Incoming>,
+    /// What it says about itself.
+    pub told: Told,
+    /// When it came.
+    pub received: Time,
+}
+
+#[derive(Debug)]
+struct Job {
+    parcel: Parcel,
+    answer: oneshot::Sender<Result<Held, Refused>>,
+}
+
+/// Why a parcel was not taken in; nothing of it was.
+#[derive(Clone, Debug)]
+pub enum Refused {
+    /// Too much waits already: come again.
+    Full,
+    /// The store said no (its disk is full, its server is away): come again.
+    Store(String),
+    /// The desk is stopping.
+    Stopping,
+}
+
+/// Takes parcels in; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Inbox {
+    jobs: mpsc::Sender<Job>,
+    position: watch::Receiver<i64>,
+}
+
+impl Inbox {
+    /// Starts the writer. It ends, after it has written what waits, when the last clone is gone.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn start(store: Store) -> Result<(Self, tokio::task::JoinHandle<()>), Error> {
+        let mut read = store.read().await?;
+        let last = batch::last_position(read.link()).await?;
+        drop(read);
+        let (jobs, waiting) = mpsc::channel(WAITING);
+        let (bell, position) = watch::channel(last);
+        let writer = tokio::spawn(write(store, waiting, bell));
+        Ok((Self { jobs, position }, writer))
+    }
+
+    /// Takes a parcel in; returns when it is on the disk.
+    ///
+    /// # Errors
+    /// [`Refused`]: then nothing of it is held, and the sensor comes again.
+    pub async fn take(&self, parcel: Parcel) -> Result<Held, Refused> {
+        let (answer, answered) = oneshot::channel();
+        self.jobs.try_send(Job { parcel, answer }).map_err(|err| match err {
+            mpsc::error::TrySendError::Full(_) => Refused::Full,
+            mpsc::error::TrySendError::Closed(_) => Refused::Stopping,
+        })?;
+        answered.await.unwrap_or(Err(Refused::Stopping))
+    }
+
+    /// The highest position that is on the disk; changes wake whoever waits on it.
+    #[must_use]
+    pub fn position(&self) -> watch::Receiver<i64> {
+        self.position.clone()
+    }
+
+    /// How many parcels wait.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.jobs.max_capacity().saturating_sub(self.jobs.capacity())
+    }
+}
+
+async fn write(store: Store, mut waiting: mpsc::Receiver<Job>, bell: watch::Sender<i64>) {
+    let mut jobs = Vec::with_capacity(TOGETHER);
+    while waiting.recv_many(&mut jobs, TOGETHER).await > 0 {
+        let position = *bell.borrow();
+        match write_all(&store, &jobs, position).await {
+            Ok((position, held)) => {
+                bell.send_replace(position);
+                for (job, held) in jobs.drain(..).zip(held) {
+                    let _ = job.answer.send(Ok(held));
+                }
+            }
+            Err(err) => {
+                tracing::error!(error = %err, "records could not be written");
+                for job in jobs.drain(..) {
+                    let _ = job.answer.send(Err(Refused::Store(err.to_string())));
+                }
+            }
+        }
+    }
+}
+
+async fn write_all(
+    store: &Store,
+    jobs: &[Job],
+    mut position: i64,
+) -> Result<(i64, Vec<Held>), Error> {
+    let mut held = Vec::with_capacity(jobs.len());
+    let mut tx = store.begin().await?;
+    for Job { parcel, .. } in jobs {
+        let Parcel { sensor, batches, told, received } = parcel;
+        held.push(
+            batch::accept(&mut tx, sensor, batches, told, *received, &mut position).await?,
+        );
+    }
+    tx.commit(Audit::Machine).await?;
+    Ok((position, held))
+}

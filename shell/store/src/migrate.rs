@@ -1,0 +1,98 @@
+//! The schema: which one the store has, and how it becomes the newest.
+
+use crate::{Error, Link, Store, Tx, on};
+
+/// One step of the schema.
+#[derive(Debug)]
+pub struct Schema {
+    /// Its number, from 1 without gaps.
+    pub number: i64,
+    /// What it brings.
+    pub name: &'static str,
+    /// Its text, for both engines.
+    text: &'static str,
+}
+
+/// All steps, oldest first.
+pub const SCHEMA: [Schema; 1] =
+    [Schema { number: 1, name: "desk", text: include_str!("../migrations/0001_desk.sql") }];
+
+/// The newest schema.
+const NEWEST: i64 = SCHEMA.len() as i64;
+
+/// Puts in what the engines spell differently.
+fn spelled(text: &str, link: &Link<'_>) -> String {
+    let words = match link {
+        Link::Lite(_) => [
+            ("{int}", "INTEGER"),
+            ("{bytes}", "BLOB"),
+            ("{text}", "TEXT"),
+            ("{strict}", "STRICT"),
+        ],
+        // Bytes compare as bytes on both engines.
+        Link::Pg(_) => [
+            ("{int}", "BIGINT"),
+            ("{bytes}", "BYTEA"),
+            ("{text}", "TEXT COLLATE \"C\""),
+            ("{strict}", ""),
+        ],
+    };
+    words.iter().fold(text.to_owned(), |text, (mark, word)| text.replace(mark, word))
+}
+
+/// The schema of the store; 0 when it is empty.
+async fn found(mut link: Link<'_>) -> Result<i64, Error> {
+    let exists: i64 = match link.again() {
+        Link::Lite(conn) => {
+            sqlx::query_scalar(
+                "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'meta'",
+            )
+            .fetch_one(conn)
+            .await?
+        }
+        Link::Pg(conn) => {
+            sqlx::query_scalar(
+                "SELECT count(*) FROM information_schema.tables \
+                 WHERE table_schema = current_schema() AND table_name = 'meta'",
+            )
+            .fetch_one(conn)
+            .await?
+        }
+    };
+    if exists == 0 {
+        return Ok(0);
+    }
+    let value = crate::meta::get(link, "schema").await?;
+    value.unwrap_or_default().parse().map_err(|_| {
+        Error::Damaged("the store does not say which schema it has (meta, key schema)".to_owned())
+    })
+}
+
+pub(crate) async fn up(store: &Store) -> Result<(i64, i64), Error> {
+    let mut tx = store.begin().await?;
+    let from = found(tx.link()).await?;
+    if from > NEWEST {
+        return Err(Error::Schema { found: from, known: NEWEST });
+    }
+    for step in SCHEMA.iter().filter(|step| step.number > from) {
+        apply(&mut tx, step).await?;
+    }
+    // The schema says itself that it changed; there may be nobody yet to whom it could be put down.
+    tx.commit(crate::Audit::Machine).await?;
+    Ok((from, NEWEST))
+}
+
+async fn apply(tx: &mut Tx, step: &Schema) -> Result<(), Error> {
+    let text = spelled(step.text, &tx.link());
+    on!(tx.link(), conn => {
+        // The text is this program's own, from its own file: nothing of a user's is in it.
+        sqlx::raw_sql(sqlx::AssertSqlSafe(text)).execute(conn).await?;
+    });
+    crate::meta::set(tx.link(), "schema", &step.number.to_string()).await
+}
+
+pub(crate) async fn check(store: &Store) -> Result<(), Error> {
+    let mut read = store.read().await?;
+    let found = found(read.link()).await?;
+    if found == NEWEST { Ok(()) } else { Err(Error::Schema { found, known: NEWEST }) }
+}
