@@ -81,7 +81,7 @@ CREATE TABLE session (
   created {int} NOT NULL,
   seen {int} NOT NULL,
   expires {int} NOT NULL,
-  confirmed {int} NOT NULL,
+  confirmed {int},
   address {text} NOT NULL,
   agent {text} NOT NULL
 ) {strict};
@@ -158,9 +158,12 @@ CREATE TABLE batch (
   UNIQUE (sensor, sequence)
 ) {strict};
 CREATE INDEX batch_stream ON batch (stream, base);
-CREATE INDEX batch_received ON batch (received);
+-- Holds what the count of an hour needs, so that it reads no body.
+CREATE INDEX batch_received ON batch (received, sensor, records);
 
--- A case as one scope sees it: 'state', or a jurisdiction.
+-- A case as one scope sees it: 'state', or a jurisdiction. What judgement says of it is in
+-- standing ('open', 'gone', 'merged'), what people made of it in handling ('open', 'watched',
+-- 'closed') with their reason. The body is all of it, JSON.
 CREATE TABLE incident_case (
   id {text} PRIMARY KEY,
   scope {text} NOT NULL,
@@ -174,6 +177,8 @@ CREATE TABLE incident_case (
   records {int} NOT NULL,
   authorised {int} NOT NULL CHECK (authorised IN (0, 1)),
   standing {text} NOT NULL,
+  handling {text} NOT NULL,
+  reason {text} NOT NULL,
   jurisdictions {text} NOT NULL,
   body {text} NOT NULL
 ) {strict};

@@ -3,7 +3,8 @@
 use sha2::{Digest as _, Sha256};
 use ward_kernel::Time;
 
-use crate::{Error, Link, on};
+use crate::query::{execute, plain, row, rows};
+use crate::{Error, Link};
 
 /// What a commit says about who stands behind it.
 #[derive(Clone, Debug)]
@@ -81,14 +82,8 @@ pub fn seal(before: &[u8], number: i64, entry: &Entry) -> Vec<u8> {
     hash.update(before);
     hash.update(number.to_be_bytes());
     hash.update(entry.at.micros().to_be_bytes());
-    let texts = [
-        &entry.actor,
-        &entry.actor_name,
-        &entry.act,
-        &entry.object,
-        &entry.detail,
-        &entry.address,
-    ];
+    let texts =
+        [&entry.actor, &entry.actor_name, &entry.act, &entry.object, &entry.detail, &entry.address];
     for text in texts {
         hash.update((text.len() as u64).to_be_bytes());
         hash.update(text);
@@ -101,26 +96,50 @@ pub(crate) async fn append(mut link: Link<'_>, entry: &Entry) -> Result<(), Erro
     const LAST: &str = "SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1";
     const ADD: &str = "INSERT INTO audit (number, at, actor, actor_name, act, object, detail, \
                        address, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    let last: Option<(i64, Vec<u8>)> =
-        on!(link.again(), conn => sqlx::query_as(LAST).fetch_optional(conn).await?);
+    let entry = &writable(entry);
+    let last: Option<(i64, Vec<u8>)> = row!(link.again(), LAST);
     let (last, before) = last.unwrap_or_default();
     let number = last.saturating_add(1);
     let hash = seal(&before, number, entry);
-    on!(link, conn => {
-        sqlx::query(ADD)
-            .bind(number)
-            .bind(entry.at.micros())
-            .bind(&entry.actor)
-            .bind(&entry.actor_name)
-            .bind(&entry.act)
-            .bind(&entry.object)
-            .bind(&entry.detail)
-            .bind(&entry.address)
-            .bind(&hash)
-            .execute(conn)
-            .await?;
-    });
+    execute!(
+        link,
+        ADD,
+        number,
+        entry.at.micros(),
+        &entry.actor,
+        &entry.actor_name,
+        &entry.act,
+        &entry.object,
+        &entry.detail,
+        &entry.address,
+        hash,
+    );
     Ok(())
+}
+
+/// The entry as both engines keep it: what is sealed is what is read back.
+fn writable(entry: &Entry) -> Entry {
+    Entry {
+        at: entry.at,
+        actor: plain(&entry.actor).into(),
+        actor_name: plain(&entry.actor_name).into(),
+        act: plain(&entry.act).into(),
+        object: plain(&entry.object).into(),
+        detail: plain(&entry.detail).into(),
+        address: plain(&entry.address).into(),
+    }
+}
+
+/// The columns of a row and the bounds that every search has; `$also` narrows it.
+macro_rules! find {
+    ($also:literal) => {
+        concat!(
+            "SELECT number, at, actor, actor_name, act, object, detail, address, hash FROM audit \
+             WHERE ",
+            $also,
+            " AND at >= $4 AND at <= $5 AND number < $6 ORDER BY number DESC LIMIT $7"
+        )
+    };
 }
 
 /// Finds rows, newest first, at most `limit`.
@@ -128,23 +147,32 @@ pub(crate) async fn append(mut link: Link<'_>, entry: &Entry) -> Result<(), Erro
 /// # Errors
 /// Those of the engine.
 pub async fn search(link: Link<'_>, search: &Search, limit: i64) -> Result<Vec<Row>, Error> {
-    const FIND: &str = "SELECT number, at, actor, actor_name, act, object, detail, address, hash \
-        FROM audit WHERE ($1 = '' OR actor = $1) AND ($2 = '' OR act = $2) \
-        AND ($3 = '' OR object = $3) AND at >= $4 AND at <= $5 AND number < $6 \
-        ORDER BY number DESC LIMIT $7";
-    let rows: Vec<Columns> = on!(link, conn => {
-        sqlx::query_as(FIND)
-            .bind(search.actor.as_deref().unwrap_or_default())
-            .bind(search.act.as_deref().unwrap_or_default())
-            .bind(search.object.as_deref().unwrap_or_default())
-            .bind(search.from.map_or(i64::MIN, Time::micros))
-            .bind(search.to.map_or(i64::MAX, Time::micros))
-            .bind(search.before.unwrap_or(i64::MAX))
-            .bind(limit)
-            .fetch_all(conn)
-            .await?
-    });
-    Ok(rows.into_iter().map(Row::from).collect())
+    // One text for each way in: with "this or anything" in it no index would be used.
+    const ALL: &str = find!("$1 = '' AND $2 = '' AND $3 = ''");
+    const BY_ACTOR: &str =
+        find!("actor = $1 AND ($2 = '' OR act = $2) AND ($3 = '' OR object = $3)");
+    const BY_OBJECT: &str = find!("$1 = '' AND ($2 = '' OR act = $2) AND object = $3");
+    const BY_ACT: &str = find!("$1 = '' AND act = $2 AND $3 = ''");
+    let [actor, act, object] =
+        [&search.actor, &search.act, &search.object].map(|text| text.as_deref().unwrap_or(""));
+    let text = match (actor, act, object) {
+        ("", "", "") => ALL,
+        ("", _, "") => BY_ACT,
+        ("", _, _) => BY_OBJECT,
+        _ => BY_ACTOR,
+    };
+    let found: Vec<Columns> = rows!(
+        link,
+        text,
+        plain(actor),
+        plain(act),
+        plain(object),
+        search.from.map_or(i64::MIN, Time::micros),
+        search.to.map_or(i64::MAX, Time::micros),
+        search.before.unwrap_or(i64::MAX),
+        limit,
+    );
+    Ok(found.into_iter().map(Row::from).collect())
 }
 
 /// Reads rows in their order, from a number on, at most `limit`: for export and for checking.
@@ -154,10 +182,8 @@ pub async fn search(link: Link<'_>, search: &Search, limit: i64) -> Result<Vec<R
 pub async fn in_order(link: Link<'_>, from: i64, limit: i64) -> Result<Vec<Row>, Error> {
     const READ: &str = "SELECT number, at, actor, actor_name, act, object, detail, address, hash \
                         FROM audit WHERE number >= $1 ORDER BY number LIMIT $2";
-    let rows: Vec<Columns> = on!(link, conn => {
-        sqlx::query_as(READ).bind(from).bind(limit).fetch_all(conn).await?
-    });
-    Ok(rows.into_iter().map(Row::from).collect())
+    let found: Vec<Columns> = rows!(link, READ, from, limit);
+    Ok(found.into_iter().map(Row::from).collect())
 }
 
 /// Checks all seals; the number of the first row that does not fit, if any, and how many fit.

@@ -5,7 +5,8 @@
 
 use ward_kernel::Time;
 
-use crate::{Error, Link, Tx, on};
+use crate::query::{execute, plain, plain_opt, row, rows, value};
+use crate::{Error, Link, Tx};
 
 /// A block of whole records of one stream, as a sensor sent it.
 #[derive(Clone, Debug)]
@@ -50,15 +51,15 @@ pub struct Kept {
     pub body: Vec<u8>,
 }
 
-/// What a sensor says about itself beside its records.
+/// What a sensor says about itself beside its records; what it does not say stays as it was.
 #[derive(Clone, Debug, Default)]
 pub struct Told {
     /// How far its clock is from the desk's, in microseconds; positive when it is ahead.
-    pub drift: i64,
+    pub drift: Option<i64>,
     /// Batches that wait at the sensor.
-    pub waiting: u64,
+    pub waiting: Option<u64>,
     /// Records that it had to drop since it was enrolled.
-    pub dropped: u64,
+    pub dropped: Option<u64>,
     /// Its report, JSON.
     pub report: Option<String>,
 }
@@ -81,8 +82,7 @@ pub enum Held {
 pub async fn last_position(link: Link<'_>) -> Result<i64, Error> {
     // Batches are deleted by age: the position must not fall back with them.
     const LAST: &str = "SELECT coalesce(max(position), 0) FROM batch";
-    let kept = on!(link, conn => sqlx::query_scalar::<_, i64>(LAST).fetch_one(conn).await?);
-    Ok(kept)
+    Ok(value!(link, LAST))
 }
 
 /// Takes in one sensor's batches; `position` is counted up for each.
@@ -98,11 +98,9 @@ pub async fn accept(
     position: &mut i64,
 ) -> Result<Held, Error> {
     const SENSOR: &str = "SELECT sequence FROM sensor WHERE id = $1 AND retired IS NULL";
-    let held: Option<i64> = on!(tx.link(), conn => {
-        sqlx::query_scalar(SENSOR).bind(sensor).fetch_optional(conn).await?
-    });
-    let Some(held) = held else { return Ok(Held::Unknown) };
-    let mut held = u64::try_from(held).unwrap_or(0);
+    let held: Option<(i64,)> = row!(tx.link(), SENSOR, plain(sensor));
+    let Some((held,)) = held else { return Ok(Held::Unknown) };
+    let mut held = unsigned(held);
     let (mut records, mut bytes, mut gap) = (0_u64, 0_u64, false);
     for batch in batches {
         if batch.sequence <= held {
@@ -130,49 +128,25 @@ async fn stream_of(
     batch: &Incoming,
     received: Time,
 ) -> Result<i64, Error> {
-    const FIND: &str =
-        "SELECT id FROM stream WHERE sensor = $1 AND name = $2 AND generation = $3";
+    const FIND: &str = "SELECT id FROM stream WHERE sensor = $1 AND name = $2 AND generation = $3";
     const NEXT: &str = "SELECT coalesce(max(id), 0) + 1 FROM stream";
     const ADD: &str = "INSERT INTO stream (id, sensor, name, generation, format, head, first, \
                        newest, records, bytes) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 0, 0)";
     const NOTE: &str = "UPDATE stream SET newest = $2, records = records + $3, \
                         bytes = bytes + $4 WHERE id = $1";
     let generation = signed(batch.generation);
-    let found: Option<i64> = on!(tx.link(), conn => {
-        sqlx::query_scalar(FIND)
-            .bind(sensor)
-            .bind(&batch.stream)
-            .bind(generation)
-            .fetch_optional(conn)
-            .await?
-    });
-    let id = if let Some(id) = found {
+    let name = plain(&batch.stream);
+    let found: Option<(i64,)> = row!(tx.link(), FIND, sensor, &name, generation);
+    let id = if let Some((id,)) = found {
         id
     } else {
-        let id: i64 = on!(tx.link(), conn => sqlx::query_scalar(NEXT).fetch_one(conn).await?);
-        on!(tx.link(), conn => {
-            sqlx::query(ADD)
-                .bind(id)
-                .bind(sensor)
-                .bind(&batch.stream)
-                .bind(generation)
-                .bind(&batch.format)
-                .bind(&batch.head)
-                .bind(received.micros())
-                .execute(conn)
-                .await?;
-        });
+        let id: i64 = value!(tx.link(), NEXT);
+        let (format, at) = (plain(&batch.format), received.micros());
+        execute!(tx.link(), ADD, id, sensor, &name, generation, format, &batch.head, at);
         id
     };
-    on!(tx.link(), conn => {
-        sqlx::query(NOTE)
-            .bind(id)
-            .bind(received.micros())
-            .bind(signed(batch.records))
-            .bind(signed(batch.length))
-            .execute(conn)
-            .await?;
-    });
+    let (records, bytes) = (signed(batch.records), signed(batch.length));
+    execute!(tx.link(), NOTE, id, received.micros(), records, bytes);
     Ok(id)
 }
 
@@ -187,21 +161,20 @@ async fn insert(
     const ADD: &str = "INSERT INTO batch (position, sensor, sequence, stream, base, length, \
                        records, received, sha256, body) \
                        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    on!(tx.link(), conn => {
-        sqlx::query(ADD)
-            .bind(position)
-            .bind(sensor)
-            .bind(signed(batch.sequence))
-            .bind(stream)
-            .bind(signed(batch.base))
-            .bind(signed(batch.length))
-            .bind(signed(batch.records))
-            .bind(received.micros())
-            .bind(batch.sha256.as_slice())
-            .bind(&batch.body)
-            .execute(conn)
-            .await?;
-    });
+    execute!(
+        tx.link(),
+        ADD,
+        position,
+        sensor,
+        signed(batch.sequence),
+        stream,
+        signed(batch.base),
+        signed(batch.length),
+        signed(batch.records),
+        received.micros(),
+        batch.sha256.as_slice(),
+        &batch.body,
+    );
     Ok(())
 }
 
@@ -215,23 +188,23 @@ async fn note(
     received: Time,
 ) -> Result<(), Error> {
     const NOTE: &str = "UPDATE sensor SET sequence = $2, heard = $3, \
-        newest = CASE WHEN $4 > 0 THEN $3 ELSE newest END, drift = $5, waiting = $6, \
-        dropped = $7, records = records + $4, bytes = bytes + $8, \
+        newest = CASE WHEN $4 > 0 THEN $3 ELSE newest END, \
+        drift = coalesce($5, drift), waiting = coalesce($6, waiting), \
+        dropped = coalesce($7, dropped), records = records + $4, bytes = bytes + $8, \
         report = coalesce($9, report) WHERE id = $1";
-    on!(tx.link(), conn => {
-        sqlx::query(NOTE)
-            .bind(sensor)
-            .bind(signed(held))
-            .bind(received.micros())
-            .bind(signed(records))
-            .bind(told.drift)
-            .bind(signed(told.waiting))
-            .bind(signed(told.dropped))
-            .bind(signed(bytes))
-            .bind(told.report.as_deref())
-            .execute(conn)
-            .await?;
-    });
+    execute!(
+        tx.link(),
+        NOTE,
+        sensor,
+        signed(held),
+        received.micros(),
+        signed(records),
+        told.drift,
+        told.waiting.map(signed),
+        told.dropped.map(signed),
+        signed(bytes),
+        plain_opt(told.report.as_deref()),
+    );
     Ok(())
 }
 
@@ -244,9 +217,7 @@ type Columns = (i64, i64, i64, i64, i64, Vec<u8>);
 pub async fn after(link: Link<'_>, position: i64, limit: i64) -> Result<Vec<Kept>, Error> {
     const READ: &str = "SELECT position, stream, base, received, records, body FROM batch \
                         WHERE position > $1 ORDER BY position LIMIT $2";
-    let rows: Vec<Columns> = on!(link, conn => {
-        sqlx::query_as(READ).bind(position).bind(limit).fetch_all(conn).await?
-    });
+    let rows: Vec<Columns> = rows!(link, READ, position, limit);
     Ok(rows.into_iter().map(kept).collect())
 }
 
@@ -257,9 +228,7 @@ pub async fn after(link: Link<'_>, position: i64, limit: i64) -> Result<Vec<Kept
 pub async fn holding(link: Link<'_>, stream: i64, place: u64) -> Result<Option<Kept>, Error> {
     const READ: &str = "SELECT position, stream, base, received, records, body FROM batch \
                         WHERE stream = $1 AND base <= $2 ORDER BY base DESC LIMIT 1";
-    let row: Option<Columns> = on!(link, conn => {
-        sqlx::query_as(READ).bind(stream).bind(signed(place)).fetch_optional(conn).await?
-    });
+    let row: Option<Columns> = row!(link, READ, stream, signed(place));
     Ok(row.map(kept))
 }
 
@@ -269,23 +238,25 @@ pub async fn holding(link: Link<'_>, stream: i64, place: u64) -> Result<Option<K
 /// # Errors
 /// Those of the engine.
 pub async fn position_before(link: Link<'_>, time: Time) -> Result<i64, Error> {
-    const FIND: &str = "SELECT coalesce(max(position), 0) FROM batch WHERE received < $1";
-    Ok(on!(link, conn => {
-        sqlx::query_scalar(FIND).bind(time.micros()).fetch_one(conn).await?
-    }))
+    const FIND: &str = "SELECT coalesce(\
+        (SELECT position - 1 FROM batch WHERE received >= $1 ORDER BY position LIMIT 1), \
+        (SELECT max(position) FROM batch), 0)";
+    Ok(value!(link, FIND, time.micros()))
 }
 
-/// Deletes what was taken in before a time, but never the newest batch, by which the queue knows
-/// its place; returns how many.
+/// Deletes the oldest batches, up to the first that was taken in at or after a time, at most
+/// 1,000 at once so that others get their turn between; returns how many: call again until it is
+/// 0. The newest batch stays, for by it the queue knows its place; no gap arises.
 ///
 /// # Errors
 /// Those of the engine.
 pub async fn expire(link: Link<'_>, before: Time) -> Result<u64, Error> {
-    const DELETE: &str = "DELETE FROM batch WHERE received < $1 \
-                          AND position < (SELECT max(position) FROM batch)";
-    Ok(on!(link, conn => {
-        sqlx::query(DELETE).bind(before.micros()).execute(conn).await?.rows_affected()
-    }))
+    // The plus keeps the search on the order of positions, where the first hit is the end of it.
+    const DELETE: &str = "DELETE FROM batch WHERE position < coalesce(\
+        (SELECT position FROM batch WHERE +received >= $1 ORDER BY position LIMIT 1), \
+        (SELECT max(position) FROM batch)) \
+        AND position < (SELECT min(position) FROM batch) + 1000";
+    Ok(execute!(link, DELETE, before.micros()))
 }
 
 /// A stream, as it is kept.
@@ -305,7 +276,7 @@ pub struct Stream {
     pub generation: u64,
     /// The format that the sensor named; may be empty.
     pub format: String,
-    /// Its first bytes.
+    /// Its first bytes; empty on lists.
     pub head: Vec<u8>,
     /// When its newest batch was taken in.
     pub newest: Time,
@@ -315,30 +286,35 @@ pub struct Stream {
 
 type StreamColumns = (i64, String, String, String, String, i64, String, Vec<u8>, i64, i64);
 
-const STREAM: &str = "SELECT stream.id, sensor.id, sensor.name, sensor.jurisdiction, stream.name, \
-    stream.generation, stream.format, stream.head, stream.newest, stream.records \
-    FROM stream JOIN sensor ON sensor.id = stream.sensor \
-    WHERE ($1 = 0 OR stream.id = $1) AND ($2 = '' OR sensor.id = $2) ORDER BY stream.id";
-
-/// One stream by its number.
+/// One stream by its number, with its first bytes.
 ///
 /// # Errors
 /// Those of the engine.
 pub async fn stream(link: Link<'_>, id: i64) -> Result<Option<Stream>, Error> {
-    let row: Option<StreamColumns> = on!(link, conn => {
-        sqlx::query_as(STREAM).bind(id).bind("").fetch_optional(conn).await?
-    });
+    const READ: &str = "SELECT stream.id, sensor.id, sensor.name, sensor.jurisdiction, \
+        stream.name, stream.generation, stream.format, stream.head, stream.newest, stream.records \
+        FROM stream JOIN sensor ON sensor.id = stream.sensor WHERE stream.id = $1";
+    let row: Option<StreamColumns> = row!(link, READ, id);
     Ok(row.map(stream_row))
 }
 
-/// All streams of one sensor, or of all.
+/// The streams of one sensor, or of all, the one that was written last first, at most `limit`;
+/// without their first bytes, which would be many.
 ///
 /// # Errors
 /// Those of the engine.
-pub async fn streams(link: Link<'_>, sensor: Option<&str>) -> Result<Vec<Stream>, Error> {
-    let rows: Vec<StreamColumns> = on!(link, conn => {
-        sqlx::query_as(STREAM).bind(0_i64).bind(sensor.unwrap_or_default()).fetch_all(conn).await?
-    });
+pub async fn streams(
+    link: Link<'_>,
+    sensor: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Stream>, Error> {
+    const READ: &str = "SELECT stream.id, sensor.id, sensor.name, sensor.jurisdiction, \
+        stream.name, stream.generation, stream.format, $3, stream.newest, stream.records \
+        FROM stream JOIN sensor ON sensor.id = stream.sensor \
+        WHERE ($1 = '' OR stream.sensor = $1) ORDER BY stream.newest DESC, stream.id LIMIT $2";
+    let nothing: &[u8] = &[];
+    let sensor = plain(sensor.unwrap_or_default());
+    let rows: Vec<StreamColumns> = rows!(link, READ, sensor, limit, nothing);
     Ok(rows.into_iter().map(stream_row).collect())
 }
 

@@ -6,16 +6,14 @@ use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 use crate::audit::{self, Audit};
 use crate::{Error, migrate};
 
 /// The name of the file in the data folder.
-const FILE: &str = "ward.sqlite";
+pub(crate) const FILE: &str = "ward.sqlite";
 
 /// Marks a file as Ward's: "Ward" in ASCII, in SQLite's `application_id`.
 const APPLICATION: i64 = 0x5761_7264;
@@ -210,6 +208,24 @@ impl Store {
                 Tx::Pg(tx)
             }
         })
+    }
+
+    /// Begins to read the store as it is at one moment, whatever is written meanwhile. Dropped, not
+    /// committed.
+    pub(crate) async fn snapshot(&self) -> Result<Tx, Error> {
+        const PG: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+        Ok(match &self.pools {
+            Pools::Lite { readers, .. } => Tx::Lite(readers.begin().await?),
+            Pools::Pg { pool } => Tx::Pg(pool.begin_with(PG).await?),
+        })
+    }
+
+    /// How the PostgreSQL server is reached.
+    pub(crate) fn postgres(&self) -> Option<PgConnectOptions> {
+        match &self.pools {
+            Pools::Lite { .. } => None,
+            Pools::Pg { pool } => Some(pool.connect_options().as_ref().clone()),
+        }
     }
 
     /// Brings the schema to the newest; returns from which and to which.

@@ -18,8 +18,10 @@ pub enum Error {
     Place(String),
     /// What is stored cannot be read back.
     Damaged(String),
-    /// Somebody else writes this store.
+    /// Somebody else has this store.
     Busy(String),
+    /// What was asked for cannot be done; nothing was.
+    Refused(String),
 }
 
 impl fmt::Display for Error {
@@ -35,7 +37,9 @@ impl fmt::Display for Error {
                 f,
                 "the store has schema {found}, and this Ward needs {known}: run `ward db migrate`"
             ),
-            Self::Place(what) | Self::Damaged(what) | Self::Busy(what) => f.write_str(what),
+            Self::Place(what) | Self::Damaged(what) | Self::Busy(what) | Self::Refused(what) => {
+                f.write_str(what)
+            }
         }
     }
 }
@@ -61,5 +65,17 @@ impl Error {
     pub fn is_duplicate(&self) -> bool {
         let Self::Database(err) = self else { return false };
         err.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+    }
+
+    /// Whether the engine is there and well but would not take a statement: something is wrong
+    /// with what was written, not with the store.
+    #[must_use]
+    pub const fn is_of_the_statement(&self) -> bool {
+        matches!(
+            self,
+            Self::Database(
+                sqlx::Error::Database(_) | sqlx::Error::Encode(_) | sqlx::Error::Protocol(_)
+            )
+        )
     }
 }

@@ -96,36 +96,50 @@ impl Inbox {
 async fn write(store: Store, mut waiting: mpsc::Receiver<Job>, bell: watch::Sender<i64>) {
     let mut jobs = Vec::with_capacity(TOGETHER);
     while waiting.recv_many(&mut jobs, TOGETHER).await > 0 {
-        let position = *bell.borrow();
-        match write_all(&store, &jobs, position).await {
-            Ok((position, held)) => {
-                bell.send_replace(position);
-                for (job, held) in jobs.drain(..).zip(held) {
-                    let _ = job.answer.send(Ok(held));
-                }
+        let written = write_all(&store, &jobs).await;
+        // What the engine refuses in one parcel must not keep the others out.
+        let alone = jobs.len() > 1 && written.as_ref().is_err_and(Error::is_of_the_statement);
+        if alone {
+            for job in jobs.drain(..) {
+                let written = write_all(&store, std::slice::from_ref(&job)).await;
+                answer([job].into_iter(), written, &bell);
             }
-            Err(err) => {
-                tracing::error!(error = %err, "records could not be written");
-                for job in jobs.drain(..) {
-                    let _ = job.answer.send(Err(Refused::Store(err.to_string())));
-                }
+        } else {
+            answer(jobs.drain(..), written, &bell);
+        }
+    }
+}
+
+/// Tells the senders what became of their parcels.
+fn answer(
+    jobs: impl Iterator<Item = Job>,
+    written: Result<(i64, Vec<Held>), Error>,
+    bell: &watch::Sender<i64>,
+) {
+    match written {
+        Ok((position, held)) => {
+            bell.send_replace(position);
+            for (job, held) in jobs.zip(held) {
+                let _ = job.answer.send(Ok(held));
+            }
+        }
+        Err(err) => {
+            tracing::error!(error = %err, "records could not be written");
+            for job in jobs {
+                let _ = job.answer.send(Err(Refused::Store(err.to_string())));
             }
         }
     }
 }
 
-async fn write_all(
-    store: &Store,
-    jobs: &[Job],
-    mut position: i64,
-) -> Result<(i64, Vec<Held>), Error> {
+async fn write_all(store: &Store, jobs: &[Job]) -> Result<(i64, Vec<Held>), Error> {
     let mut held = Vec::with_capacity(jobs.len());
     let mut tx = store.begin().await?;
+    // Asked anew each time: a commit whose answer was lost may have happened.
+    let mut position = batch::last_position(tx.link()).await?;
     for Job { parcel, .. } in jobs {
         let Parcel { sensor, batches, told, received } = parcel;
-        held.push(
-            batch::accept(&mut tx, sensor, batches, told, *received, &mut position).await?,
-        );
+        held.push(batch::accept(&mut tx, sensor, batches, told, *received, &mut position).await?);
     }
     tx.commit(Audit::Machine).await?;
     Ok((position, held))

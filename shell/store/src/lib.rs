@@ -15,25 +15,32 @@
 //! ```
 
 pub mod audit;
+pub mod backup;
 pub mod batch;
+pub mod cases;
+pub mod check;
 mod db;
 mod error;
+pub mod evidence;
+pub mod factors;
+mod hold;
 pub mod inbox;
+pub mod invitations;
 pub mod meta;
 mod migrate;
+pub mod moves;
+pub mod office;
+pub mod people;
+mod query;
+pub mod retention;
+mod rows;
+pub mod sensors;
+pub mod sessions;
+mod tables;
+pub mod tokens;
 
 pub use audit::Audit;
 pub use db::{Link, Read, Store, Tx};
 pub use error::Error;
+pub use hold::Hold;
 pub use migrate::{SCHEMA, Schema};
-
-/// Runs one body on whichever engine the link leads to: `$conn` is the connection in it.
-macro_rules! on {
-    ($link:expr, $conn:ident => $body:expr) => {
-        match $link {
-            $crate::Link::Lite($conn) => $body,
-            $crate::Link::Pg($conn) => $body,
-        }
-    };
-}
-pub(crate) use on;

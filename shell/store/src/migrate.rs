@@ -1,6 +1,7 @@
 //! The schema: which one the store has, and how it becomes the newest.
 
-use crate::{Error, Link, Store, Tx, on};
+use crate::query::on;
+use crate::{Error, Link, Store, Tx};
 
 /// One step of the schema.
 #[derive(Debug)]
@@ -18,17 +19,14 @@ pub const SCHEMA: [Schema; 1] =
     [Schema { number: 1, name: "desk", text: include_str!("../migrations/0001_desk.sql") }];
 
 /// The newest schema.
-const NEWEST: i64 = SCHEMA.len() as i64;
+pub(crate) const NEWEST: i64 = SCHEMA.len() as i64;
 
 /// Puts in what the engines spell differently.
 fn spelled(text: &str, link: &Link<'_>) -> String {
     let words = match link {
-        Link::Lite(_) => [
-            ("{int}", "INTEGER"),
-            ("{bytes}", "BLOB"),
-            ("{text}", "TEXT"),
-            ("{strict}", "STRICT"),
-        ],
+        Link::Lite(_) => {
+            [("{int}", "INTEGER"), ("{bytes}", "BLOB"), ("{text}", "TEXT"), ("{strict}", "STRICT")]
+        }
         // Bytes compare as bytes on both engines.
         Link::Pg(_) => [
             ("{int}", "BIGINT"),
@@ -41,7 +39,7 @@ fn spelled(text: &str, link: &Link<'_>) -> String {
 }
 
 /// The schema of the store; 0 when it is empty.
-async fn found(mut link: Link<'_>) -> Result<i64, Error> {
+pub(crate) async fn found(mut link: Link<'_>) -> Result<i64, Error> {
     let exists: i64 = match link.again() {
         Link::Lite(conn) => {
             sqlx::query_scalar(

@@ -20,16 +20,22 @@ const RARE: usize = 2;
 /// Shortest and longest interval, seconds.
 const INTERVALS: std::ops::RangeInclusive<f64> = 10.0..=86_400.0;
 
-/// All beacons.
+/// All beacons that call an address that is `wanted`.
 #[must_use]
-pub(super) fn judge(court: &Court<'_>) -> Vec<Draft> {
+pub(super) fn judge(court: &Court<'_>, wanted: impl Fn(&Addr) -> bool) -> Vec<Draft> {
+    let looked_at = || court.tables.calls.iter().filter(|(pair, _)| wanted(&pair.1));
+    // Few pairs can be heard as a clock: only their addresses' callers are told apart.
+    let often: BTreeSet<Addr> = looked_at()
+        .filter(|(_, calls)| calls.iter().len() >= CALLS)
+        .map(|(pair, _)| pair.1)
+        .collect();
     let mut callers: BTreeMap<Addr, BTreeSet<Addr>> = BTreeMap::new();
-    for (source, target, ..) in court.tables.calls.keys() {
-        callers.entry(*target).or_default().insert(*source);
-    }
     // Of several witnesses the one that saw most.
     let mut pairs: BTreeMap<(Addr, Addr, u16), &Calls> = BTreeMap::new();
-    let mut seen: Vec<_> = court.tables.calls.iter().collect();
+    let mut seen: Vec<_> = looked_at().filter(|(pair, _)| often.contains(&pair.1)).collect();
+    for ((source, target, ..), _) in &seen {
+        callers.entry(*target).or_default().insert(*source);
+    }
     seen.sort_unstable_by_key(|(pair, calls)| (calls.count, **pair));
     for ((source, target, port, _), calls) in seen {
         pairs.insert((*source, *target, *port), calls);

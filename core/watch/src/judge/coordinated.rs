@@ -53,20 +53,26 @@ pub(super) fn groups(court: &Court<'_>, actors: &[Actor<'_>]) -> Vec<Group> {
 
 /// Members by what they ask for: sources of one campaign share its ports, the background's do not.
 fn fellows(actors: &[Actor<'_>], members: Vec<usize>) -> Vec<usize> {
-    let ports = |at: &usize| -> BTreeSet<(u16, u8)> {
-        let contacts = actors.get(*at).map(|actor| actor.flows.contacts());
-        contacts.into_iter().flatten().map(|c| (c.port, c.protocol)).collect()
-    };
-    let mut uses: BTreeMap<(u16, u8), usize> = BTreeMap::new();
-    for port in members.iter().flat_map(ports) {
-        *uses.entry(port).or_insert(0) += 1;
+    if members.len() < MEMBERS {
+        return members;
     }
-    let shared: BTreeSet<(u16, u8)> = uses
-        .into_iter()
-        .filter(|(_, sources)| *sources * 10 >= members.len())
-        .map(|(port, _)| port)
-        .collect();
-    members.into_iter().filter(|at| ports(at).is_subset(&shared)).collect()
+    let ports = |at: usize| {
+        let contacts = actors.get(at).map(|actor| actor.flows.contacts());
+        contacts.into_iter().flatten().map(|c| (c.port, c.protocol))
+    };
+    // Sources by port, and the last one counted: a source's contacts come one after the other.
+    let mut uses: BTreeMap<(u16, u8), (usize, usize)> = BTreeMap::new();
+    for at in &members {
+        for port in ports(*at) {
+            let (sources, last) = uses.entry(port).or_insert((0, usize::MAX));
+            if *last != *at {
+                (*sources, *last) = (*sources + 1, *at);
+            }
+        }
+    }
+    let most = members.len();
+    let shared = |port| uses.get(&port).is_some_and(|(sources, _)| sources * 10 >= most);
+    members.into_iter().filter(|at| ports(*at).all(shared)).collect()
 }
 
 /// The network that most of a small scanner's contacts lie in, and when it began.
@@ -80,7 +86,11 @@ fn candidate(actor: &Actor<'_>) -> Option<(Addr, u32)> {
     if failed < *CONTACTS.start() || failed <= answered * 2 {
         return None;
     }
-    let mut ranges: Vec<Addr> = contacts().map(|contact| range_of(contact.target())).collect();
+    let mut ranges = [Addr::default(); *CONTACTS.end()];
+    let ranges = ranges.get_mut(..contacts().len())?;
+    for (range, contact) in ranges.iter_mut().zip(contacts()) {
+        *range = range_of(contact.target());
+    }
     ranges.sort_unstable();
     let most = ranges.chunk_by(|a, b| a == b).max_by_key(|same| same.len())?;
     let first = contacts().map(|contact| contact.first).min()?;
@@ -108,7 +118,7 @@ fn group(
     }
     let mut draft = Draft::new(Family::Scan, Rung::Scan, "scan.distributed");
     for part in &parts {
-        draft.sources.extend(&part.sources);
+        draft.sources.extend(part.sources());
         draft.records += u64::from(part.flows.failed()) + u64::from(part.flows.answered);
         for contact in part.flows.contacts() {
             draft.touches(court, contact);

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ward_kernel::{Addr, Rung, Time};
 
+use super::docket::Docket;
 use super::draft::{Court, number, port_label};
 use crate::report::{Background, Case, Counts, Hour, Span, Tally};
 use crate::state::witness::Seen;
@@ -15,7 +16,7 @@ const PORTS: usize = 20;
 
 /// Sources, cases and records by rung and kind.
 #[must_use]
-pub(super) fn counts(court: &Court<'_>, cases: &[Case]) -> Counts {
+pub(super) fn counts(court: &Court<'_>, docket: &Docket<'_>, cases: &[Case]) -> Counts {
     let mut counts = Counts {
         records: court.tables.records,
         sources: sources(court),
@@ -41,19 +42,24 @@ pub(super) fn counts(court: &Court<'_>, cases: &[Case]) -> Counts {
     }
     let tests = cases.iter().filter(|case| case.authorised.is_some());
     let tested: BTreeSet<Addr> = tests.flat_map(|case| case.sources.iter().copied()).collect();
-    for (addr, source) in &court.tables.sources {
-        let probed =
-            source.flows.as_ref().is_some_and(|flows| flows.failed() > 0) && !tested.contains(addr);
-        if let Some(rung) = highest.get(addr).copied().or(probed.then_some(Rung::Scan))
+    for (addr, rung) in &highest {
+        if court.tables.sources.contains_key(addr)
             && let Some(tally) = counts.by_rung.get_mut(rung.name())
         {
             tally.sources += 1;
         }
-        if let Some(name) = court.config.known_scanner(*addr) {
-            let tally = counts.known_scanners.entry(name.to_owned()).or_default();
-            tally.sources += 1;
-            tally.records += u64::from(source.records);
-        }
+    }
+    for (addr, records) in &docket.known {
+        let Some(name) = court.config.known_scanner(*addr) else { continue };
+        let tally = counts.known_scanners.entry(name.to_owned()).or_default();
+        tally.sources += 1;
+        tally.records += u64::from(*records);
+    }
+    // Whoever probed and stands in no case looked; what a registered test did is counted above.
+    let counted = highest.keys().chain(tested.iter().filter(|addr| !highest.contains_key(addr)));
+    let named = counted.filter(|addr| failed_of(court, addr) > 0).count();
+    if let Some(scan) = counts.by_rung.get_mut(Rung::Scan.name()) {
+        scan.sources += docket.probed.len().saturating_sub(named) as u64;
     }
     if let Some(scan) = counts.by_rung.get_mut(Rung::Scan.name()) {
         let tests = cases.iter().filter(|case| case.authorised.is_some());
@@ -62,6 +68,12 @@ pub(super) fn counts(court: &Court<'_>, cases: &[Case]) -> Counts {
         scan.sources += court.tables.faint.sources();
     }
     counts
+}
+
+/// Failed contacts of a source, repeats included.
+fn failed_of(court: &Court<'_>, addr: &Addr) -> u32 {
+    let flows = court.tables.sources.get(addr).and_then(|source| source.flows.as_ref());
+    flows.map_or(0, |flows| flows.failed())
 }
 
 /// Distinct sources; a folded source that came back counts once.
@@ -82,7 +94,7 @@ fn probes(court: &Court<'_>) -> u64 {
 
 /// What belongs to no case: sources that looked once or twice.
 #[must_use]
-pub(super) fn background(court: &Court<'_>, cases: &[Case]) -> Background {
+pub(super) fn background(court: &Court<'_>, docket: &Docket<'_>, cases: &[Case]) -> Background {
     let named: BTreeSet<Addr> = cases
         .iter()
         .filter(|case| case.kind.starts_with("scan.") || case.kind == "probe.persistent")
@@ -93,13 +105,10 @@ pub(super) fn background(court: &Court<'_>, cases: &[Case]) -> Background {
         probes: court.tables.faint.probes,
         ports: Vec::new(),
     };
-    for (addr, source) in &court.tables.sources {
-        let failed = source.flows.as_ref().map_or(0, |flows| flows.failed());
-        if failed > 0 && !named.contains(addr) {
-            background.sources += 1;
-            background.probes += u64::from(failed);
-        }
-    }
+    let told = || named.iter().map(|addr| failed_of(court, addr)).filter(|failed| *failed > 0);
+    let probes: u64 = docket.probed.iter().map(|probed| u64::from(probed.failed)).sum();
+    background.sources += docket.probed.len().saturating_sub(told().count()) as u64;
+    background.probes += probes.saturating_sub(told().map(u64::from).sum());
     let mut ports: Vec<(u64, (u16, u8))> =
         court.tables.ports.iter().map(|(port, n)| (n.count(), *port)).collect();
     ports.sort_unstable_by_key(|(n, port)| (std::cmp::Reverse(*n), *port));

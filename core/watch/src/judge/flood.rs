@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ward_kernel::{Addr, Rung, Time};
 
+use super::docket::Docket;
 use super::draft::{Court, Draft, Family, count, duration, number};
+use crate::state::source::Source;
 use crate::state::web::Web;
 
 /// Requests of one source that can be part of a flood.
@@ -23,18 +25,13 @@ const SURGE: u64 = 4;
 const SURGE_LEAST: u64 = 60;
 
 /// Whether a source asks as no person does; returns the page it asks for.
-fn drone(source: Addr, web: &Web, court: &Court<'_>) -> Option<u64> {
+fn drone(source: &Source, web: &Web) -> Option<u64> {
     if web.requests < REQUESTS || web.assets > web.requests / 10 {
         return None;
     }
     let most = web.paths().max_by_key(|path| (path.count, path.path))?;
     let exploits: u32 = web.exploits().map(|exploit| exploit.count).sum();
-    let refused = court
-        .tables
-        .sources
-        .get(&source)
-        .and_then(|source| source.logins.as_ref())
-        .map_or(0, |logins| logins.efforts());
+    let refused = source.logins.as_ref().map_or(0, |logins| logins.efforts());
     let single = most.count >= web.requests / 10 * 9;
     let honest_work = u64::from(web.requests) < refused * 2 || exploits * 10 > web.requests;
     (single && !honest_work && web.missing < web.requests / 2).then_some(most.path)
@@ -42,11 +39,10 @@ fn drone(source: Addr, web: &Web, court: &Court<'_>) -> Option<u64> {
 
 /// Finds floods, one for each page, and the sources in them.
 #[must_use]
-pub(super) fn judge(court: &Court<'_>) -> (Vec<Draft>, BTreeSet<Addr>) {
+pub(super) fn judge(court: &Court<'_>, docket: &Docket<'_>) -> (Vec<Draft>, BTreeSet<Addr>) {
     let mut by_page: BTreeMap<u64, BTreeMap<Addr, &Web>> = BTreeMap::new();
-    for (addr, source) in &court.tables.sources {
-        let Some(web) = source.web() else { continue };
-        if let Some(page) = drone(*addr, web, court) {
+    for (addr, source, web) in &docket.web {
+        if let Some(page) = drone(source, web) {
             by_page.entry(page).or_default().insert(*addr, web);
         }
     }
@@ -122,11 +118,15 @@ fn flood(court: &Court<'_>, page: u64, sources: &BTreeMap<Addr, &Web>) -> Option
 
 /// A remark on the busiest stretch that is not a flood: a crowd, by its own signs.
 #[must_use]
-pub(super) fn crowd(court: &Court<'_>, drones: &BTreeSet<Addr>) -> Option<String> {
+pub(super) fn crowd(
+    court: &Court<'_>,
+    docket: &Docket<'_>,
+    drones: &BTreeSet<Addr>,
+) -> Option<String> {
     let mut minutes: BTreeMap<u32, u64> = BTreeMap::new();
     let honest = || {
-        let sources = court.tables.sources.iter().filter(|(addr, _)| !drones.contains(addr));
-        sources.filter_map(|(_, source)| source.web())
+        let sources = docket.web.iter().filter(|(addr, ..)| !drones.contains(addr));
+        sources.map(|(.., web)| *web)
     };
     for minute in honest().flat_map(Web::minutes) {
         *minutes.entry(minute.minute).or_insert(0) += u64::from(minute.count);

@@ -8,8 +8,7 @@ use ward_kernel::{Addr, Rung};
 use super::draft::{Court, Draft, Family, count, duration, number};
 use super::story::{Homes, Story, World, total};
 use super::theft::{self, SPRAY_ACCOUNTS, Theft};
-use crate::state::logins::{Mark, SERVICES};
-use crate::state::source::Source;
+use crate::state::logins::{Logins, Mark, SERVICES};
 
 /// The window of fast guessing.
 const FAST_SECS: u32 = 600;
@@ -39,11 +38,11 @@ pub(super) fn judge(
     court: &Court<'_>,
     homes: &Homes,
     addr: Addr,
-    source: &Source,
+    logins: &Logins,
     world: World,
     scanner: bool,
 ) -> Option<Verdict> {
-    let story = Story::of(source.logins.as_deref()?, world);
+    let story = Story::of(logins, world);
     if story.failures.is_empty() && story.wins.is_empty() {
         return None;
     }

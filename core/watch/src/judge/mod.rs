@@ -10,10 +10,12 @@ mod belongs;
 mod coordinated;
 mod counts;
 mod coverage;
+mod docket;
 mod draft;
 mod finish;
 mod flood;
 mod login;
+mod quick;
 mod scan;
 mod sentence;
 mod story;
@@ -31,9 +33,11 @@ use crate::report::{Definition, Definitions, Report, SCHEMA};
 use crate::state::Engine;
 
 use aggregate::Pool;
+use docket::Docket;
 use draft::{Court, Draft, Family};
 use login::Verdict;
-use story::World;
+pub(crate) use quick::Lore;
+use story::{Homes, World};
 
 /// What the shell knows of a file that the engine only knows by number.
 #[derive(Clone, Debug, Default)]
@@ -53,13 +57,16 @@ impl Engine {
     pub fn judge(&mut self, files: &[FileInfo]) -> Report {
         self.tables.files.iter_mut().for_each(crate::state::sensor::FileState::close);
         let court = Court { config: &self.config, tables: &self.tables };
-        let (drafts, mut remarks) = drafts(&court);
+        let docket = Docket::of(self.tables.sources.iter());
+        let mut lore = Lore::default();
+        let (drafts, mut remarks) = drafts(&court, &docket, &mut lore);
         let (span, left_out) = coverage::span(&court);
         let hours = counts::hours(&court, span);
         let coverage = coverage::judge(&court, files, span, &hours);
+        let told: Vec<_> = drafts.iter().flat_map(quick::tells).collect();
         let cases = finish::cases(&court, files, drafts);
-        let counts = counts::counts(&court, &cases);
-        let background = counts::background(&court, &cases);
+        let counts = counts::counts(&court, &docket, &cases);
+        let background = counts::background(&court, &docket, &cases);
         if left_out > 0 {
             let stamps = draft::count(left_out, "record");
             remarks.push(format!(
@@ -88,6 +95,8 @@ impl Engine {
             settings: None,
         };
         report.sentence = sentence::sentence(&report);
+        drop(docket);
+        self.settle(lore, told);
         report
     }
 }
@@ -98,10 +107,12 @@ fn definitions() -> Definitions {
     Definitions { version: DEFINITIONS_VERSION, rungs }
 }
 
-/// All cases of all families, and remarks.
-fn drafts(court: &Court<'_>) -> (Vec<Draft>, Vec<String>) {
-    let (mut drafts, scanners, unlisted) = scans(court);
-    let (logins, mut remarks) = logins(court, &scanners);
+/// All cases of all families, and remarks. Notes in `lore` what quick judgements lean on.
+fn drafts(court: &Court<'_>, docket: &Docket<'_>, lore: &mut Lore) -> (Vec<Draft>, Vec<String>) {
+    let (mut drafts, unlisted) = scans(court, docket, lore);
+    story::add_homes(&mut lore.homes, docket);
+    let is_scanner = |addr| lore.scanners.contains(&addr);
+    let (logins, mut remarks) = logins(court, docket, &lore.homes, &is_scanner);
     if unlisted > 0 {
         remarks.push(format!(
             "{} more sources than are listed scan: the {} that touched most are cases, the others \
@@ -111,65 +122,69 @@ fn drafts(court: &Court<'_>) -> (Vec<Draft>, Vec<String>) {
         ));
     }
     drafts.extend(logins);
-    let told = drafts.iter().filter(|draft| draft.family == Family::Login);
-    let told = told.flat_map(|draft| draft.sources.iter().copied()).collect();
-    drafts.extend(stuffing::judge(court, &told));
-    let (floods, drones) = flood::judge(court);
-    remarks.extend(flood::crowd(court, &drones));
+    stuffing(docket, &mut drafts);
+    let (floods, drones) = flood::judge(court, docket);
+    remarks.extend(flood::crowd(court, docket, &drones));
     drafts.extend(floods);
-    drafts.extend(web::judge(court, &|addr| scanners.contains(&addr)));
-    drafts.extend(beacon::judge(court));
-    alerts(court, &mut drafts);
+    drafts.extend(web::judge(court, docket, &is_scanner));
+    drafts.extend(beacon::judge(court, |_| true));
+    alerts(court, docket, &mut drafts);
     (drafts, remarks)
 }
 
 /// Scans of single actors that become cases: those that touched most.
 const SCANS: usize = 10_000;
 
-/// Scans, the sources known to scan, and how many scans are not listed.
-fn scans(court: &Court<'_>) -> (Vec<Draft>, BTreeSet<Addr>, usize) {
-    let actors = scan::actors(court);
+/// Scans, and how many are not listed. Notes the sources that are known to scan.
+fn scans(court: &Court<'_>, docket: &Docket<'_>, lore: &mut Lore) -> (Vec<Draft>, usize) {
+    let actors = scan::actors(docket);
     let groups = coordinated::groups(court, &actors);
     let grouped: BTreeSet<usize> = groups.iter().flat_map(|g| g.members.iter().copied()).collect();
     let mut drafts: Vec<Draft> = groups.into_iter().map(|group| group.draft).collect();
-    let mut scanners: BTreeSet<Addr> =
-        drafts.iter().flat_map(|draft| draft.sources.iter().copied()).collect();
-    let mut named: Vec<(u32, Addr, usize, &scan::Actor<'_>)> = Vec::new();
-    for (at, actor) in actors.iter().enumerate() {
-        if let Some(draft) = scan::persistent(court, actor) {
-            drafts.push(draft);
-        } else if !grouped.contains(&at)
-            && let Some(taken) = scan::walks(court, actor)
-        {
-            scanners.extend(&actor.sources);
-            let first = actor.sources.first().copied().unwrap_or_default();
-            named.push((actor.flows.failed(), first, taken, actor));
-        }
-    }
-    named.sort_unstable_by_key(|(failed, first, ..)| (std::cmp::Reverse(*failed), *first));
-    let listed = named.iter().take(SCANS);
-    drafts.extend(listed.map(|(_, _, taken, actor)| scan::case(court, actor, *taken)));
-    (drafts, scanners, named.len().saturating_sub(SCANS))
+    lore.grouped = drafts.iter().flat_map(|draft| draft.sources.iter().copied()).collect();
+    lore.scanners.extend(&lore.grouped);
+    let numbered = actors.iter().enumerate();
+    let unlisted = single_scans(
+        court,
+        numbered.map(|(at, actor)| (actor, grouped.contains(&at))),
+        &mut drafts,
+        &mut lore.scanners,
+    );
+    (drafts, unlisted)
 }
 
-fn logins(court: &Court<'_>, scanners: &BTreeSet<Addr>) -> (Vec<Draft>, Vec<String>) {
-    let homes = story::homes(court);
-    let sources: BTreeMap<_, _> =
-        court.tables.sources.iter().filter(|(_, source)| source.logins.is_some()).collect();
+/// Scans of actors that act alone, and returns to closed doors of all, grouped ones included;
+/// returns how many scans are not listed.
+fn single_scans<'a>(
+    court: &Court<'_>,
+    actors: impl Iterator<Item = (&'a scan::Actor<'a>, bool)>,
+    drafts: &mut Vec<Draft>,
+    scanners: &mut BTreeSet<Addr>,
+) -> usize {
+    let mut named: Vec<(u32, usize, &scan::Actor<'_>)> = Vec::new();
+    for (actor, grouped) in actors {
+        if let Some(draft) = scan::persistent(court, actor) {
+            drafts.push(draft);
+        } else if !grouped && let Some(taken) = scan::walks(court, actor) {
+            scanners.extend(actor.sources());
+            named.push((actor.flows.failed(), taken, actor));
+        }
+    }
+    named.sort_unstable_by_key(|(failed, _, actor)| (std::cmp::Reverse(*failed), actor.first));
+    let listed = named.iter().take(SCANS);
+    drafts.extend(listed.map(|(_, taken, actor)| scan::case(court, actor, *taken)));
+    named.len().saturating_sub(SCANS)
+}
+
+fn logins(
+    court: &Court<'_>,
+    docket: &Docket<'_>,
+    homes: &Homes,
+    is_scanner: &dyn Fn(Addr) -> bool,
+) -> (Vec<Draft>, Vec<String>) {
     let (mut drafts, mut remarks) = (Vec::new(), Vec::new());
     for world in World::ALL {
-        let mut pool = Pool::default();
-        for (addr, source) in &sources {
-            let scanner = scanners.contains(*addr);
-            match login::judge(court, &homes, **addr, source, world, scanner) {
-                Some(Verdict::Case(draft)) => drafts.push(*draft),
-                Some(Verdict::Unexplained(story)) => {
-                    pool.unexplained.insert(**addr, story);
-                }
-                Some(Verdict::Honest(story)) => pool.honest.push(story),
-                None => {}
-            }
-        }
+        let pool = single_logins(court, docket, homes, is_scanner, world, &mut drafts);
         match aggregate::judge(world, &pool) {
             Some(draft) => drafts.push(draft),
             None => remarks.extend(aggregate::remark(&pool)),
@@ -178,21 +193,46 @@ fn logins(court: &Court<'_>, scanners: &BTreeSet<Addr>) -> (Vec<Draft>, Vec<Stri
     (drafts, remarks)
 }
 
+/// Efforts to sign in of one world, source by source; what no source shows alone is returned.
+fn single_logins(
+    court: &Court<'_>,
+    docket: &Docket<'_>,
+    homes: &Homes,
+    is_scanner: &dyn Fn(Addr) -> bool,
+    world: World,
+    drafts: &mut Vec<Draft>,
+) -> Pool {
+    let mut pool = Pool::default();
+    for (addr, logins) in &docket.logins {
+        match login::judge(court, homes, *addr, logins, world, is_scanner(*addr)) {
+            Some(Verdict::Case(draft)) => drafts.push(*draft),
+            Some(Verdict::Unexplained(story)) => {
+                pool.unexplained.insert(*addr, story);
+            }
+            Some(Verdict::Honest(story)) => pool.honest.push(story),
+            None => {}
+        }
+    }
+    pool
+}
+
+/// Sources that send forms and nothing else, where no other case tells of their sign-ins.
+fn stuffing(docket: &Docket<'_>, drafts: &mut Vec<Draft>) {
+    let told = drafts.iter().filter(|draft| draft.family == Family::Login);
+    let told = told.flat_map(|draft| draft.sources.iter().copied()).collect();
+    drafts.extend(stuffing::judge(docket, &told));
+}
+
 /// Alerts on a source that already has a case of weight stand in that case; others make one.
-fn alerts(court: &Court<'_>, drafts: &mut Vec<Draft>) {
+fn alerts(court: &Court<'_>, docket: &Docket<'_>, drafts: &mut Vec<Draft>) {
     let mut held: BTreeMap<Addr, usize> = BTreeMap::new();
     for (at, draft) in drafts.iter().enumerate() {
         if draft.rung >= Rung::Attempt && matches!(draft.family, Family::Web | Family::Login) {
             held.extend(draft.sources.iter().map(|addr| (*addr, at)));
         }
     }
-    let sources: BTreeMap<_, _> =
-        court.tables.sources.iter().filter(|(_, source)| source.alerts.is_some()).collect();
-    for (addr, source) in sources {
-        let Some(draft) = source.alerts.as_ref().and_then(|it| alert::judge(court, *addr, it))
-        else {
-            continue;
-        };
+    for (addr, alerts) in &docket.alerts {
+        let Some(draft) = alert::judge(court, *addr, alerts) else { continue };
         match held.get(addr).and_then(|at| drafts.get_mut(*at)) {
             Some(case) if draft.rung <= case.rung => {
                 case.because.extend(draft.because.iter().map(|why| format!("alert: {why}")));

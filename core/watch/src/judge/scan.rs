@@ -1,11 +1,13 @@
 //! Scans: one source (or one IPv6 network) that tries what nobody invited it to.
 
 use std::borrow::Cow;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ward_kernel::{Addr, Net, Rung};
 use ward_records::Touch;
 
+use super::docket::{Docket, Probed};
 use super::draft::{Court, Draft, Family, count, duration, number, port_label};
 use super::walk::{Step, TEST};
 use crate::state::contacts::{Contact, Distinct, Flows};
@@ -26,8 +28,10 @@ const PERSISTENT_SECS: u32 = 6 * 3600;
 /// One source, or the sources of one IPv6 network, and what they did.
 #[derive(Clone, Debug)]
 pub(super) struct Actor<'a> {
-    /// The addresses.
-    pub sources: Vec<Addr>,
+    /// The smallest of its addresses.
+    pub first: Addr,
+    /// The others, in order.
+    pub others: Vec<Addr>,
     /// The network that they share, when there are several.
     pub network: Option<Net>,
     /// What they did together.
@@ -36,64 +40,89 @@ pub(super) struct Actor<'a> {
     pub folded: u8,
 }
 
+impl<'a> Actor<'a> {
+    fn of(probed: &Probed<'a>) -> Self {
+        Self {
+            first: probed.addr,
+            others: Vec::new(),
+            network: None,
+            flows: Cow::Borrowed(probed.flows),
+            folded: probed.folded,
+        }
+    }
+
+    /// Its addresses.
+    pub(super) fn sources(&self) -> impl Iterator<Item = Addr> {
+        std::iter::once(self.first).chain(self.others.iter().copied())
+    }
+
+    /// How many addresses it has.
+    fn len(&self) -> usize {
+        self.others.len().saturating_add(1)
+    }
+
+    /// Takes in another actor of the same network.
+    fn join(&mut self, other: Self, network: Net) {
+        self.others.push(other.first);
+        self.others.extend(other.others);
+        self.network = Some(network);
+        self.folded = self.folded.saturating_add(other.folded);
+        self.flows.to_mut().merge(other.flows.into_owned());
+    }
+
+    fn sort(&mut self) {
+        self.others.push(self.first);
+        self.others.sort_unstable();
+        self.first = self.others.remove(0);
+    }
+}
+
 /// All actors that some judge of scans may name: IPv4 by address, IPv6 by /64 or /48. An IPv4
 /// source of one contact or two belongs to the background whatever it did, unless it came back
 /// again and again.
 #[must_use]
-pub(crate) fn actors<'a>(court: &Court<'a>) -> Vec<Actor<'a>> {
-    let mut actors = Vec::new();
+pub(super) fn actors<'a>(docket: &Docket<'a>) -> Vec<Actor<'a>> {
+    let mut actors = single(docket);
     let mut by_base: BTreeMap<Addr, Actor<'a>> = BTreeMap::new();
-    for (addr, source) in &court.tables.sources {
-        let Some(flows) = source.flows.as_deref().filter(|flows| flows.failed() > 0) else {
-            continue;
-        };
-        let actor = || Actor {
-            sources: vec![*addr],
-            network: None,
-            flows: Cow::Borrowed(flows),
-            folded: source.folded,
-        };
-        if addr.as_v4().is_some() {
-            let some = flows.contacts().len() + usize::from(source.folded) >= 2;
-            if some || flows.failed() >= PERSISTENT_TRIES {
-                actors.push(actor());
+    for probed in docket.probed.iter().filter(|probed| probed.addr.as_v4().is_none()) {
+        let base = probed.addr.prefix(64);
+        let actor = Actor::of(probed);
+        match by_base.entry(base) {
+            Entry::Occupied(mut held) => held.get_mut().join(actor, Net::of(base, 64)),
+            Entry::Vacant(place) => {
+                place.insert(actor);
             }
-            continue;
         }
-        let base = addr.prefix(64);
-        by_base
-            .entry(base)
-            .and_modify(|actor| {
-                actor.sources.push(*addr);
-                actor.network = Some(Net::of(base, 64));
-                actor.flows.to_mut().merge(flows.clone());
-                actor.folded = actor.folded.saturating_add(source.folded);
-            })
-            .or_insert_with(actor);
     }
     actors.extend(join_48(by_base));
-    actors.iter_mut().for_each(|actor| actor.sources.sort_unstable());
-    actors.sort_unstable_by(|a, b| a.sources.cmp(&b.sources));
+    for actor in actors.iter_mut().filter(|actor| !actor.others.is_empty()) {
+        actor.sort();
+    }
+    actors.sort_unstable_by_key(|actor| actor.first);
     actors
+}
+
+/// The actors that are one IPv4 address each.
+#[must_use]
+pub(super) fn single<'a>(docket: &Docket<'a>) -> Vec<Actor<'a>> {
+    let some = |probed: &&Probed<'_>| {
+        probed.failed >= PERSISTENT_TRIES
+            || probed.flows.contacts().len() + usize::from(probed.folded) >= 2
+    };
+    let v4 = docket.probed.iter().filter(|probed| probed.addr.as_v4().is_some());
+    v4.filter(some).map(Actor::of).collect()
 }
 
 /// Joins IPv6 /64 actors of one /48: a site's owner can hop through all of them.
 fn join_48(by_base: BTreeMap<Addr, Actor<'_>>) -> Vec<Actor<'_>> {
     let mut actors: Vec<Actor<'_>> = Vec::with_capacity(by_base.len());
-    let mut last_site: Option<(Addr, usize)> = None;
+    let mut last_site: Option<Addr> = None;
     for (base, actor) in by_base {
         let site = base.prefix(48);
-        match last_site.and_then(|(held, at)| (held == site).then_some(at)) {
-            Some(at) => {
-                if let Some(held) = actors.get_mut(at) {
-                    held.sources.extend(&actor.sources);
-                    held.network = Some(Net::of(site, 48));
-                    held.folded = held.folded.saturating_add(actor.folded);
-                    held.flows.to_mut().merge(actor.flows.into_owned());
-                }
-            }
+        match actors.last_mut().filter(|_| last_site == Some(site)) {
+            Some(held) => held.join(actor, Net::of(site, 48)),
             None => {
-                last_site = Some((site, actors.len()));
+                last_site = Some(site);
                 actors.push(actor);
             }
         }
@@ -165,7 +194,7 @@ pub(super) fn case(court: &Court<'_>, actor: &Actor<'_>, taken: usize) -> Draft 
     if let Some(net) = actor.network {
         draft.because(format!(
             "{} of {net} counted as one: an IPv6 client can hop through its network",
-            count(actor.sources.len() as u64, "address")
+            count(actor.len() as u64, "address")
         ));
     }
     if actor.flows.marks & 2 != 0 {
@@ -175,7 +204,7 @@ pub(super) fn case(court: &Court<'_>, actor: &Actor<'_>, taken: usize) -> Draft 
 }
 
 fn fill(court: &Court<'_>, actor: &Actor<'_>, draft: &mut Draft) {
-    draft.sources.extend(&actor.sources);
+    draft.sources.extend(actor.sources());
     draft.networks.extend(actor.network);
     draft.records = u64::from(actor.flows.failed()) + u64::from(actor.flows.answered);
     for contact in actor.flows.contacts() {
@@ -255,7 +284,7 @@ pub(super) fn persistent(court: &Court<'_>, actor: &Actor<'_>) -> Option<Draft> 
     let kept = u32::try_from(actor.flows.contacts().len()).unwrap_or(u32::MAX);
     if kept == 0
         || kept > 4
-        || court.config.is_own(actor.sources.first().copied().unwrap_or_default())
+        || court.config.is_own(actor.first)
         || actor.flows.answered > 0
         || actor.flows.failed() / kept.max(1) < PERSISTENT_TRIES
         || span < PERSISTENT_SECS

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ward_kernel::Addr;
 
-use super::draft::Court;
+use super::docket::Docket;
 use crate::state::logins::{Form, Logins, Mark, SERVICES};
 
 /// Which of the two worlds of sign-in a service belongs to: machines, or web forms.
@@ -87,14 +87,11 @@ pub(super) fn total(marks: &[Mark]) -> u64 {
 /// Accounts that have signed in, by the sources they did it from.
 pub(super) type Homes = BTreeMap<u64, BTreeSet<Addr>>;
 
-/// From where each account has signed in.
-#[must_use]
-pub(super) fn homes(court: &Court<'_>) -> Homes {
-    let mut homes = Homes::new();
-    for (addr, source) in &court.tables.sources {
-        for win in source.logins.iter().flat_map(|logins| logins.wins()) {
+/// Adds from where each account has signed in, by the sources of a docket.
+pub(super) fn add_homes(homes: &mut Homes, docket: &Docket<'_>) {
+    for (addr, logins) in &docket.logins {
+        for win in logins.successes_kept() {
             homes.entry(win.account).or_default().insert(*addr);
         }
     }
-    homes
 }

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 use ward_kernel::{Addr, Rung};
 
-use super::draft::{Court, Draft, Family, count};
+use super::docket::Docket;
+use super::draft::{Draft, Family, count};
 use crate::state::web::Web;
 
 /// Forms to sign in that one source sends, at least.
@@ -15,15 +16,9 @@ const FORMS: u32 = 20;
 
 /// Cases of sources that send forms and next to nothing else; `told` have a case already.
 #[must_use]
-pub(super) fn judge(court: &Court<'_>, told: &BTreeSet<Addr>) -> Vec<Draft> {
-    let mut drafts = Vec::new();
-    for (addr, source) in &court.tables.sources {
-        let Some(web) = source.web().filter(|web| is_stuffing(web)) else { continue };
-        if !told.contains(addr) {
-            drafts.push(case(*addr, web));
-        }
-    }
-    drafts
+pub(super) fn judge(docket: &Docket<'_>, told: &BTreeSet<Addr>) -> Vec<Draft> {
+    let sends = docket.web.iter().filter(|(addr, _, web)| is_stuffing(web) && !told.contains(addr));
+    sends.map(|(addr, _, web)| case(*addr, web)).collect()
 }
 
 /// People read a page before they sign in, and fetch its style sheets.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ward_kernel::{Addr, Rung};
 use ward_payload::Shape;
 
+use super::docket::Docket;
 use super::draft::{Court, Draft, Family, Target, count, duration, number};
 use crate::state::Pair;
 use crate::state::calls::{Call, Calls};
@@ -63,20 +64,22 @@ fn is_search(web: &Web) -> bool {
     web.missing_paths() >= MISSING && web.missing >= web.requests / 5 * 4 && web.referred == 0
 }
 
-/// Cases of all sources; slow sources on one path become one.
+/// Cases of a docket's sources; slow sources on one path become one.
 #[must_use]
-pub(super) fn judge(court: &Court<'_>, is_scanner: &dyn Fn(Addr) -> bool) -> Vec<Draft> {
-    let mut spread: BTreeMap<(u64, &'static str), Vec<(Addr, &Web)>> = BTreeMap::new();
-    let outward = Outward::of(court);
+pub(super) fn judge(
+    court: &Court<'_>,
+    docket: &Docket<'_>,
+    is_scanner: &dyn Fn(Addr) -> bool,
+) -> Vec<Draft> {
+    let mut spread: BTreeMap<(u64, &'static str), Vec<Member<'_>>> = BTreeMap::new();
+    let attempts = || docket.web.iter().filter(|(addr, _, web)| is_attempt(web, is_scanner(*addr)));
+    let outward = Outward::of(court, attempts().map(|(addr, source, _)| (*addr, *source)));
     let mut drafts = Vec::new();
-    for (addr, source) in sorted(court) {
-        let Some(web) = source.web() else { continue };
-        if !is_attempt(web, is_scanner(addr)) {
-            continue;
-        }
+    for (addr, source, web) in attempts() {
+        let member = Member { addr: *addr, source, web };
         match aim(web).filter(|_| is_slow(web)) {
-            Some(aim) => spread.entry(aim).or_default().push((addr, web)),
-            None => drafts.push(case(court, &outward, &[(addr, web)], is_scanner)),
+            Some(aim) => spread.entry(aim).or_default().push(member),
+            None => drafts.push(case(court, &outward, &[member], is_scanner)),
         }
     }
     for members in spread.into_values() {
@@ -89,14 +92,12 @@ pub(super) fn judge(court: &Court<'_>, is_scanner: &dyn Fn(Addr) -> bool) -> Vec
     drafts
 }
 
-fn sorted<'a>(court: &Court<'a>) -> BTreeMap<Addr, &'a Source> {
-    court
-        .tables
-        .sources
-        .iter()
-        .filter(|(_, source)| source.web().is_some())
-        .map(|(addr, source)| (*addr, source))
-        .collect()
+/// A source that made an attempt.
+#[derive(Clone, Copy)]
+struct Member<'a> {
+    addr: Addr,
+    source: &'a Source,
+    web: &'a Web,
 }
 
 /// The path that a source's heaviest exploits aim at, and the kind.
@@ -117,16 +118,16 @@ fn is_slow(web: &Web) -> bool {
 fn case(
     court: &Court<'_>,
     outward: &Outward<'_>,
-    members: &[(Addr, &Web)],
+    members: &[Member<'_>],
     is_scanner: &dyn Fn(Addr) -> bool,
 ) -> Draft {
-    let webs: Vec<&Web> = members.iter().map(|(_, web)| *web).collect();
+    let webs: Vec<&Web> = members.iter().map(|member| member.web).collect();
     let shape = leading(&webs);
     let kind = shape.map_or("web.probe", kind);
     let mut draft = Draft::new(Family::Web, Rung::Attempt, kind);
     let mut signs: BTreeMap<&'static str, u32> = BTreeMap::new();
     let mut welcomed = 0;
-    for (addr, web) in members {
+    for Member { addr, web, .. } in members {
         draft.sources.insert(*addr);
         for exploit in web.exploits() {
             add(court, &mut draft, exploit);
@@ -141,7 +142,7 @@ fn case(
     draft.evidence.truncate(6);
     draft.title = title(&draft, kind, members.len());
     explain(&mut draft, &signs, welcomed);
-    if members.iter().any(|(addr, _)| is_scanner(*addr)) {
+    if members.iter().any(|member| is_scanner(member.addr)) {
         draft.because("the same source had scanned before: the probe was shaped for what it found");
     }
     answered(court, outward, members, &mut draft);
@@ -225,12 +226,28 @@ struct Outward<'a> {
 }
 
 impl<'a> Outward<'a> {
-    fn of(court: &Court<'a>) -> Self {
+    /// The calls that exploits of these attackers may have led to.
+    fn of<'s>(court: &Court<'a>, attackers: impl Iterator<Item = (Addr, &'s Source)>) -> Self {
         let mut outward = Self { to: BTreeMap::new(), from: BTreeMap::new() };
+        let (mut whom, mut asked) = (BTreeSet::new(), BTreeSet::new());
+        for (addr, source) in attackers {
+            for exploit in worked(source) {
+                whom.insert(addr);
+                asked.extend(exploit.server);
+            }
+        }
+        if whom.is_empty() {
+            return outward;
+        }
         for (pair, calls) in &court.tables.calls {
-            let Some(first) = calls.iter().next() else { continue };
-            outward.to.entry(pair.1).or_default().push((pair, calls));
-            outward.from.entry(pair.0).or_default().push((first.at, pair, calls));
+            let (to, from) = (whom.contains(&pair.1), asked.contains(&pair.0));
+            let Some(first) = calls.iter().next().filter(|_| to || from) else { continue };
+            if to {
+                outward.to.entry(pair.1).or_default().push((pair, calls));
+            }
+            if from {
+                outward.from.entry(pair.0).or_default().push((first.at, pair, calls));
+            }
         }
         outward.to.values_mut().for_each(|pairs| pairs.sort_unstable_by_key(|(pair, _)| **pair));
         outward
@@ -262,13 +279,16 @@ impl<'a> Outward<'a> {
     }
 }
 
+/// Exploits answered as if they worked.
+fn worked(source: &Source) -> impl Iterator<Item = &Exploit> {
+    source.exploits().filter(|e| e.welcomed > 0 && e.shape >= Shape::Traversal)
+}
+
 /// An exploit answered as if it worked, and a machine of ours that then called out.
-fn answered(court: &Court<'_>, outward: &Outward<'_>, members: &[(Addr, &Web)], draft: &mut Draft) {
+fn answered(court: &Court<'_>, outward: &Outward<'_>, members: &[Member<'_>], draft: &mut Draft) {
     let mut told = BTreeSet::new();
-    for (attacker, _) in members {
-        let Some(source) = court.tables.sources.get(attacker) else { continue };
-        let worked = source.exploits().filter(|e| e.welcomed > 0 && e.shape >= Shape::Traversal);
-        for exploit in worked {
+    for Member { addr: attacker, source, .. } in members {
+        for exploit in worked(source) {
             let back = outward.back(*attacker, exploit).map(|found| (found, "the attacker"));
             let out = || {
                 outward

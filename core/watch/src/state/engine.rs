@@ -17,6 +17,7 @@ use super::names::Names;
 use super::place::{Place, secs32};
 use super::sensor::FileState;
 use super::source::Source;
+use super::touched::Touched;
 use super::web::Seen;
 use super::witness::{Origin, Seen as Count, Witness};
 use crate::config::{Config, within};
@@ -80,6 +81,9 @@ pub struct Tables {
 pub struct Engine {
     pub(crate) config: Arc<Config>,
     pub(crate) tables: Tables,
+    pub(crate) touched: Touched,
+    /// What the last whole judgement found that a quick one leans on.
+    pub(crate) lore: crate::judge::Lore,
     scratch: Scratch,
     pub(super) room: super::room::Room,
 }
@@ -116,7 +120,14 @@ impl Engine {
             records: 0,
         };
         let room = super::room::Room::new(config.memory, workers);
-        Self { config, tables, scratch: Scratch::default(), room }
+        Self {
+            config,
+            tables,
+            touched: Touched::default(),
+            lore: crate::judge::Lore::default(),
+            scratch: Scratch::default(),
+            room,
+        }
     }
 
     /// Takes one record; `origin` and `offset` say where it stands.
@@ -173,11 +184,12 @@ impl Engine {
     }
 
     pub(super) fn source(&mut self, addr: Addr) -> &mut Source {
-        let faint = &self.tables.faint;
-        self.tables
-            .sources
-            .entry(addr)
-            .or_insert_with(|| Source { folded: faint.contacts(addr), ..Source::default() })
+        let (faint, config) = (&self.tables.faint, &self.config);
+        self.tables.sources.entry(addr).or_insert_with(|| Source {
+            folded: faint.contacts(addr),
+            known: config.known_scanner(addr).is_some(),
+            ..Source::default()
+        })
     }
 
     fn take_loss(&mut self, file: u32, time: Time, loss: &Loss<'_>) {
@@ -214,6 +226,9 @@ impl Engine {
             flows.unanswered(&flow, here.at);
         } else {
             flows.add(&flow, here.at, here.place, here.witness);
+            if flow.touch == Touch::Failed {
+                self.touched_by_flow(source);
+            }
         }
     }
 
@@ -222,7 +237,11 @@ impl Engine {
         if self.is_outward(source, flow) {
             let sent = u32::try_from(flow.sent.unwrap_or(0)).unwrap_or(u32::MAX);
             let pair = (source, flow.target, flow.port, witness);
-            self.tables.calls.entry(pair).or_default().add(Call { at, sent, place });
+            let calls = self.tables.calls.entry(pair).or_default();
+            let new = calls.count == 0;
+            calls.add(Call { at, sent, place });
+            let kept = calls.iter().len();
+            self.touched_by_call(source, flow.target, new, kept);
             self.room.calls(&mut self.tables);
         } else if flow.touch == Touch::Answered {
             let services = &mut self.tables.services;
@@ -285,6 +304,7 @@ impl Engine {
         let held = self.source(source);
         held.seen(here.at);
         held.logins.get_or_insert_default().add(mark, login.trace);
+        self.touched_by_login(source, login.result);
     }
 
     fn take_request(&mut self, peer: Addr, request: &Request<'_>, here: Here) {
@@ -322,6 +342,7 @@ impl Engine {
         let held = self.source(source);
         held.seen(here.at);
         held.request(&seen, here.witness);
+        self.touched_by_request(source, &seen);
         if let Some(result) = sign_in_result(request, path) {
             let login = Login {
                 service: "web",
@@ -386,6 +407,7 @@ impl Engine {
         let held = self.source(source);
         held.seen(at);
         held.alerts.get_or_insert_default().add(rule);
+        self.touched_by_alert(source, alert.severity);
     }
 
     /// Takes in everything that another engine of the same configuration saw.

@@ -175,6 +175,11 @@ impl Logins {
         marks
     }
 
+    /// The successes that are kept, in no order of time.
+    pub fn successes_kept(&self) -> impl Iterator<Item = &Mark> {
+        self.succeeded.iter()
+    }
+
     /// Bytes on the heap.
     #[must_use]
     pub fn heap(&self) -> usize {

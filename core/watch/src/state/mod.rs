@@ -10,11 +10,13 @@ pub mod names;
 pub mod place;
 pub mod sensor;
 pub mod source;
+pub mod touched;
 pub mod web;
 pub mod witness;
 
 mod engine;
 mod feed;
+mod notice;
 mod room;
 
 pub use engine::{Account, Engine, Pair, Tables};

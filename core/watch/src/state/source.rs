@@ -5,6 +5,7 @@ use ward_records::Touch;
 use super::alerts::Alerts;
 use super::contacts::Flows;
 use super::logins::Logins;
+use super::touched::Standing;
 use super::web::{Exploit, Seen, Web};
 use super::witness::Witness;
 
@@ -19,6 +20,10 @@ pub struct Source {
     pub records: u32,
     /// Failed contacts that had been folded before the source came back.
     pub folded: u8,
+    /// Whether it belongs to a research scanner that is known by name.
+    pub known: bool,
+    /// What the last judgements said of it.
+    pub standing: Standing,
     /// What it did on the network.
     pub flows: Option<Box<Flows>>,
     /// What it did to sign in.
@@ -79,6 +84,7 @@ impl Source {
         }
         self.records = self.records.saturating_add(other.records);
         self.folded = self.folded.saturating_add(other.folded);
+        self.known |= other.known;
         join(&mut self.flows, other.flows, Flows::merge);
         join(&mut self.logins, other.logins, Logins::merge);
         join(&mut self.web_logged, other.web_logged, Web::merge);
