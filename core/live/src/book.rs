@@ -1,53 +1,330 @@
 //! Cases by scope, under ids that stay.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
-use ward_kernel::Time;
+use ward_kernel::time::{MINUTE, SECOND};
+use ward_kernel::{Rung, Time};
+use ward_watch::report::Case;
 
-use crate::{Change, Judged, Kept};
+use crate::entry::Entry;
+use crate::family::{self, Family, Fit};
+use crate::shelf::Shelf;
+use crate::stream::stream_of;
+use crate::{Change, Judged, Kept, STATE, Standing, Turn};
+
+/// How often a growing case is written: attempts and above, and scans.
+const ATTEMPT_EVERY: i64 = 5 * SECOND;
+const SCAN_EVERY: i64 = MINUTE;
+/// Records of one case that are sealed at most.
+const SEALED: usize = 64;
 
 /// All cases of all scopes, under ids that stay.
+///
+/// A judged case is a kept one when the engine calls both the same, or when they are of one
+/// family and share their sources (kinds move as evidence comes: guesses become a guess that
+/// succeeded). What a complete judgement has no more is merged into the case that now tells of
+/// its sources, or gone.
+///
+/// A quick judgement opens and raises; it never lowers, closes or shrinks a case.
 #[derive(Clone, Debug, Default)]
 pub struct Book {
-    cases: BTreeMap<String, Kept>,
+    cases: BTreeMap<String, Entry>,
+    shelves: BTreeMap<String, Shelf>,
+    pending: BTreeSet<String>,
+    sealed: BTreeMap<String, BTreeSet<(u32, u64)>>,
+}
+
+/// A record that a case stands on.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Witnessed {
+    /// The store's number of the stream.
+    pub stream: u32,
+    /// Byte offset in the stream at which the record begins.
+    pub offset: u64,
+    /// When it happened.
+    pub at: Time,
+    /// What it shows: `first failed contact`, `success`...
+    pub shows: &'static str,
 }
 
 impl Book {
     /// A book that knows what the store kept. Give it every case of the window, also those that
-    /// are gone: an id that it does not know it may give again.
+    /// are gone or merged: an id that it does not know it may give again.
     #[must_use]
     pub fn restore(kept: Vec<Kept>) -> Self {
-        Self { cases: kept.into_iter().map(|case| (case.id.clone(), case)).collect() }
+        let mut book = Self::default();
+        for kept in kept {
+            book.shelves.entry(kept.scope.clone()).or_default().put(&kept);
+            book.cases.insert(kept.id.clone(), Entry::restored(kept));
+        }
+        book
     }
 
-    /// Takes in a judgement; returns what became of the cases, in the order of their ids.
-    /// `now` is the desk's clock.
+    /// Takes in a judgement; returns what became of the cases, in the order of their ids. `now` is
+    /// the desk's clock.
+    ///
+    /// While the window is being read again after a start, its judgements know only a part: take
+    /// none of them in until all is read, and then begin with a complete one.
     pub fn reconcile(&mut self, judged: &Judged, now: Time) -> Vec<Change> {
-        let _ = (judged, now);
-        Vec::new()
+        let mut turns: BTreeMap<String, Turn> = BTreeMap::new();
+        let found = self.find(judged);
+        let mut met: BTreeSet<String> = BTreeSet::new();
+        for (case, id) in judged.cases.iter().zip(found) {
+            match id {
+                Some(id) => {
+                    turns
+                        .extend(self.follow(&id, case, judged, now).map(|turn| (id.clone(), turn)));
+                    met.insert(id);
+                }
+                None => {
+                    let id = self.open(case, judged, now);
+                    turns.extend(id.iter().map(|id| (id.clone(), Turn::Opened)));
+                    met.extend(id);
+                }
+            }
+        }
+        if judged.complete {
+            turns.extend(self.close_others(judged, &met));
+        }
+        let mut changes: Vec<Change> =
+            turns.into_iter().filter_map(|(id, turn)| self.change(&id, turn, now)).collect();
+        changes.extend(self.due(now));
+        changes.sort_by(|a, b| a.case.id.cmp(&b.case.id));
+        changes
     }
 
-    /// The cases whose latest numbers were held back so that a busy case is not written every
-    /// second, and may now be written.
+    /// The cases whose latest numbers were held back so that a busy case is not written all the
+    /// time, and may now be written: attempts and above after 5 seconds, scans after a minute.
     pub fn due(&mut self, now: Time) -> Vec<Change> {
-        let _ = now;
-        Vec::new()
+        let is_due = |id: &&String| {
+            self.cases.get(*id).is_some_and(|entry| {
+                let scan = entry.kept.rung == Rung::Scan;
+                let every = if scan { SCAN_EVERY } else { ATTEMPT_EVERY };
+                // A clock that was set back holds nothing up.
+                !(0..every).contains(&now.since(entry.kept.updated))
+            })
+        };
+        let due: Vec<String> = self.pending.iter().filter(is_due).cloned().collect();
+        due.iter().filter_map(|id| self.change(id, Turn::Updated, now)).collect()
     }
 
     /// All cases whose latest numbers were held back: before a stop.
     pub fn rest(&mut self, now: Time) -> Vec<Change> {
-        let _ = now;
-        Vec::new()
+        let pending = self.pending.clone();
+        pending.iter().filter_map(|id| self.change(id, Turn::Updated, now)).collect()
     }
 
-    /// A case by its id.
+    /// A case by its id, as it was last written.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Kept> {
-        self.cases.get(id)
+        self.cases.get(id).map(|entry| &entry.kept)
     }
 
     /// All cases, in the order of their ids.
     pub fn cases(&self) -> impl Iterator<Item = &Kept> {
-        self.cases.values()
+        self.cases.values().map(|entry| &entry.kept)
     }
+
+    /// The records that a case stands on by its last judgement and that are not sealed yet; none
+    /// from the 64th sealed one on.
+    #[must_use]
+    pub fn evidence_wanted(&self, id: &str) -> Vec<Witnessed> {
+        let sealed = self.sealed.get(id);
+        let room = SEALED.saturating_sub(sealed.map_or(0, BTreeSet::len));
+        let judged = self.cases.get(id).and_then(|entry| entry.judged.as_ref());
+        let evidence = judged.into_iter().flat_map(|case| &case.evidence);
+        let witnessed = evidence.filter_map(|evidence| {
+            let (at, shows) = (evidence.time, evidence.shows);
+            Some(Witnessed {
+                stream: stream_of(&evidence.file)?,
+                offset: evidence.offset,
+                at,
+                shows,
+            })
+        });
+        let new = |one: &Witnessed| {
+            !sealed.is_some_and(|sealed| sealed.contains(&(one.stream, one.offset)))
+        };
+        witnessed.filter(new).take(room).collect()
+    }
+
+    /// A record is sealed, or will never be (nobody keeps it any more).
+    pub fn evidence_sealed(&mut self, id: &str, stream: u32, offset: u64) {
+        self.sealed.entry(id.to_owned()).or_default().insert((stream, offset));
+    }
+
+    /// The kept case that each judged one is, none twice: the best fits first, and a closed case
+    /// only where no open one fits.
+    fn find(&self, judged: &Judged) -> Vec<Option<String>> {
+        let mut found: Vec<Option<String>> = vec![None; judged.cases.len()];
+        let Some(shelf) = self.shelves.get(&judged.scope) else { return found };
+        let mut fits: Vec<(bool, Fit, Reverse<usize>, &str, usize)> = Vec::new();
+        for (at, case) in judged.cases.iter().enumerate() {
+            let named: Vec<_> = self.fits(case, shelf.called(&case.id), at).collect();
+            let sure = matches!(named[..], [(false, Fit::Id, ..)]);
+            fits.extend(named);
+            if !sure {
+                let akin = shelf.with_any(family::sources(case));
+                fits.extend(self.fits(case, akin.into_iter(), at));
+            }
+        }
+        fits.sort_unstable();
+        let mut taken: BTreeSet<&str> = BTreeSet::new();
+        for (.., id, at) in fits {
+            if let Some(place) = found.get_mut(at).filter(|place| place.is_none())
+                && taken.insert(id)
+            {
+                *place = Some(id.to_owned());
+            }
+        }
+        found
+    }
+
+    fn fits<'s>(
+        &'s self,
+        case: &'s Case,
+        candidates: impl Iterator<Item = &'s str>,
+        at: usize,
+    ) -> impl Iterator<Item = (bool, Fit, Reverse<usize>, &'s str, usize)> {
+        candidates.filter_map(move |id| {
+            let entry = self.cases.get(id)?;
+            let (fit, both) = family::fit(case, &entry.kept, entry.aim.as_deref())?;
+            Some((!entry.is_open(), fit, Reverse(both), id, at))
+        })
+    }
+
+    /// A judged case that is a kept one; what became of that, if it is news by itself.
+    fn follow(&mut self, id: &str, case: &Case, judged: &Judged, now: Time) -> Option<Turn> {
+        let entry = self.cases.get_mut(id)?;
+        let (from, back) = (entry.kept.rung, !entry.is_open());
+        if !back && entry.is_known(case) {
+            return None;
+        }
+        let shelf = self.shelves.entry(judged.scope.clone()).or_default();
+        if !judged.complete && (entry.has_others(case) || case.rung < from) {
+            // Only a part of what the case stands on was looked at.
+            let rises = !back && case.rung > from;
+            if rises {
+                entry.raise(case);
+            }
+            return rises.then_some(Turn::Raised { from });
+        }
+        let aged = judged.since.is_some_and(|since| entry.kept.first < since);
+        shelf.take(&entry.kept);
+        entry.follow(case, aged);
+        if back {
+            (entry.kept.standing, entry.kept.opened) = (Standing::Open, now);
+        }
+        shelf.put(&entry.kept);
+        match entry.kept.rung {
+            _ if back => Some(Turn::Opened),
+            rung if rung > from => Some(Turn::Raised { from }),
+            rung if rung < from => Some(Turn::Lowered { from }),
+            _ => {
+                self.pending.insert(id.to_owned());
+                None
+            }
+        }
+    }
+
+    /// A judged case that is new; its id, unless an open case tells of it already.
+    fn open(&mut self, case: &Case, judged: &Judged, now: Time) -> Option<String> {
+        let shelf = self.shelves.entry(judged.scope.clone()).or_default();
+        let sources = family::sources(case);
+        let told = || {
+            shelf.with_any(sources).into_iter().any(|id| {
+                let entry = self.cases.get(id);
+                entry.is_some_and(|entry| family::tells(&entry.kept, case))
+            })
+        };
+        if !judged.complete && told() {
+            return None;
+        }
+        let id = new_id(&self.cases, &judged.scope, &case.id);
+        let entry = Entry::new(id.clone(), &judged.scope, case, now);
+        shelf.put(&entry.kept);
+        self.cases.insert(id.clone(), entry);
+        Some(id)
+    }
+
+    /// Open cases that a complete judgement does not have: merged into another, or gone.
+    fn close_others(&mut self, judged: &Judged, met: &BTreeSet<String>) -> Vec<(String, Turn)> {
+        let Some(shelf) = self.shelves.get(&judged.scope) else { return Vec::new() };
+        let left: Vec<&str> = shelf.open().filter(|id| !met.contains(*id)).collect();
+        let mut closed: Vec<(String, Standing)> = Vec::new();
+        for id in left {
+            let Some(kept) = self.get(id) else { continue };
+            // When its first records have left the window, or sources were folded, that nothing is
+            // seen of a case says nothing of it.
+            if judged.since.is_some_and(|since| kept.first < since) {
+                continue;
+            }
+            match self.heir(kept, shelf, met) {
+                Some(into) => closed.push((id.to_owned(), Standing::Merged(into))),
+                None if judged.folded => {}
+                None => closed.push((id.to_owned(), Standing::Gone)),
+            }
+        }
+        let turn = |standing: &Standing| match standing {
+            Standing::Merged(_) => Turn::Merged,
+            _ => Turn::Gone,
+        };
+        let shelf = self.shelves.entry(judged.scope.clone()).or_default();
+        let mut turns = Vec::with_capacity(closed.len());
+        for (id, standing) in closed {
+            if let Some(entry) = self.cases.get_mut(&id) {
+                shelf.take(&entry.kept);
+                turns.push((id, turn(&standing)));
+                entry.kept.standing = standing;
+                shelf.put(&entry.kept);
+            }
+        }
+        turns
+    }
+
+    /// The case that now tells of most of a case's sources: one of its family before others.
+    fn heir(&self, kept: &Kept, shelf: &Shelf, met: &BTreeSet<String>) -> Option<String> {
+        let family = Family::of(&kept.kind);
+        let candidates = shelf.with_any(&kept.sources).into_iter().filter(|id| met.contains(*id));
+        let ranked = candidates.filter_map(|id| {
+            let other = self.get(id)?;
+            let both = family::shared(&kept.sources, &other.sources);
+            Some((Family::of(&other.kind) == family, both, Reverse(id)))
+        });
+        ranked.max().map(|(.., Reverse(id))| id.to_owned())
+    }
+
+    /// Writes a case down and says what became of it; nothing when an update says nothing new.
+    fn change(&mut self, id: &str, turn: Turn, now: Time) -> Option<Change> {
+        self.pending.remove(id);
+        let entry = self.cases.get(id)?;
+        let shelf = self.shelves.get(&entry.kept.scope)?;
+        let related = |judged_id: &str| {
+            let mut called = shelf.called(judged_id).filter(|other| *other != id);
+            called.find(|other| self.cases.get(*other).is_some_and(Entry::is_open))
+        };
+        let mut written = entry.written(related);
+        if turn == Turn::Updated && written == entry.kept {
+            return None;
+        }
+        written.updated = now;
+        self.cases.get_mut(id)?.kept = written.clone();
+        Some(Change { case: written, turn })
+    }
+}
+
+/// The engine's name for a case, with the jurisdiction's id outside the state's scope, and a number
+/// where that was given before.
+fn new_id(cases: &BTreeMap<String, Entry>, scope: &str, judged_id: &str) -> String {
+    let base = match scope {
+        STATE => judged_id.to_owned(),
+        jurisdiction => format!("{judged_id}-{jurisdiction}"),
+    };
+    let mut numbered = (2_u64..).map(|number| format!("{base}-{number}"));
+    let mut id = base.clone();
+    while cases.contains_key(&id) {
+        id = numbered.next().unwrap_or_default();
+    }
+    id
 }

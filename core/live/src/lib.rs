@@ -21,19 +21,26 @@
 //! [`Judged::since`].
 
 mod book;
+mod content;
+mod entry;
+mod family;
+mod fan;
 mod judged;
 mod kept;
 mod live;
+mod pace;
 mod read_as;
+mod scope;
+mod shelf;
 mod sightings;
 mod stream;
 
-pub use book::Book;
+pub use book::{Book, Witnessed};
 pub use judged::Judged;
 pub use kept::{Change, Kept, Standing, Turn};
 pub use live::{Live, Options};
+pub use pace::Pace;
 pub use read_as::{Cutter, ReadAs, label, read_as};
-pub use sightings::Sightings;
 pub use stream::{Problem, StreamInfo, Taken};
 pub use ward_records::Hints;
 

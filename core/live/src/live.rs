@@ -1,13 +1,30 @@
 //! Streams in, judgements out.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ward_kernel::{Sighting, Time};
+use hashbrown::HashMap;
+use ward_kernel::{Addr, Rung, Sighting, Time};
 use ward_records::Hints;
-use ward_watch::Config;
 use ward_watch::report::Case;
+use ward_watch::{Config, Origin, Witness};
 
-use crate::{Judged, Problem, StreamInfo, Taken};
+use crate::content::{Content, HEAD};
+use crate::fan::Fan;
+use crate::scope::Scope;
+use crate::sightings::{Key, Sightings};
+use crate::stream::stream_of;
+use crate::{Judged, Problem, STATE, StreamInfo, Taken};
+
+/// Jurisdictions that get an eighth of the memory each; more share it out.
+const EIGHTH: usize = 8;
+/// Jurisdictions for each of whose four the configured memory is counted once: an engine's
+/// summaries take a quarter of what it may use, so all of them together stay within it.
+const QUARTER: usize = 4;
+/// Sources of a case that are looked up in the jurisdictions' engines, and look-ups of one
+/// judgement.
+const SOUGHT: usize = 16;
+const LOOKUPS: usize = 200_000;
 
 /// How a [`Live`] reads.
 #[derive(Clone, Debug, Default)]
@@ -24,80 +41,397 @@ pub struct Options {
 pub struct Live {
     config: Arc<Config>,
     options: Options,
+    state: Scope,
+    locals: BTreeMap<String, Scope>,
+    streams: HashMap<u32, Stream, foldhash::fast::FixedState>,
+    sensors: Vec<(String, String)>,
+    sightings: Sightings,
+    rungs: Rungs,
+}
+
+/// A stream and how far it was read.
+#[derive(Debug)]
+struct Stream {
+    info: StreamInfo,
+    content: Content,
+    /// Where the next block should begin; `None` before the first.
+    next: Option<u64>,
+    /// Where the bytes of [`Content::Unknown`] begin.
+    began: u64,
+    /// Whether it was said that the content is not recognised.
+    said: bool,
+    in_state: u32,
+    in_local: u32,
+    sensor: u32,
+}
+
+/// The highest rungs of the state's cases, for sightings.
+#[derive(Debug, Default)]
+struct Rungs {
+    sources: BTreeMap<Addr, Rung>,
+    accounts: BTreeMap<String, Rung>,
 }
 
 impl Live {
     /// A state without records. The state's engine may use `config.memory`, each jurisdiction's an
-    /// eighth of it at most, and less when there are many.
+    /// eighth of it at most, and less when there are many: the summaries of all jurisdictions
+    /// together take no more than that amount again.
     #[must_use]
     pub fn new(config: Arc<Config>, options: Options) -> Self {
-        Self { config, options }
+        let seed = config.table_seed;
+        Self {
+            state: Scope::new(STATE.to_owned(), Arc::clone(&config)),
+            locals: BTreeMap::new(),
+            streams: HashMap::with_hasher(foldhash::fast::FixedState::with_seed(seed)),
+            sensors: Vec::new(),
+            sightings: Sightings::new(seed),
+            rungs: Rungs::default(),
+            config,
+            options,
+        }
     }
 
-    /// Makes a stream known; returns its format's name when its beginning tells. Opening a stream
-    /// again changes nothing.
-    pub fn open(&mut self, stream: StreamInfo) -> Option<&'static str> {
-        let _ = (stream, &self.config, &self.options);
-        None
+    /// Makes a stream known; returns its format's name when that is said or the beginning tells.
+    /// Opening a stream again changes nothing.
+    pub fn open(&mut self, mut stream: StreamInfo) -> Option<&'static str> {
+        if let Some(open) = self.streams.get(&stream.id) {
+            return Some(open.content.format()).filter(|name| !name.is_empty());
+        }
+        stream.head.truncate(HEAD);
+        let hints = &self.options.hints;
+        let content = Content::recognise(stream.format.as_deref(), &stream.head, hints)
+            .unwrap_or_else(|| Content::Unknown(Vec::new()));
+        let format = content.format();
+        let in_state = self.state.add(&stream, format);
+        let in_local =
+            self.local(&stream.jurisdiction).map_or(0, |local| local.add(&stream, format));
+        let sensor = self.sensor(&stream);
+        let open = Stream {
+            content,
+            next: None,
+            began: 0,
+            said: false,
+            in_state,
+            in_local,
+            sensor,
+            info: stream,
+        };
+        self.streams.insert(open.info.id, open);
+        Some(format).filter(|name| !name.is_empty())
     }
 
     /// Whether a stream is known.
     #[must_use]
     pub fn is_open(&self, stream: u32) -> bool {
-        let _ = stream;
-        false
+        self.streams.contains_key(&stream)
+    }
+
+    /// The scope of a jurisdiction, made when it is first asked for; none without a name.
+    fn local(&mut self, jurisdiction: &str) -> Option<&mut Scope> {
+        if jurisdiction.is_empty() {
+            return None;
+        }
+        if !self.locals.contains_key(jurisdiction) {
+            let scope = Scope::new(jurisdiction.to_owned(), Arc::clone(&self.config));
+            self.locals.insert(jurisdiction.to_owned(), scope);
+            let parts = EIGHTH.max(self.locals.len().div_ceil(QUARTER));
+            let memory = self.config.memory / parts;
+            self.locals.values_mut().for_each(|local| local.engine.allow(memory));
+        }
+        self.locals.get_mut(jurisdiction)
+    }
+
+    fn sensor(&mut self, stream: &StreamInfo) -> u32 {
+        let sensor = (stream.sensor.clone(), stream.jurisdiction.clone());
+        let at = self.sensors.iter().position(|known| *known == sensor).unwrap_or_else(|| {
+            self.sensors.push(sensor);
+            self.sensors.len() - 1
+        });
+        u32::try_from(at).unwrap_or(u32::MAX)
     }
 
     /// Reads the whole records of a block. `base` is its offset in the stream, `received` when it
-    /// came, by the desk's clock.
+    /// came, by the desk's clock: dates without a year are placed before it.
+    ///
+    /// Blocks of a stream come in order. What is missing between two is a problem, and so is a
+    /// part that came before, which is passed over. The first block may stand anywhere: what
+    /// stands before it has left the window. A record whose end has not come yet waits for it.
     pub fn take(&mut self, stream: u32, base: u64, received: Time, bytes: &[u8]) -> Taken {
-        let _ = (received, bytes);
-        Taken {
-            problems: vec![Problem { stream, offset: base, what: String::new() }],
-            ..Taken::default()
+        let mut taken = Taken::default();
+        let Some(open) = self.streams.get_mut(&stream) else {
+            taken.trouble(stream, base, "the stream was not opened: its records are not read");
+            return taken;
+        };
+        let hints = Hints { newest: received, zone: self.options.hints.zone.clone() };
+        let local = self.locals.get_mut(&open.info.jurisdiction);
+        let mut to = Ways { state: &mut self.state, local, sightings: &mut self.sightings };
+        let Some((bytes, at)) = open.follow(bytes, base, received, &mut to, &mut taken) else {
+            return taken;
+        };
+        to.state.stale = true;
+        if let Some(local) = &mut to.local {
+            local.stale = true;
         }
+        open.read(bytes, at, &hints, &mut to, &mut taken);
+        taken
+    }
+
+    /// A stream is over (its file was rotated away): what waited for more is read as it is. The
+    /// stream stays known; nothing more is read of it.
+    pub fn close(&mut self, stream: u32, received: Time) -> Taken {
+        let mut taken = Taken::default();
+        if let Some(open) = self.streams.get_mut(&stream) {
+            let local = self.locals.get_mut(&open.info.jurisdiction);
+            let mut to = Ways { state: &mut self.state, local, sightings: &mut self.sightings };
+            open.finish(received, &mut to, &mut taken);
+            to.state.stale |= taken.records > 0;
+            if let Some(local) = &mut to.local {
+                local.stale |= taken.records > 0;
+            }
+        }
+        taken
     }
 
     /// Judges the sources that were touched since the last look, scope by scope: only scopes that
-    /// have something to say.
+    /// have something to say. Cheap: for ten times a second.
     pub fn judge_quick(&mut self) -> Vec<Judged> {
-        Vec::new()
+        let since = self.options.since;
+        let mut judged: Vec<Judged> = Vec::new();
+        if let Some(mut state) = self.state.judge_quick(since) {
+            self.rungs.add(&state.cases);
+            self.name_jurisdictions(&mut state.cases);
+            judged.push(state);
+        }
+        let locals = self.locals.values_mut().filter(|local| local.engine.is_touched());
+        judged.extend(locals.filter_map(|local| local.judge_quick(since)));
+        judged
     }
 
     /// Judges everything, in the scopes in which anything came since they were last judged whole.
+    /// With many sources this takes a good part of a second: [`Live::stale`] and
+    /// [`Live::judge_scope`] do the same in parts.
     pub fn judge_full(&mut self) -> Vec<Judged> {
-        Vec::new()
+        self.stale().iter().filter_map(|scope| self.judge_scope(scope)).collect()
     }
 
-    /// Judges one scope whole, whether or not anything came.
+    /// Judges one scope whole, whether or not anything came; `None` when there is no such scope.
     pub fn judge_scope(&mut self, scope: &str) -> Option<Judged> {
-        let _ = scope;
-        None
+        let since = self.options.since;
+        if scope != STATE {
+            return self.locals.get_mut(scope).map(|local| local.judge_full(since));
+        }
+        let mut judged = self.state.judge_full(since);
+        self.rungs = Rungs::default();
+        self.rungs.add(&judged.cases);
+        self.name_jurisdictions(&mut judged.cases);
+        Some(judged)
     }
 
-    /// The scopes, the state first, that have changed since they were last judged whole.
+    /// The scopes, the state first, in which anything came since they were last judged whole.
     #[must_use]
     pub fn stale(&self) -> Vec<String> {
-        Vec::new()
+        let state = self.state.stale.then(|| STATE.to_owned());
+        let locals = self.locals.iter().filter(|(_, local)| local.stale);
+        state.into_iter().chain(locals.map(|(name, _)| name.clone())).collect()
+    }
+
+    /// Adds to each case the jurisdictions whose engines remember one of its sources.
+    fn name_jurisdictions(&self, cases: &mut [Case]) {
+        let mut left = LOOKUPS;
+        for case in cases {
+            let sought = case.sources.len().min(SOUGHT);
+            left = match left.checked_sub(sought.saturating_mul(self.locals.len())) {
+                Some(left) => left,
+                None => return,
+            };
+            let sources = || case.sources.iter().take(sought);
+            let touched = self
+                .locals
+                .iter()
+                .filter(|(_, local)| sources().any(|source| local.engine.holds(*source)));
+            case.jurisdictions.extend(touched.map(|(name, _)| name.clone()));
+            case.jurisdictions.sort_unstable();
+            case.jurisdictions.dedup();
+        }
     }
 
     /// The places of a case's evidence: the store's number of the stream, and the byte offset at
-    /// which the record begins.
+    /// which the record begins (for flow exports and captures: the datagram or packet).
     #[must_use]
     pub fn evidence_wanted(&self, case: &Case) -> Vec<(u32, u64)> {
-        let _ = case;
-        Vec::new()
+        let places = case.evidence.iter();
+        places.filter_map(|kept| Some((stream_of(&kept.file)?, kept.offset))).collect()
     }
 
-    /// Hands over the sightings counted since the last call, each with the highest rung of the
-    /// state's cases at this moment.
+    /// Hands over the sightings counted since the last call, in the order of day, kind and key,
+    /// each with the highest rung of the state's cases at this moment.
     pub fn drain_sightings(&mut self) -> Vec<Sighting> {
-        Vec::new()
+        let (sensors, rungs) = (&self.sensors, &self.rungs);
+        let sensor = |number| {
+            let at = usize::try_from(number).unwrap_or(usize::MAX);
+            sensors.get(at).map_or(("", ""), |(name, id)| (name.as_str(), id.as_str()))
+        };
+        self.sightings.drain(sensor, |key| rungs.of(key))
     }
 
-    /// Rows that [`Live::drain_sightings`] would hand over.
+    /// Rows that [`Live::drain_sightings`] would hand over. From 1,000,000 on new keys are lost:
+    /// drain before.
     #[must_use]
     pub fn sightings(&self) -> usize {
-        0
+        self.sightings.len()
+    }
+
+    /// Keys that found no room since sightings were last drained.
+    #[must_use]
+    pub const fn sightings_lost(&self) -> u64 {
+        self.sightings.lost()
+    }
+
+    /// Sources that the state's engine remembers one by one.
+    #[must_use]
+    pub fn sources(&self) -> usize {
+        self.state.engine.sources()
+    }
+}
+
+/// Where the records of a stream go.
+struct Ways<'a> {
+    state: &'a mut Scope,
+    local: Option<&'a mut Scope>,
+    sightings: &'a mut Sightings,
+}
+
+impl Stream {
+    /// The part of a block that is new, and where it stands; `None` when nothing is.
+    fn follow<'b>(
+        &mut self,
+        bytes: &'b [u8],
+        base: u64,
+        received: Time,
+        to: &mut Ways<'_>,
+        taken: &mut Taken,
+    ) -> Option<(&'b [u8], u64)> {
+        let id = self.info.id;
+        let Some(next) = self.next else {
+            if base > 0 {
+                self.content.learn(&self.info.head);
+            }
+            self.info.head = Vec::new();
+            self.next = Some(base.saturating_add(bytes.len() as u64));
+            self.began = base;
+            return Some((bytes, base));
+        };
+        let end = base.saturating_add(bytes.len() as u64);
+        self.next = Some(next.max(end));
+        if base > next {
+            let what = format!("{} bytes are missing before this block", base - next);
+            taken.trouble(id, base, what);
+            self.content.torn(&mut fan(self.numbers(), received, to, taken));
+            if let Content::Unknown(seen) = &mut self.content {
+                seen.clear();
+                self.began = base;
+            }
+            return Some((bytes, base));
+        }
+        let known = usize::try_from(next - base).unwrap_or(usize::MAX);
+        if known > 0 {
+            taken.trouble(id, base, "a part of this block came before and is passed over");
+        }
+        bytes.get(known..).filter(|rest| !rest.is_empty()).map(|rest| (rest, next))
+    }
+
+    fn read(&mut self, bytes: &[u8], at: u64, hints: &Hints, to: &mut Ways<'_>, taken: &mut Taken) {
+        let numbers = self.numbers();
+        let Content::Unknown(seen) = &mut self.content else {
+            let mut fan = fan(numbers, hints.newest, to, taken);
+            self.content.read(bytes, at, hints, &mut fan);
+            return;
+        };
+        seen.extend_from_slice(bytes);
+        let seen = std::mem::take(seen);
+        if let Some(content) = Content::recognise(None, &seen, hints) {
+            self.content = content;
+            let format = self.content.format();
+            to.state.recognised(self.in_state, format);
+            if let Some(local) = &mut to.local {
+                local.recognised(self.in_local, format);
+            }
+            let numbers = self.numbers();
+            let mut fan = fan(numbers, hints.newest, to, taken);
+            self.content.read(&seen, self.began, hints, &mut fan);
+            return;
+        }
+        if !std::mem::replace(&mut self.said, true) {
+            let what = "its content is no format that is read: name the format where the sensor \
+                        is set up, or take it out; the bytes are kept unread";
+            taken.trouble(self.info.id, at, what);
+        }
+        self.content = if seen.len() < HEAD { Content::Unknown(seen) } else { Content::Foreign };
+    }
+
+    fn finish(&mut self, received: Time, to: &mut Ways<'_>, taken: &mut Taken) {
+        let numbers = self.numbers();
+        self.content.finish(&mut fan(numbers, received, to, taken));
+    }
+
+    fn numbers(&self) -> Numbers {
+        let witness = Witness::of(self.content.format());
+        Numbers {
+            state: Origin { file: self.in_state, witness },
+            local: Origin { file: self.in_local, witness },
+            sensor: self.sensor,
+        }
+    }
+}
+
+/// A stream's numbers: in the state's engine, in the jurisdiction's, in the sightings.
+#[derive(Clone, Copy)]
+struct Numbers {
+    state: Origin,
+    local: Origin,
+    sensor: u32,
+}
+
+fn fan<'a>(
+    numbers: Numbers,
+    received: Time,
+    to: &'a mut Ways<'_>,
+    taken: &'a mut Taken,
+) -> Fan<'a> {
+    Fan {
+        state: (&mut to.state.engine, numbers.state),
+        local: to.local.as_deref_mut().map(|local| (&mut local.engine, numbers.local)),
+        sightings: to.sightings,
+        sensor: numbers.sensor,
+        received,
+        taken,
+    }
+}
+
+impl Taken {
+    fn trouble(&mut self, stream: u32, offset: u64, what: impl Into<String>) {
+        self.problems.push(Problem { stream, offset, what: what.into() });
+    }
+}
+
+impl Rungs {
+    fn add(&mut self, cases: &[Case]) {
+        for case in cases.iter().filter(|case| case.authorised.is_none()) {
+            for source in &case.sources {
+                let held = self.sources.entry(*source).or_insert(case.rung);
+                *held = (*held).max(case.rung);
+            }
+            for account in &case.accounts {
+                let held = self.accounts.entry(account.clone()).or_insert(case.rung);
+                *held = (*held).max(case.rung);
+            }
+        }
+    }
+
+    fn of(&self, key: Key<'_>) -> Option<Rung> {
+        match key {
+            Key::Address(addr) => self.sources.get(&addr).copied(),
+            Key::Account(name) => self.accounts.get(name).copied(),
+        }
     }
 }

@@ -206,7 +206,6 @@ fn quoted(bytes: &[u8]) -> String {
     short
 }
 
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -230,7 +229,10 @@ mod tests {
                     192.0.2.7 port 40022 ssh2";
         let (format, words) = read_line(sshd);
         assert_eq!(format, "syslog");
-        assert!(words.contains("\"admin\" at web1 from 192.0.2.7, 2026-11-03T14:12:01Z"), "{words}");
+        assert!(
+            words.contains("\"admin\" at web1 from 192.0.2.7, 2026-11-03T14:12:01Z"),
+            "{words}"
+        );
         let access = "198.51.100.9 - - [03/Nov/2026:14:12:01 +0000] \"GET /lookup?name=secret \
                       HTTP/1.1\" 200 512 \"-\" \"curl/8\"";
         let (format, words) = read_line(access);

@@ -43,3 +43,28 @@ pub struct Problem {
     /// What happened and what to do.
     pub what: String,
 }
+
+impl StreamInfo {
+    /// The name by which evidence points to the stream: the sensor's, the stream's and, last, the
+    /// store's number.
+    pub(crate) fn place(&self) -> String {
+        format!("{}:{}#{}", self.sensor, self.name, self.id)
+    }
+}
+
+/// The store's number of the stream that a piece of evidence points to.
+pub(crate) fn stream_of(place: &str) -> Option<u32> {
+    place.rsplit_once('#').and_then(|(_, id)| id.parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_lead_back() {
+        let stream = StreamInfo { id: 4_000_000_000, name: "a#7#".into(), ..StreamInfo::default() };
+        assert_eq!(stream_of(&stream.place()), Some(4_000_000_000));
+        assert_eq!(stream_of("auth.log"), None);
+    }
+}

@@ -91,8 +91,7 @@ mod tests {
 
     #[test]
     fn merges_neighbours_only() {
-        let part =
-            |from: u64, bytes| Part { from, to: from, bytes, sightings: 1, sha256: String::new() };
+        let part = |from: u64, bytes| Part { from, to: from, bytes, ..Part::default() };
         let parts: Vec<_> = (1..=5).map(|from| part(from, 100 - from)).collect();
         let run = |damaged: &[u64]| {
             next_run(&parts, &damaged.iter().copied().collect())

@@ -3,8 +3,8 @@
 use ward_kernel::Time;
 use ward_kernel::time::DAY;
 
-/// The last day that has four digits of year: 9999-12-31.
-const LAST: i32 = 2_932_896;
+/// 9999-12-30, the last day that [`Time`] has a text for.
+const LAST: i32 = 2_932_895;
 
 /// The day, in days since 1970-01-01 UTC, that a moment lies in. Saturates far outside any
 /// calendar.
@@ -48,7 +48,7 @@ mod tests {
     fn known_days() {
         assert_eq!(day_text(0).as_deref(), Some("1970-01-01"));
         assert_eq!(day_text(20_760).as_deref(), Some("2026-11-03"));
-        assert_eq!(day_text(LAST).as_deref(), Some("9999-12-31"));
+        assert_eq!(day_text(LAST).as_deref(), Some("9999-12-30"));
         assert_eq!(day_text(LAST + 1), None);
         assert_eq!(day_text(-1), None);
         assert_eq!(day_of(Time::from_micros(-1)), -1);

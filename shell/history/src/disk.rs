@@ -8,6 +8,9 @@ use std::path::Path;
 
 use crate::Error;
 
+/// The tests that count steps lose a process and not the power: they need not wait for the medium.
+const SYNCS: bool = !cfg!(test);
+
 /// The writer's way to the file system.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Disk {
@@ -24,7 +27,8 @@ impl Disk {
 
     /// Waits until a file's content is on the medium.
     pub(crate) fn sync(&self, file: &File, path: &Path) -> Result<(), Error> {
-        self.step().and_then(|()| file.sync_all()).map_err(Error::io("write", path))
+        let sync = |()| if SYNCS { file.sync_all() } else { Ok(()) };
+        self.step().and_then(sync).map_err(Error::io("write", path))
     }
 
     /// Renames a file over whatever bears the new name.
@@ -34,7 +38,7 @@ impl Disk {
 
     /// Waits until a folder's names are on the medium.
     pub(crate) fn sync_folder(&self, path: &Path) -> Result<(), Error> {
-        let sync = |()| if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) };
+        let sync = |()| if SYNCS && cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) };
         self.step().and_then(sync).map_err(Error::io("write", path))
     }
 

@@ -14,9 +14,10 @@ use parquet::file::page_index::index_reader::{decode_column_index, decode_offset
 use parquet::file::page_index::offset_index::PageLocation;
 use parquet::file::reader::Length as _;
 use parquet::file::serialized_reader::SerializedPageReader;
+use sha2::{Digest as _, Sha256};
 use ward_kernel::KeyKind;
 
-use crate::manifest::SCHEMA;
+use crate::manifest::{Part, SCHEMA, hexadecimal};
 use crate::region::Region;
 use crate::row::kind_named;
 use crate::schema::{self, KEY, KIND, RUNG, SCHEMA_KEY, SOURCES_KEY, Source};
@@ -67,11 +68,15 @@ pub(crate) fn guarded<T>(read: impl FnOnce() -> Result<T>) -> Result<T> {
 }
 
 impl PartFile {
-    /// Opens a file that the manifest says has `bytes` bytes, and reads its footer.
-    pub(crate) fn open(path: &Path, bytes: u64) -> Result<Self> {
-        let region = Region::open(path)?;
-        if region.len() != bytes {
-            return Err(wrong(format!("it has {} bytes and should have {bytes}", region.len())));
+    /// Opens a file, compares its tail with the manifest, and reads its footer.
+    pub(crate) fn open(path: &Path, part: &Part) -> Result<Self> {
+        let region = Region::open(path, part.tail)?;
+        if region.len() != part.bytes {
+            let (is, should) = (region.len(), part.bytes);
+            return Err(wrong(format!("it has {is} bytes and should have {should}")));
+        }
+        if hexadecimal(Sha256::new_with_prefix(region.tail())) != part.tail_sha256 {
+            return Err(wrong("its footer is not the one that was written"));
         }
         guarded(|| Self::read_footer(Arc::new(region)))
     }

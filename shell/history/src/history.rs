@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest as _, Sha256};
 
 use crate::disk::Disk;
-use crate::manifest::{Manifest, Part, SIGHTINGS, day_folder, is_part_name, shown};
+use crate::manifest::{Manifest, Part, SIGHTINGS, day_folder, hexadecimal, is_part_name, shown};
 use crate::{Error, Problem, Reader, parse_day};
 
 /// The history of an office, open for writing. One process has it open at a time; everybody else
@@ -211,7 +211,7 @@ fn sha256(path: &Path) -> std::io::Result<String> {
     loop {
         let read = file.read(&mut buffer)?;
         if read == 0 {
-            return Ok(sha256.finalize().iter().map(|byte| format!("{byte:02x}")).collect());
+            return Ok(hexadecimal(sha256));
         }
         sha256.update(buffer.get(..read).unwrap_or_default());
     }

@@ -17,6 +17,7 @@
 //! - A file that cannot be read is named in the answer and never stops it.
 
 mod compact;
+mod copy;
 mod day;
 mod disk;
 mod error;

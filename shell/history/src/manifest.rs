@@ -9,6 +9,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use crate::disk::Disk;
 use crate::{Error, day_text, parse_day};
@@ -20,7 +21,7 @@ pub(crate) const SIGHTINGS: &str = "sightings";
 const NAME: &str = "manifest.json";
 
 /// One Parquet file.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) struct Part {
     /// First position of the queue that it covers.
     pub(crate) from: u64,
@@ -32,6 +33,10 @@ pub(crate) struct Part {
     pub(crate) sightings: u64,
     /// SHA-256 of its bytes, in hexadecimal.
     pub(crate) sha256: String,
+    /// Where its page indexes and its footer begin: all that says what the rest means.
+    pub(crate) tail: u64,
+    /// SHA-256 of that tail, which is compared whenever the file is opened.
+    pub(crate) tail_sha256: String,
 }
 
 /// Which files count.
@@ -70,6 +75,11 @@ pub(crate) fn part_name(from: u64, to: u64) -> String {
 /// The name that a file has while it is written; query engines pass over names with a dot.
 pub(crate) fn unfinished_name(from: u64, to: u64) -> String {
     format!(".{}.unfinished", part_name(from, to))
+}
+
+/// A hash as the manifest has it.
+pub(crate) fn hexadecimal(sha256: Sha256) -> String {
+    sha256.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Whether a file of this name was written by a history, finished or not.
@@ -177,7 +187,7 @@ mod tests {
     fn refuses_what_would_count_twice() {
         let root = tempfile::tempdir().unwrap();
         assert_eq!(Manifest::load(root.path()).unwrap(), None);
-        let part = |from, to| Part { from, to, bytes: 1, sightings: 1, sha256: String::new() };
+        let part = |from, to| Part { from, to, ..Part::default() };
         let mut manifest = Manifest { position: 9, ..Manifest::default() };
         manifest.days.insert(20_760, vec![part(1, 4), part(5, 9)]);
         manifest.save(&Disk::default(), root.path()).unwrap();

@@ -60,7 +60,7 @@ impl Heap {
     fn open(root: &Path, day: i32, parts: &[Part]) -> Result<Self, Failed> {
         let folder = day_folder(root, day);
         let open = |(place, part): (usize, &Part)| {
-            let cursor = PartFile::open(&folder.join(part.name()), part.bytes).and_then(|file| {
+            let cursor = PartFile::open(&folder.join(part.name()), part).and_then(|file| {
                 let mut cursor = Cursor::new(file);
                 cursor.advance()?;
                 Ok(cursor)

@@ -72,7 +72,7 @@ impl Reader {
         let mut open = OpenDay::default();
         for part in parts {
             let file = shown(day, &part.name());
-            match PartFile::open(&self.path(day, part), part.bytes) {
+            match PartFile::open(&self.path(day, part), part) {
                 Ok(part) => open.files.push((file, part)),
                 Err(why) if is_missing(&why) => return None,
                 Err(why) => open.problems.push(Problem { file, why: why.to_string() }),

@@ -14,6 +14,8 @@ use parquet::file::reader::{ChunkReader, Length};
 pub(crate) struct Region {
     file: Arc<File>,
     len: u64,
+    /// Where the tail begins, and the tail.
+    tail: (u64, Bytes),
 }
 
 /// The bytes of a file from one place on.
@@ -23,11 +25,18 @@ pub(crate) struct Tail {
 }
 
 impl Region {
-    /// Opens a file.
-    pub(crate) fn open(path: &Path) -> Result<Self> {
+    /// Opens a file, and keeps in memory what lies behind `tail`.
+    pub(crate) fn open(path: &Path, tail: u64) -> Result<Self> {
         let file = File::open(path).map_err(|why| ParquetError::External(Box::new(why)))?;
         let len = file.metadata()?.len();
-        Ok(Self { file: Arc::new(file), len })
+        let mut region = Self { file: Arc::new(file), len, tail: (len, Bytes::new()) };
+        region.tail = (tail.min(len), region.range(tail.min(len), len)?);
+        Ok(region)
+    }
+
+    /// What lies behind the place that was given to [`Region::open`].
+    pub(crate) fn tail(&self) -> &Bytes {
+        &self.tail.1
     }
 
     /// The bytes from `start` to before `end`.
@@ -54,6 +63,10 @@ impl ChunkReader for Region {
         if end.is_none_or(|end| end > self.len) {
             let why = format!("it says that {length} bytes lie at {start}, beyond its end");
             return Err(ParquetError::General(why));
+        }
+        if let Some(at) = start.checked_sub(self.tail.0) {
+            let at = usize::try_from(at)?;
+            return Ok(self.tail.1.slice(at..at.saturating_add(length)));
         }
         let mut bytes = vec![0; length];
         let mut tail = Tail { file: Arc::clone(&self.file), at: start };

@@ -96,7 +96,7 @@ pub(crate) fn properties(metadata: Vec<KeyValue>) -> WriterProperties {
         .set_write_batch_size(PAGE_ROWS.min(1_024))
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_key_value_metadata(Some(metadata))
-        .set_sorting_columns(Some(vec![ascending(0), ascending(1), ascending(2)]))
+        .set_sorting_columns(Some(vec![ascending(0), ascending(1), ascending(2), ascending(3)]))
         .set_column_dictionary_enabled(column("key"), false)
         .set_column_encoding(column("key"), Encoding::DELTA_BYTE_ARRAY)
         .set_column_statistics_enabled(column("key"), EnabledStatistics::Page)

@@ -16,7 +16,7 @@ use ward_kernel::KeyKind;
 
 use crate::Error;
 use crate::disk::Disk;
-use crate::manifest::{Part, day_folder, part_name, unfinished_name};
+use crate::manifest::{Part, day_folder, hexadecimal, part_name, unfinished_name};
 use crate::row::RowRef;
 use crate::schema::{self, GROUP_BYTES, GROUP_ROWS, SOURCES_KEY, Source};
 
@@ -33,6 +33,8 @@ pub(crate) struct PartWriter {
 struct Hashed {
     file: File,
     sha256: Sha256,
+    /// Of what comes behind the row groups; none before.
+    tail: Option<Sha256>,
     bytes: u64,
 }
 
@@ -73,12 +75,13 @@ impl PartWriter {
         (from, to): (u64, u64),
     ) -> Result<Self, Error> {
         let path = day_folder(root, day).join(unfinished_name(from, to));
-        let file = Hashed { file: disk.create(&path)?, sha256: Sha256::new(), bytes: 0 };
+        let file =
+            Hashed { file: disk.create(&path)?, sha256: Sha256::new(), tail: None, bytes: 0 };
         let properties = Arc::new(schema::properties(schema::metadata(day, from, to)));
         let file = schema::message()
             .and_then(|message| SerializedFileWriter::new(file, message, properties))
             .map_err(|why| failed(&path, why))?;
-        let part = Part { from, to, bytes: 0, sightings: 0, sha256: String::new() };
+        let part = Part { from, to, ..Part::default() };
         Ok(Self { part, path, file, group: Group::default(), sources: Sources::default() })
     }
 
@@ -106,12 +109,18 @@ impl PartWriter {
         self.end_group()?;
         let sources = self.sources.to_json().map_err(|why| Error::part(&self.path, why))?;
         self.file.append_key_value_metadata(KeyValue::new(SOURCES_KEY.to_owned(), sources));
+        self.file.flush().map_err(Error::io("write", &self.path))?;
+        let hashed = self.file.inner_mut();
+        hashed.tail = Some(Sha256::new());
+        self.part.tail = hashed.bytes;
         let hashed = self.file.into_inner().map_err(|why| failed(&self.path, why))?;
         disk.sync(&hashed.file, &self.path)?;
         let name = part_name(self.part.from, self.part.to);
         disk.rename(&self.path, &self.path.with_file_name(name))?;
-        let sha256 = hashed.sha256.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(Part { bytes: hashed.bytes, sha256, ..self.part })
+        self.part.bytes = hashed.bytes;
+        self.part.sha256 = hexadecimal(hashed.sha256);
+        self.part.tail_sha256 = hexadecimal(hashed.tail.unwrap_or_default());
+        Ok(self.part)
     }
 
     fn end_group(&mut self) -> Result<(), Error> {
@@ -231,7 +240,11 @@ impl Sources {
 impl Write for Hashed {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.file.write(bytes)?;
-        self.sha256.update(bytes.get(..written).unwrap_or_default());
+        let taken = bytes.get(..written).unwrap_or_default();
+        self.sha256.update(taken);
+        if let Some(tail) = &mut self.tail {
+            tail.update(taken);
+        }
         self.bytes = self.bytes.saturating_add(written as u64);
         Ok(written)
     }

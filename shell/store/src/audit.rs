@@ -1,10 +1,11 @@
 //! Who did what, when, to what: append-only, each row sealed over the one before it.
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 use ward_kernel::Time;
 
 use crate::query::{execute, plain, row, rows};
-use crate::{Error, Link};
+use crate::{Error, Link, meta};
 
 /// What a commit says about who stands behind it.
 #[derive(Clone, Debug)]
@@ -93,7 +94,6 @@ pub fn seal(before: &[u8], number: i64, entry: &Entry) -> Vec<u8> {
 
 /// Puts an act down; called by [`crate::Tx::commit`].
 pub(crate) async fn append(mut link: Link<'_>, entry: &Entry) -> Result<(), Error> {
-    const LAST: &str = "SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1";
     const ADD: &str = "INSERT INTO audit (number, at, actor, actor_name, act, object, detail, \
                        address, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     let entry = &writable(entry);
@@ -102,7 +102,7 @@ pub(crate) async fn append(mut link: Link<'_>, entry: &Entry) -> Result<(), Erro
     let number = last.saturating_add(1);
     let hash = seal(&before, number, entry);
     execute!(
-        link,
+        link.again(),
         ADD,
         number,
         entry.at.micros(),
@@ -112,10 +112,28 @@ pub(crate) async fn append(mut link: Link<'_>, entry: &Entry) -> Result<(), Erro
         &entry.object,
         &entry.detail,
         &entry.address,
-        hash,
+        &hash,
     );
-    Ok(())
+    meta::set(link, LAST_ROW, &last_row(number, &hash)).await
 }
+
+/// The key of [`meta`] under which the last row stands, so that rows missing at the end are found.
+const LAST_ROW: &str = "audit.last";
+
+fn last_row(number: i64, hash: &[u8]) -> String {
+    format!("{number} {}", HEXLOWER.encode(hash))
+}
+
+/// The number and the seal of the last row. Whoever can write the store can make a chain anew:
+/// kept elsewhere, this shows it.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn last(link: Link<'_>) -> Result<Option<(i64, Vec<u8>)>, Error> {
+    Ok(row!(link, LAST))
+}
+
+const LAST: &str = "SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1";
 
 /// The entry as both engines keep it: what is sealed is what is read back.
 fn writable(entry: &Entry) -> Entry {
@@ -186,7 +204,8 @@ pub async fn in_order(link: Link<'_>, from: i64, limit: i64) -> Result<Vec<Row>,
     Ok(found.into_iter().map(Row::from).collect())
 }
 
-/// Checks all seals; the number of the first row that does not fit, if any, and how many fit.
+/// Checks all seals: how many rows fit, and the number of the first that does not, which may be one
+/// that is missing at the end.
 ///
 /// # Errors
 /// Those of the engine.
@@ -195,7 +214,10 @@ pub async fn verify(mut link: Link<'_>) -> Result<(i64, Option<i64>), Error> {
     loop {
         let rows = in_order(link.again(), next, 1000).await?;
         if rows.is_empty() {
-            return Ok((next.saturating_sub(1), None));
+            let fit = next.saturating_sub(1);
+            let said = meta::get(link, LAST_ROW).await?.unwrap_or_default();
+            let whole = if fit == 0 { String::new() } else { last_row(fit, &before) };
+            return Ok((fit, (said != whole).then_some(next)));
         }
         for row in rows {
             if row.number != next || row.hash != seal(&before, row.number, &row.entry) {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::{Error, Link, Store, moves};
+use crate::{Error, Link, Store, moves, private};
 
 /// The first bytes of SQLite's files.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -47,6 +47,8 @@ pub async fn backup(store: &Store, to: &Path) -> Result<Made, Error> {
 }
 
 async fn write(store: &Store, part: &Path) -> Result<(), Error> {
+    // SQLite writes into a file that is there only when it is empty.
+    let file = private::file(part).map_err(|err| place(part, &err))?;
     let mut read = store.read().await?;
     match read.link() {
         Link::Lite(conn) => {
@@ -56,7 +58,6 @@ async fn write(store: &Store, part: &Path) -> Result<(), Error> {
             sqlx::query("VACUUM INTO $1").bind(part).execute(conn).await?;
         }
         Link::Pg(_) => {
-            let file = File::create_new(part).map_err(|err| place(part, &err))?;
             moves::export(store, BufWriter::new(file)).await?;
         }
     }
@@ -89,7 +90,7 @@ pub async fn restore(from: &Path, folder: &Path) -> Result<(), Error> {
             from.display()
         )));
     }
-    fs::create_dir_all(folder).map_err(|err| place(folder, &err))?;
+    private::folder(folder).map_err(|err| place(folder, &err))?;
     let to = folder.join(crate::db::FILE);
     if to.exists() {
         return Err(Error::Refused(format!(
@@ -101,7 +102,8 @@ pub async fn restore(from: &Path, folder: &Path) -> Result<(), Error> {
     let trial = folder.join("restore.part");
     let _ = fs::remove_dir_all(&trial);
     let part = trial.join(crate::db::FILE);
-    let copied = fs::create_dir(&trial).and_then(|()| fs::copy(from, &part));
+    let copied = private::folder(&trial)
+        .and_then(|()| io::copy(&mut File::open(from)?, &mut private::file(&part)?));
     copied.map_err(|err| place(&part, &err))?;
     let judged = judge(&trial).await;
     let put = judged.and_then(|()| {

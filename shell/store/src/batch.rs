@@ -232,6 +232,23 @@ pub async fn holding(link: Link<'_>, stream: i64, place: u64) -> Result<Option<K
     Ok(row.map(kept))
 }
 
+/// How many records were taken in at or after a time, by all sensors or those of a jurisdiction.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn taken_since(
+    link: Link<'_>,
+    time: Time,
+    jurisdiction: Option<&str>,
+) -> Result<u64, Error> {
+    const COUNT: &str = "SELECT CAST(coalesce(sum(records), 0) AS BIGINT) FROM batch \
+        WHERE received >= $1 AND ($2 = '' \
+        OR sensor IN (SELECT id FROM sensor WHERE jurisdiction = $2))";
+    let jurisdiction = plain(jurisdiction.unwrap_or_default());
+    let count: i64 = value!(link, COUNT, time.micros(), jurisdiction);
+    Ok(unsigned(count))
+}
+
 /// The position before the first batch taken in at or after a time: where a replay of a window
 /// begins.
 ///

@@ -162,6 +162,8 @@ async fn cases(tx: &mut Tx, found: &mut Vec<String>) -> Result<(), Error> {
     Ok(())
 }
 
+type Sealed = (String, i64, i64, Vec<u8>, Vec<u8>);
+
 /// Sealed records are those that were sealed.
 async fn evidence(tx: &mut Tx, found: &mut Vec<String>) -> Result<(), Error> {
     const READ: &str = "SELECT case_id, stream, place, line, sha256 FROM evidence \
@@ -169,8 +171,7 @@ async fn evidence(tx: &mut Tx, found: &mut Vec<String>) -> Result<(), Error> {
         ORDER BY case_id, stream, place LIMIT 500";
     let (mut after, mut said) = ((String::new(), i64::MIN, i64::MIN), 0_usize);
     loop {
-        let page: Vec<(String, i64, i64, Vec<u8>, Vec<u8>)> =
-            rows!(tx.link(), READ, &after.0, after.1, after.2);
+        let page: Vec<Sealed> = rows!(tx.link(), READ, &after.0, after.1, after.2);
         let Some((case, stream, place, ..)) = page.last() else { return Ok(()) };
         after = (case.clone(), *stream, *place);
         for (case, stream, place, line, sha256) in page {

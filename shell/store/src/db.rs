@@ -1,16 +1,23 @@
 //! Connections: one writer, several readers, on either engine.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{
+    Connection as _, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool,
+    Transaction,
+};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::audit::{self, Audit};
-use crate::{Error, migrate};
+use crate::{Error, migrate, private};
 
 /// The name of the file in the data folder.
 pub(crate) const FILE: &str = "ward.sqlite";
@@ -30,7 +37,7 @@ pub struct Store {
 #[derive(Clone, Debug)]
 enum Pools {
     Lite { writer: SqlitePool, readers: SqlitePool, file: PathBuf },
-    Pg { pool: PgPool },
+    Pg { pool: PgPool, turn: Arc<Semaphore> },
 }
 
 /// A connection inside a [`Read`] or a [`Tx`].
@@ -77,8 +84,8 @@ impl Read {
 pub enum Tx {
     /// To SQLite.
     Lite(Transaction<'static, Sqlite>),
-    /// To PostgreSQL.
-    Pg(Transaction<'static, Postgres>),
+    /// To PostgreSQL, with this process's turn to write.
+    Pg(Transaction<'static, Postgres>, Option<OwnedSemaphorePermit>),
 }
 
 impl Tx {
@@ -86,7 +93,7 @@ impl Tx {
     pub fn link(&mut self) -> Link<'_> {
         match self {
             Self::Lite(tx) => Link::Lite(tx),
-            Self::Pg(tx) => Link::Pg(tx),
+            Self::Pg(tx, _) => Link::Pg(tx),
         }
     }
 
@@ -100,7 +107,7 @@ impl Tx {
         }
         match self {
             Self::Lite(tx) => tx.commit().await?,
-            Self::Pg(tx) => tx.commit().await?,
+            Self::Pg(tx, _turn) => tx.commit().await?,
         }
         Ok(())
     }
@@ -113,21 +120,27 @@ impl Store {
     /// # Errors
     /// When the folder cannot be used, or holds another program's file.
     pub async fn open_folder(folder: &Path) -> Result<Self, Error> {
-        std::fs::create_dir_all(folder).map_err(|err| {
+        private::folder(folder).map_err(|err| {
             Error::Place(format!("the folder {} cannot be made: {err}", folder.display()))
         })?;
         let file = folder.join(FILE);
+        // SQLite makes its other files as open as this one.
+        match private::file(&file) {
+            Ok(_) => {}
+            Err(err) if err.kind() == ErrorKind::AlreadyExists => {}
+            Err(err) => {
+                let what = format!("the file {} cannot be made: {err}", file.display());
+                return Err(Error::Place(what));
+            }
+        }
         let options = lite(&file);
-        let writer = SqlitePoolOptions::new()
+        let writer = pool()
             .max_connections(1)
             .acquire_timeout(Duration::from_secs(60))
-            .connect_with(options.clone().create_if_missing(true))
+            .connect_with(options.clone())
             .await?;
         claim(&writer, &file).await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(4)
-            .connect_with(options.read_only(true))
-            .await?;
+        let readers = pool().max_connections(4).connect_with(options.read_only(true)).await?;
         Ok(Self { pools: Pools::Lite { writer, readers, file } })
     }
 
@@ -146,7 +159,7 @@ impl Store {
             .acquire_timeout(Duration::from_secs(20))
             .connect_with(options)
             .await?;
-        Ok(Self { pools: Pools::Pg { pool } })
+        Ok(Self { pools: Pools::Pg { pool, turn: Arc::new(Semaphore::new(1)) } })
     }
 
     /// Opens what a setting names: a folder, or a `postgres://` URL.
@@ -186,7 +199,7 @@ impl Store {
     pub async fn read(&self) -> Result<Read, Error> {
         Ok(match &self.pools {
             Pools::Lite { readers, .. } => Read::Lite(readers.acquire().await?),
-            Pools::Pg { pool } => Read::Pg(pool.acquire().await?),
+            Pools::Pg { pool, .. } => Read::Pg(pool.acquire().await?),
         })
     }
 
@@ -199,13 +212,15 @@ impl Store {
             // A deferred transaction that reads first and writes later is refused at once when
             // another writes: the lock is taken at the start.
             Pools::Lite { writer, .. } => Tx::Lite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Pools::Pg { pool } => {
+            Pools::Pg { pool, turn } => {
+                // Who waits holds no connection: readers need them.
+                let turn = turn.clone().acquire_owned().await.ok();
                 let mut tx = pool.begin().await?;
                 sqlx::query("SELECT pg_advisory_xact_lock($1)")
                     .bind(WRITER)
                     .execute(&mut *tx)
                     .await?;
-                Tx::Pg(tx)
+                Tx::Pg(tx, turn)
             }
         })
     }
@@ -216,7 +231,7 @@ impl Store {
         const PG: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
         Ok(match &self.pools {
             Pools::Lite { readers, .. } => Tx::Lite(readers.begin().await?),
-            Pools::Pg { pool } => Tx::Pg(pool.begin_with(PG).await?),
+            Pools::Pg { pool, .. } => Tx::Pg(pool.begin_with(PG).await?, None),
         })
     }
 
@@ -224,7 +239,7 @@ impl Store {
     pub(crate) fn postgres(&self) -> Option<PgConnectOptions> {
         match &self.pools {
             Pools::Lite { .. } => None,
-            Pools::Pg { pool } => Some(pool.connect_options().as_ref().clone()),
+            Pools::Pg { pool, .. } => Some(pool.connect_options().as_ref().clone()),
         }
     }
 
@@ -251,9 +266,17 @@ impl Store {
                 readers.close().await;
                 writer.close().await;
             }
-            Pools::Pg { pool } => pool.close().await,
+            Pools::Pg { pool, .. } => pool.close().await,
         }
     }
+}
+
+/// A pool that throws away connections which did not come out of their transaction. When a disk is
+/// full SQLite rolls back by itself, and the driver, which does not learn of it, refuses every
+/// transaction from then on.
+fn pool() -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
 }
 
 fn lite(file: &Path) -> SqliteConnectOptions {
@@ -293,6 +316,21 @@ mod tests {
         std::fs::write(folder.path().join(FILE), "this is a letter, not a database ".repeat(40))
             .unwrap();
         assert!(Store::open_folder(folder.path()).await.is_err());
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn only_the_owner_may_read() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("desk");
+        let store = Store::open_folder(&place).await.unwrap();
+        store.migrate().await.unwrap();
+        let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&place), 0o700);
+        for file in ["ward.sqlite", "ward.sqlite-wal", "ward.sqlite-shm"] {
+            assert_eq!(mode(&place.join(file)), 0o600, "{file}");
+        }
     }
 
     #[test]

@@ -31,6 +31,7 @@ mod migrate;
 pub mod moves;
 pub mod office;
 pub mod people;
+mod private;
 mod query;
 pub mod retention;
 mod rows;

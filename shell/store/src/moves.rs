@@ -67,12 +67,14 @@ pub async fn export<W: Write + Send>(store: &Store, out: W) -> Result<Vec<Sum>, 
     for table in &TABLES {
         let columns = table.columns().map(|(name, _)| name.to_owned()).collect();
         line(&mut out, &Begin { table: table.name.to_owned(), columns })?;
-        let sum = sum_of(&mut tx, table, &mut |row| out.write_all(row).map_err(unwritten)).await?;
+        let sum =
+            sum_of(&mut tx, table, &mut |row| out.write_all(row).map_err(|err| unwritten(&err)))
+                .await?;
         line(&mut out, &sum)?;
         sums.push(sum);
     }
     line(&mut out, &End { complete: true, tables: TABLES.len() })?;
-    out.finish().and_then(|mut out| out.flush()).map_err(unwritten)?;
+    out.finish().and_then(|mut out| out.flush()).map_err(|err| unwritten(&err))?;
     Ok(sums)
 }
 
@@ -134,6 +136,7 @@ pub async fn import<R: Read + Send>(store: &Store, input: R) -> Result<Vec<Sum>,
     if !end.complete || end.tables != TABLES.len() {
         return Err(lines.wrong("it does not end as an export ends"));
     }
+    lines.end()?;
     // The rows bring their own audit chain along; the caller puts the import down behind it.
     tx.commit(Audit::Machine).await?;
     Ok(sums)
@@ -220,11 +223,11 @@ fn read_row(text: &[u8], table: &Table) -> Result<Vec<Cell>, String> {
 }
 
 fn line<W: Write, T: Serialize>(out: &mut W, object: &T) -> Result<(), Error> {
-    serde_json::to_writer(&mut *out, object).map_err(|err| unwritten(err.into()))?;
-    out.write_all(b"\n").map_err(unwritten)
+    serde_json::to_writer(&mut *out, object).map_err(|err| unwritten(&err.into()))?;
+    out.write_all(b"\n").map_err(|err| unwritten(&err))
 }
 
-fn unwritten(err: std::io::Error) -> Error {
+fn unwritten(err: &std::io::Error) -> Error {
     Error::Place(format!("the export cannot be written: {err}"))
 }
 
@@ -245,6 +248,16 @@ impl<R: BufRead> Lines<R> {
             Ok(text)
         } else {
             Err(self.wrong("it ends too early, or the line is too long"))
+        }
+    }
+
+    /// Nothing follows; the packing, too, is whole to its last byte.
+    fn end(&mut self) -> Result<(), Error> {
+        let mut rest = [0];
+        match self.input.read(&mut rest) {
+            Ok(0) => Ok(()),
+            Ok(_) => Err(self.wrong("something follows behind its end")),
+            Err(err) => Err(self.wrong(&format!("it cannot be unpacked: {err}"))),
         }
     }
 

@@ -10,8 +10,15 @@ use ward_records::Format;
 use crate::exit::Exit;
 use crate::page::blocklist::Form;
 
+mod db;
 mod help;
+mod hunt;
 mod parse;
+mod serve;
+
+pub use db::{Db, DbCommand};
+pub use hunt::Hunt;
+pub use serve::Serve;
 
 /// Election defense that shows its evidence.
 #[derive(Debug, Parser)]
@@ -30,6 +37,15 @@ pub enum Command {
     /// Read logs and print one page: who looked, who tried, who got in
     #[command(long_about = help::WATCH, after_long_help = help::WATCH_MORE)]
     Watch(Box<Watch>),
+    /// Run the desk: sensors send to it, people look at it
+    #[command(long_about = help::SERVE, after_long_help = help::SERVE_MORE)]
+    Serve(Box<Serve>),
+    /// Look an address, account, domain or hash up in thirteen months of history
+    #[command(long_about = help::HUNT, after_long_help = help::HUNT_MORE)]
+    Hunt(Box<Hunt>),
+    /// Keep the desk's store: migrate, move, check, back up, restore
+    #[command(long_about = help::DB)]
+    Db(Box<Db>),
     /// Print a script that completes ward's words in your shell
     #[command(long_about = help::COMPLETIONS)]
     Completions {
@@ -157,6 +173,9 @@ pub fn main() -> ExitCode {
     };
     let done = match &cli.command {
         Command::Watch(watch) => crate::watch::run(watch),
+        Command::Serve(serve) => crate::serve::run(serve),
+        Command::Db(db) => crate::db::run(db),
+        Command::Hunt(hunt) => crate::hunt::run(hunt),
         Command::Completions { shell } => completions(*shell),
         Command::Man => man(),
     };

@@ -2,14 +2,17 @@
 //!
 //! [`cli`] holds every word of the command line, [`settings`] reads `ward.toml`, [`page`] shows a
 //! report, [`evidence`] writes the lines behind it, [`why`] answers for one address or account,
-//! [`progress`] tells on long work how far it is, [`watch`] runs it all.
+//! [`progress`] tells on long work how far it is, [`watch`] runs it all. [`serve`] is the desk.
 
 pub mod cli;
+pub mod db;
 pub mod evidence;
 pub mod exit;
+pub mod hunt;
 pub mod look;
 pub mod page;
 pub mod progress;
+pub mod serve;
 pub mod settings;
 pub mod watch;
 pub mod why;

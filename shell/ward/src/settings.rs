@@ -4,6 +4,7 @@
 //! Everything has a default; `docs/ward.example.toml` explains every line.
 
 mod convert;
+pub mod desk;
 mod find;
 mod found;
 mod value;
@@ -42,6 +43,8 @@ pub struct Settings {
     pub calendar: Vec<Window>,
     /// What a run may take.
     pub limits: Limits,
+    /// The running service.
+    pub desk: desk::DeskSettings,
 }
 
 /// Who we are.
@@ -227,6 +230,7 @@ impl Settings {
 
     /// What types alone cannot say.
     fn check(&self) -> Result<(), String> {
+        self.desk.check()?;
         let zone = self.zone();
         let tests = self.authorised.iter().map(|test| (&test.owner, &test.from, &test.to));
         let windows = self.calendar.iter().map(|window| (&window.name, &window.from, &window.to));

@@ -1,1 +1,23 @@
 //! The desk in a browser and over REST: pages, sessions, tokens; no SQL, no outbound calls.
+
+pub mod acts;
+pub mod cookie;
+pub mod desk;
+mod device;
+mod entry;
+mod guard;
+pub mod keys;
+mod live;
+mod lobby;
+mod pages;
+mod passkeys;
+mod passwords;
+mod probes;
+mod proof;
+pub mod route;
+pub mod sense;
+pub mod server;
+pub mod ui;
+pub mod who;
+
+pub use route::router;

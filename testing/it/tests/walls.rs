@@ -9,18 +9,58 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Each crate of the workspace and the crates of the workspace that it may use.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     ("ward-kernel", &[]),
     ("ward-records", &["ward-kernel"]),
     ("ward-packets", &["ward-kernel", "ward-records"]),
     ("ward-payload", &["ward-kernel"]),
     ("ward-watch", &["ward-kernel", "ward-records", "ward-payload"]),
+    ("ward-access", &["ward-kernel"]),
+    ("ward-sensor", &["ward-kernel"]),
+    (
+        "ward-live",
+        &["ward-kernel", "ward-records", "ward-packets", "ward-payload", "ward-watch", "ward-sensor"],
+    ),
     ("ward-wire", &["ward-kernel", "ward-records", "ward-packets", "ward-watch"]),
+    ("ward-store", &["ward-kernel", "ward-access", "ward-sensor", "ward-live"]),
+    ("ward-history", &["ward-kernel"]),
+    (
+        "ward-sense",
+        &["ward-kernel", "ward-records", "ward-packets", "ward-payload", "ward-sensor"],
+    ),
+    ("ward-oidc", &["ward-kernel"]),
+    (
+        "ward-web",
+        &[
+            "ward-kernel",
+            "ward-access",
+            "ward-sensor",
+            "ward-live",
+            "ward-store",
+            "ward-history",
+        ],
+    ),
     (
         "ward",
-        &["ward-kernel", "ward-records", "ward-packets", "ward-payload", "ward-watch", "ward-wire"],
+        &[
+            "ward-kernel",
+            "ward-records",
+            "ward-packets",
+            "ward-payload",
+            "ward-watch",
+            "ward-access",
+            "ward-sensor",
+            "ward-live",
+            "ward-wire",
+            "ward-store",
+            "ward-history",
+            "ward-sense",
+            "ward-oidc",
+            "ward-web",
+        ],
     ),
     ("ward-lab", &["ward-kernel"]),
+    ("ward-testkit", &[]),
     ("ward-it", &["ward"]),
 ];
 

@@ -29,8 +29,10 @@ pub(super) struct Line<'a>(&'a [u8]);
 enum Style {
     /// After `?` or `&`.
     Query,
-    /// In double quotes, which may themselves be escaped.
+    /// In quotes, as in JSON.
     Json,
+    /// In quotes that are escaped: JSON within a text.
+    Inner,
     Free,
 }
 
@@ -68,7 +70,9 @@ impl<'a> Line<'a> {
             let value = match style {
                 Style::Query if colon => None,
                 Style::Query => Some(self.query_value(sign + 1)),
-                Style::Json => self.json_value(sign + 1),
+                Style::Json | Style::Inner if !colon => None,
+                Style::Json => self.json_value(sign + 1, false),
+                Style::Inner => self.json_value(sign + 1, true),
                 Style::Free if colon && !is_telling(text) => None,
                 Style::Free => Some(self.free_value(sign + 1)),
             };
@@ -134,8 +138,9 @@ impl<'a> Line<'a> {
         let spaces = before.iter().rev().take(2).take_while(|byte| **byte == b' ').count();
         let trimmed = before.get(..before.len() - spaces)?;
         let (end, quoted) = match trimmed {
-            [inner @ .., b'\\', b'"'] | [inner @ .., b'"' | b'\''] => (inner.len(), true),
-            _ => (sign, false),
+            [inner @ .., b'\\', b'"'] => (inner.len(), Some(Style::Inner)),
+            [inner @ .., b'"' | b'\''] => (inner.len(), Some(Style::Json)),
+            _ => (sign, None),
         };
         let text = before.get(..end)?;
         let length =
@@ -146,8 +151,8 @@ impl<'a> Line<'a> {
         let start = end - length;
         let ahead = start.checked_sub(1).and_then(|ahead| self.at(ahead));
         let style = match ahead {
-            Some(b'"' | b'\'') if quoted => Style::Json,
-            _ if quoted => return None,
+            Some(b'"' | b'\'') if let Some(quoted) = quoted => quoted,
+            _ if quoted.is_some() => return None,
             Some(b'?' | b'&') => Style::Query,
             _ if text.get(..start).is_some_and(|text| text.ends_with(b"\\u0026")) => Style::Query,
             _ => Style::Free,
@@ -206,18 +211,20 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// A value of JSON after its colon: what a string holds, or a number.
-    fn json_value(self, start: usize) -> Option<(Range<usize>, bool)> {
-        let rest = self.0.get(start..)?;
-        let start = start + rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-        match self.at(start)? {
-            quote @ (b'"' | b'\'') => {
+    /// A value of JSON after its colon: what a string holds, or a number. Its quotes are escaped
+    /// when those of its name are. A number after white space is believed only where the whole
+    /// line is JSON: elsewhere it could be what follows on an attacker's text.
+    fn json_value(self, after: usize, escaped: bool) -> Option<(Range<usize>, bool)> {
+        let rest = self.0.get(after..)?;
+        let start = after + rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        match (self.at(start)?, self.at(start + 1)) {
+            (quote @ (b'"' | b'\''), _) if !escaped => {
                 self.quoted(start + 1, quote, false).map(|value| (value, false))
             }
-            b'\\' if self.at(start + 1) == Some(b'"') => {
+            (b'\\', Some(b'"')) if escaped => {
                 self.quoted(start + 2, b'"', true).map(|value| (value, false))
             }
-            b'0'..=b'9' | b'-' => {
+            (b'0'..=b'9' | b'-', _) if start == after || matches!(self.0, [b'{' | b'[', ..]) => {
                 let number = |byte: &&u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'.');
                 let length = self.0.get(start..)?.iter().take_while(number).count();
                 Some((start..start + length, true))
@@ -233,24 +240,28 @@ impl<'a> Line<'a> {
             (Some(quote @ (b'"' | b'\'')), _) => self.quoted(start + 1, quote, false),
             _ => None,
         };
+        if let Some(value) = quoted {
+            return (value, false);
+        }
         let ends = |byte: &u8| {
             byte.is_ascii_whitespace()
                 || matches!(byte, b'"' | b'&' | b',' | b';' | b')' | b']' | b'}' | b'>' | b'|')
         };
         let rest = self.0.get(start..).unwrap_or_default();
         let length = rest.iter().position(ends).unwrap_or(rest.len());
-        (quoted.unwrap_or(start..start + length), false)
+        (start..start + length, false)
     }
 
-    /// Up to the closing quote. Where the opening one was escaped, the closing one must be, and a
-    /// bare quote before it says that there is none: the field that all this lies in ends there.
+    /// Up to the closing quote. Where the opening one was escaped, the closing one must be. A
+    /// bare double quote before it ends the field that all this lies in, so there is none.
     fn quoted(self, start: usize, quote: u8, escaped: bool) -> Option<Range<usize>> {
         let mut at = start;
         loop {
             match self.at(at)? {
                 b'\\' if escaped && self.at(at + 1) == Some(quote) => return Some(start..at),
                 b'\\' => at += 2,
-                byte if byte == quote => return (!escaped).then_some(start..at),
+                b'"' if escaped || quote != b'"' => return None,
+                byte if byte == quote => return Some(start..at),
                 _ => at += 1,
             }
         }

@@ -8,8 +8,9 @@
 //!   whole judgement had counted a scanner into a group it is left there.
 //! - A slow exploit that many sources share shows as a case of its own source; the whole judgement
 //!   folds the cases of five sources and more into one.
-//! - Where an account is at home and who has scanned before is as of the last whole judgement, with
-//!   the sources looked at now added.
+//! - Who has scanned before is as of the last whole judgement, with the sources looked at now
+//!   added. That a machine called an account unknown, or that an account signs in elsewhere, is
+//!   known at once but does not by itself bring back a source that was looked at before.
 //! - A case that is known is not told again because it grew: only a success after failures, an
 //!   exploit that was welcomed and what might be its call out, a grave alert and a clock are.
 //! - `related` links only the cases of the same quick judgement.
@@ -21,7 +22,7 @@ use ward_kernel::Addr;
 use super::FileInfo;
 use super::docket::Docket;
 use super::draft::{Court, Draft, Family};
-use super::story::{self, Homes, World};
+use super::story::{Homes, World};
 use super::{alerts, beacon, finish, scan, single_logins, single_scans, stuffing, web};
 use crate::report::Case;
 use crate::state::Engine;
@@ -43,6 +44,18 @@ pub(crate) struct Lore {
     pub(super) grouped: BTreeSet<Addr>,
     /// Sources of which some case tells.
     told: BTreeSet<Addr>,
+}
+
+/// Accounts whose homes are noted between two whole judgements.
+const HOMES: usize = 100_000;
+
+impl Lore {
+    /// An account signed in from an address.
+    pub(crate) fn home(&mut self, account: u64, addr: Addr) {
+        if self.homes.len() < HOMES || self.homes.contains_key(&account) {
+            self.homes.entry(account).or_default().insert(addr);
+        }
+    }
 }
 
 impl Engine {
@@ -131,7 +144,6 @@ fn drafts(
     let actors = scan::single(docket);
     let actors = actors.iter().map(|actor| (actor, lore.grouped.contains(&actor.first)));
     single_scans(court, actors, &mut drafts, &mut lore.scanners);
-    story::add_homes(&mut lore.homes, docket);
     let is_scanner = |addr| lore.scanners.contains(&addr);
     for world in World::ALL {
         single_logins(court, docket, &lore.homes, &is_scanner, world, &mut drafts);

@@ -174,6 +174,24 @@ impl Engine {
         self.room.folded
     }
 
+    /// The configuration.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Whether anything is remembered of a source.
+    #[must_use]
+    pub fn holds(&self, source: Addr) -> bool {
+        self.tables.sources.contains_key(&source)
+    }
+
+    /// How many sources are remembered one by one.
+    #[must_use]
+    pub fn sources(&self) -> usize {
+        self.tables.sources.len()
+    }
+
     fn file(&mut self, file: u32) -> &mut FileState {
         let at = usize::try_from(file).unwrap_or(0);
         if self.tables.files.len() <= at {
@@ -304,7 +322,7 @@ impl Engine {
         let held = self.source(source);
         held.seen(here.at);
         held.logins.get_or_insert_default().add(mark, login.trace);
-        self.touched_by_login(source, login.result);
+        self.touched_by_login(source, account, login.result);
     }
 
     fn take_request(&mut self, peer: Addr, request: &Request<'_>, here: Here) {

@@ -8,9 +8,10 @@ const SLOTS: usize = 1 << 22;
 
 /// The folded sources. A source that comes back finds (an upper estimate of) the failed contacts
 /// that were folded, so a slow scan cannot hide in the crowd by being forgotten between probes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Faint {
     slots: Vec<u8>,
+    size: usize,
     sources: Hll,
     /// Probes of folded sources.
     pub probes: u64,
@@ -19,14 +20,35 @@ pub struct Faint {
     logins: u64,
 }
 
+impl Default for Faint {
+    fn default() -> Self {
+        Self {
+            slots: Vec::new(),
+            size: SLOTS,
+            sources: Hll::default(),
+            probes: 0,
+            folded: 0,
+            logins: 0,
+        }
+    }
+}
+
 impl Faint {
+    /// Takes fewer slots (a power of two) if nothing was folded yet: estimates are then coarser.
+    pub fn shrink_to(&mut self, slots: usize) {
+        if self.slots.is_empty() && slots.is_power_of_two() {
+            self.size = self.size.min(slots);
+        }
+    }
+
     /// Folds a source with so many distinct failed contacts and probes.
     pub fn fold(&mut self, source: Addr, contacts: u32, probes: u64) {
         if self.slots.is_empty() {
-            self.slots = vec![0; SLOTS];
+            self.slots = vec![0; self.size];
         }
         let hash = slot_hash(source);
-        if let Some(slot) = self.slots.get_mut(slot_of(hash)) {
+        let at = self.slot_of(hash);
+        if let Some(slot) = self.slots.get_mut(at) {
             *slot = slot.saturating_add(u8::try_from(contacts).unwrap_or(u8::MAX));
         }
         self.sources.add(hash);
@@ -37,13 +59,14 @@ impl Faint {
     /// About how many failed contacts of this source were folded (never fewer).
     #[must_use]
     pub fn contacts(&self, source: Addr) -> u8 {
-        self.slots.get(slot_of(slot_hash(source))).copied().unwrap_or(0)
+        self.slots.get(self.slot_of(slot_hash(source))).copied().unwrap_or(0)
     }
 
     /// Takes in what another worker folded.
     pub fn merge(&mut self, other: &Self) {
         if self.slots.is_empty() {
             self.slots.clone_from(&other.slots);
+            self.size = other.size;
         } else {
             for (mine, theirs) in self.slots.iter_mut().zip(&other.slots) {
                 *mine = mine.saturating_add(*theirs);
@@ -84,6 +107,10 @@ impl Faint {
         self.logins = self.logins.saturating_add(efforts);
     }
 
+    fn slot_of(&self, hash: u64) -> usize {
+        usize::try_from(hash).unwrap_or(0) & (self.size - 1)
+    }
+
     /// Bytes on the heap.
     #[must_use]
     pub fn heap(&self) -> usize {
@@ -97,6 +124,3 @@ fn slot_hash(source: Addr) -> u64 {
     hash::join(high, low)
 }
 
-fn slot_of(hash: u64) -> usize {
-    usize::try_from(hash).unwrap_or(0) & (SLOTS - 1)
-}

@@ -49,7 +49,10 @@ impl Engine {
         }
     }
 
-    pub(super) fn touched_by_login(&mut self, addr: Addr, result: LoginResult) {
+    pub(super) fn touched_by_login(&mut self, addr: Addr, account: u64, result: LoginResult) {
+        if result == LoginResult::Succeeded {
+            self.lore.home(account, addr);
+        }
         let could = |source: &Source| {
             let efforts = source.logins.as_ref().map_or(0, |logins| logins.efforts());
             match result {

@@ -65,7 +65,21 @@ impl Room {
     }
 }
 
+/// Slots of the sketch of folded sources in an engine that shares its memory with many others.
+const SMALL_SKETCH: usize = 1 << 20;
+
 impl Engine {
+    /// Lets the engine use another amount of memory from now on, in the sense of
+    /// [`crate::Config::memory`]: for one of many engines that share it. What it holds beyond is
+    /// folded with the next records. Engines that shall merge must not have different sketches:
+    /// call this on all of them or on none.
+    pub fn allow(&mut self, memory: usize) {
+        self.room.allowance = memory / 4;
+        // Weighed again with the next record.
+        self.room.weight = usize::MAX;
+        self.tables.faint.shrink_to(SMALL_SKETCH);
+    }
+
     /// Bytes that the summaries of sources and of outward calls take, roughly.
     #[must_use]
     pub fn weight(&self) -> usize {

@@ -134,8 +134,7 @@ impl Touched {
 
     /// Takes at most so many sources, efforts first, and all addresses called.
     pub fn take(&mut self, efforts: usize, looks: usize) -> (Vec<Addr>, BTreeSet<Addr>) {
-        let mut taken: Vec<Addr> =
-            self.efforts.drain(..efforts.min(self.efforts.len())).collect();
+        let mut taken: Vec<Addr> = self.efforts.drain(..efforts.min(self.efforts.len())).collect();
         taken.extend(self.looks.drain(..looks.min(self.looks.len())));
         (taken, std::mem::take(&mut self.called))
     }

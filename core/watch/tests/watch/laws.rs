@@ -48,7 +48,7 @@ fn did() -> impl Strategy<Value = Did> {
     ]
 }
 
-fn acts() -> impl Strategy<Value = Vec<Act>> {
+pub(crate) fn acts() -> impl Strategy<Value = Vec<Act>> {
     let act =
         (0_u32..90_000, source(), did()).prop_map(|(at, by, did)| Act { at: T0 + at, by, did });
     proptest::collection::vec(act, 0..400)
@@ -85,6 +85,7 @@ proptest! {
         for (at, act) in acts.iter().enumerate() {
             take(&mut engine, 0, at as u64 * 100, act);
             if at % 97 == 0 { engine.judge(&files(1)); }
+            if at % 13 == 0 { engine.judge_touched(&files(1)); }
         }
         prop_assert_eq!(engine.judge(&files(1)), judge(&acts));
     }

@@ -4,4 +4,5 @@
 mod common;
 mod laws;
 mod memory;
+mod quick;
 mod verdicts;

@@ -68,7 +68,8 @@ fn not_found_says_where_was_looked() {
         let own = hunt(&history, "203.0.113.9", Some("adair"), Limits::default()).searched;
         assert_eq!(own.to_string(), "searched 1,000 records of 1 sensor over 2 days");
         let mut none = [];
-        let more = Flush { sightings: &mut none, heard: &[], from: history.position() + 1, to: 9 };
+        let next = history.position() + 1;
+        let more = Flush { sightings: &mut none, heard: &[], from: next, to: next };
         history.flush(more).unwrap();
         history.compact(DAY + 1).unwrap();
     }
@@ -136,8 +137,8 @@ fn what_is_too_long_or_too_old_is_counted() {
         seen(DAY, KeyKind::Account, &long, "zeek", "adair"),
         seen(DAY, KeyKind::Account, &long[1..], "zeek", "adair"),
         seen(DAY - 1, KeyKind::Account, "old", "zeek", "adair"),
-        seen(i32::MAX, KeyKind::Account, "a", "zeek", "adair"),
-        seen(i32::MIN, KeyKind::Account, "a", "zeek", "adair"),
+        Sighting { day: i32::MAX, ..seen(DAY, KeyKind::Account, "a", "zeek", "adair") },
+        Sighting { day: i32::MIN, ..seen(DAY, KeyKind::Account, "a", "zeek", "adair") },
         Sighting { count: u64::MAX, ..seen(DAY, KeyKind::Account, "many", "zeek", "adair") },
         Sighting { count: u64::MAX, ..seen(DAY, KeyKind::Account, "many", "zeek", "adair") },
     ];
@@ -206,4 +207,19 @@ fn hunts_go_on_during_compaction() {
             before = before.max(least);
         }
     });
+}
+
+#[test]
+fn a_copy_is_a_history() {
+    let root = tempfile::tempdir().unwrap();
+    let mut history = filled(root.path());
+    let other = root.path().join("copy");
+    assert_eq!(history.copy_to(&other).unwrap(), []);
+    assert!(history.copy_to(&other).unwrap_err().to_string().contains("a history already"));
+    // What happens to one does not happen to the other.
+    history.expire(DAY + 2).unwrap();
+    let copy = History::open(&other).unwrap();
+    assert_eq!((copy.position(), copy.check().unwrap()), (1, vec![]));
+    assert_eq!(hunt(&copy, "192.0.2.1", None, Limits::default()).found[0].seen.count, 6);
+    assert_eq!(hunt(&history, "192.0.2.1", None, Limits::default()).found, []);
 }

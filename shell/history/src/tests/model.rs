@@ -19,19 +19,19 @@ pub(super) const ALL: Limits =
 
 /// Sightings by what makes them one row.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Model(BTreeMap<(i32, KeyKind, String, String), Sighting>);
+pub(super) struct Model(BTreeMap<Identity, Sighting>);
+
+type Identity = (i32, KeyKind, String, String, String);
 
 impl Model {
     pub(super) fn add(&mut self, sightings: &[Sighting]) {
         for new in sightings {
-            let identity = (new.day, new.kind, new.key.clone(), new.sensor.clone());
+            let names = (new.key.clone(), new.sensor.clone(), new.jurisdiction.clone());
+            let identity = (new.day, new.kind, names.0, names.1, names.2);
             let Some(old) = self.0.get_mut(&identity) else {
                 self.0.insert(identity, new.clone());
                 continue;
             };
-            if (new.last, &new.jurisdiction) > (old.last, &old.jurisdiction) {
-                old.jurisdiction.clone_from(&new.jurisdiction);
-            }
             old.count += new.count;
             old.first = old.first.min(new.first);
             old.last = old.last.max(new.last);

@@ -3,6 +3,8 @@
 pub(super) const SHOW: &str = "What to show";
 pub(super) const READ: &str = "How to read";
 pub(super) const LOOK: &str = "How it looks";
+pub(super) const KEEP: &str = "What it keeps";
+pub(super) const REACH: &str = "How it is reached";
 
 pub(super) const WARD: &str = "\
 Election defense that shows its evidence.
@@ -70,3 +72,53 @@ Print the manual page.
 
 To read it:     ward man | man -l -
 To install it:  ward man > /usr/local/share/man/man1/ward.1";
+
+pub(super) const SERVE: &str = "\
+Run the desk: a service for the state's office and its local election authorities.
+
+It takes in the records that sensors (ward sense) send, judges them as they come by the same \
+engine as ward watch, keeps what it needs in one folder, and shows it to the people who may see \
+it. On an empty folder it prints one link; whoever opens it first sets the office up.";
+
+pub(super) const SERVE_MORE: &str = "\
+Examples:
+  ward serve --demo
+      Look at it: made-up people, recorded attacks arriving now.
+  ward serve --data /var/lib/ward --listen 0.0.0.0:8443 --name desk.sos.example
+      For an office. TLS is on from the first minute, by an authority of the desk's own whose
+      fingerprint is printed; sensors are told it when they are enrolled.
+  ward serve --data /var/lib/ward --plain --listen 127.0.0.1:8080 --origin https://desk.sos.example
+      Behind a proxy that speaks TLS.
+
+Exit codes:
+   0  stopped as asked (SIGTERM or SIGINT), everything written
+   2  the command line or the settings are not right; nothing was started
+   1  it could not start, or had to stop";
+
+pub(super) const HUNT: &str = "\
+Have we ever seen this? Looks addresses, networks, accounts, domains and file hashes up in the \
+daily history that the desk keeps for thirteen months: where seen, how often, from when to when, \
+the highest rung. Or plainly what was searched and that it was not found. The desk may be running \
+meanwhile, or not.";
+
+pub(super) const HUNT_MORE: &str = "\
+Examples:
+  ward hunt --data /var/lib/ward 203.0.113.7
+  ward hunt --list indicators.csv --days 90
+      A list as partners send it: plain, CSV, defanged.
+  ward hunt account:clerk07 --daily
+
+Exit codes:
+   0  nothing of it was ever seen
+   1  some of the history could not be read
+   2  the command line is not right, or there is no history
+  10  something of it was seen";
+
+pub(super) const DB: &str = "\
+Keep the desk's store: bring it to a newer Ward, move it to PostgreSQL or to another machine, look \
+whether it is whole, copy it and put the copy back.
+
+To move an office from the folder's own store to PostgreSQL, with the desk stopped:
+  ward db export all.ward --data /var/lib/ward
+  ward db import all.ward --store postgres://ward@db.example/ward
+Then ward db content prints the same for both.";

@@ -1,0 +1,65 @@
+//! The cases of one scope, found by their sources and by what the engine called them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ward_kernel::Addr;
+
+use crate::{Kept, Standing};
+
+/// The cases of one scope by their sources and by what the engine called them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Shelf {
+    by_source: BTreeMap<Addr, BTreeSet<String>>,
+    by_judged: BTreeMap<String, BTreeSet<String>>,
+    open: BTreeSet<String>,
+}
+
+impl Shelf {
+    /// Puts a case where it is found: an open one by its sources too, a closed one only by the
+    /// engine's name for it.
+    pub(crate) fn put(&mut self, kept: &Kept) {
+        let id = || kept.id.clone();
+        self.by_judged.entry(kept.judged_id.clone()).or_default().insert(id());
+        if kept.standing == Standing::Open {
+            self.open.insert(id());
+            for source in &kept.sources {
+                self.by_source.entry(*source).or_default().insert(id());
+            }
+        }
+    }
+
+    /// Takes a case away, as it was put.
+    pub(crate) fn take(&mut self, kept: &Kept) {
+        remove(&mut self.by_judged, &kept.judged_id, &kept.id);
+        if self.open.remove(&kept.id) {
+            for source in &kept.sources {
+                remove(&mut self.by_source, source, &kept.id);
+            }
+        }
+    }
+
+    /// Open cases that have one of the sources.
+    pub(crate) fn with_any<'s>(&'s self, sources: &[Addr]) -> BTreeSet<&'s str> {
+        let found = sources.iter().filter_map(|source| self.by_source.get(source));
+        found.flatten().map(String::as_str).collect()
+    }
+
+    /// Cases that the engine called so, open or not.
+    pub(crate) fn called(&self, judged_id: &str) -> impl Iterator<Item = &str> {
+        self.by_judged.get(judged_id).into_iter().flatten().map(String::as_str)
+    }
+
+    /// All open cases.
+    pub(crate) fn open(&self) -> impl Iterator<Item = &str> {
+        self.open.iter().map(String::as_str)
+    }
+}
+
+fn remove<K: Ord>(map: &mut BTreeMap<K, BTreeSet<String>>, key: &K, id: &str) {
+    if let Some(ids) = map.get_mut(key) {
+        ids.remove(id);
+        if ids.is_empty() {
+            map.remove(key);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! What sources hand to the writer: whole records on their way into the spool.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use ward_kernel::Time;
+use ward_sensor::StreamName;
+
+use crate::board::Board;
+
+/// Whole records of one stream.
+#[derive(Debug)]
+pub(crate) struct Piece {
+    /// The source's name on the board, for counting.
+    pub(crate) source: Arc<str>,
+    pub(crate) stream: StreamName,
+    pub(crate) format: Option<String>,
+    /// Offset in the stream; `None` lets the writer count.
+    pub(crate) base: Option<u64>,
+    pub(crate) records: u32,
+    pub(crate) cut_at: Time,
+    pub(crate) body: Vec<u8>,
+    /// Where the source stands after these records.
+    pub(crate) cursor: Option<Cursor>,
+    /// Whether values are masked at the door: text is, datagrams are not.
+    pub(crate) text: bool,
+}
+
+/// The place of a source, kept in the frame of the records before it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) struct Cursor {
+    /// Which source: a later cursor of the same key takes the place of an earlier one.
+    pub(crate) key: String,
+    /// The place, in words that only the source understands.
+    pub(crate) place: serde_json::Value,
+}
+
+/// The two ways into the spool.
+#[derive(Clone, Debug)]
+pub(crate) struct Inlet {
+    /// For sources that can wait: files, the journal, connections.
+    pub(crate) patient: tokio::sync::mpsc::Sender<Piece>,
+    /// For datagrams, which nobody sends again.
+    pub(crate) lossy: tokio::sync::mpsc::Sender<Piece>,
+    pub(crate) board: Arc<Board>,
+}
+
+impl Inlet {
+    /// Hands over datagrams; without room they are dropped and counted.
+    pub(crate) fn offer(&self, piece: Piece) {
+        use tokio::sync::mpsc::error::TrySendError;
+        match self.lossy.try_send(piece) {
+            Ok(()) => {}
+            Err(TrySendError::Full(piece) | TrySendError::Closed(piece)) => {
+                self.board.dropped(
+                    &piece.source,
+                    piece.records.into(),
+                    piece.body.len(),
+                    piece.cut_at,
+                );
+            }
+        }
+    }
+}
+
+/// How many lines a body holds; the last may lack its newline.
+pub(crate) fn lines(body: &[u8]) -> u32 {
+    let whole = memchr::memchr_iter(b'\n', body).count();
+    let last = usize::from(body.last().is_some_and(|byte| *byte != b'\n'));
+    u32::try_from(whole + last).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,10 @@
+//! `ward serve --demo`: a made-up office, and the recording of `samples/` arriving now.
+//!
+//! The desk's clock is set into the recording, so that its records are of this moment by every
+//! rule of the desk: nothing else in the desk knows that this is a demonstration.
+
+mod office;
+mod recording;
+
+pub(super) use office::people;
+pub(super) use recording::Recording;

@@ -1,0 +1,122 @@
+//! The desk's folder: what lies where, and who may read it.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{Read as _, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use ward_web::keys::Keys;
+
+/// The folder of one desk.
+#[derive(Clone, Debug)]
+pub(super) struct Folder {
+    pub(super) path: PathBuf,
+}
+
+impl Folder {
+    /// The folder, made for its owner alone if it is not there.
+    pub(super) fn make(path: &Path) -> anyhow::Result<Self> {
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(path)
+            .with_context(|| format!("the folder {} cannot be made", path.display()))?;
+        let mode = fs::metadata(path)?.permissions().mode();
+        if mode & 0o007 != 0 {
+            bail!(
+                "the folder {} can be read by everybody on this machine; it holds keys and \
+                 people's data: chmod o-rwx {}",
+                path.display(),
+                path.display()
+            );
+        }
+        Ok(Self { path: path.to_owned() })
+    }
+
+    /// Makes sure that no other desk works in this folder while the lock is held.
+    pub(super) fn hold(&self) -> anyhow::Result<File> {
+        let file = self.path.join("desk.lock");
+        let lock = OpenOptions::new().create(true).truncate(false).write(true).open(&file)?;
+        if lock.try_lock().is_err() {
+            bail!("another desk works in {}: stop it first", self.path.display());
+        }
+        Ok(lock)
+    }
+
+    /// Where the daily sightings lie.
+    pub(super) fn history(&self) -> PathBuf {
+        self.path.join("history")
+    }
+
+    /// Where certificates and their keys lie.
+    pub(super) fn tls(&self) -> PathBuf {
+        self.path.join("tls")
+    }
+
+    /// The desk's own secret, made at the first start: who has it can open the second factors in
+    /// the store, so it lies beside the store and not in it.
+    pub(super) fn keys(&self) -> anyhow::Result<Keys> {
+        let file = self.path.join("secret.key");
+        let secret = match read_secret(&file)? {
+            Some(secret) => secret,
+            None => make_secret(&file)?,
+        };
+        Ok(Keys::new(&secret)?)
+    }
+}
+
+fn read_secret(file: &Path) -> anyhow::Result<Option<[u8; 32]>> {
+    let mut opened = match File::open(file) {
+        Ok(opened) => opened,
+        Err(err) if err.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(err) => return Err(err).with_context(|| format!("{}", file.display())),
+    };
+    if opened.metadata()?.permissions().mode() & 0o077 != 0 {
+        bail!("{} can be read by others: chmod 600 {}", file.display(), file.display());
+    }
+    let mut secret = [0; 32];
+    opened.read_exact(&mut secret).with_context(|| {
+        format!("{} is damaged: restore it from the backup", file.display())
+    })?;
+    Ok(Some(secret))
+}
+
+fn make_secret(file: &Path) -> anyhow::Result<[u8; 32]> {
+    let mut secret = [0; 32];
+    File::open("/dev/urandom")?.read_exact(&mut secret)?;
+    let mut made = OpenOptions::new().create_new(true).write(true).mode(0o600).open(file)?;
+    made.write_all(&secret)?;
+    made.sync_all()?;
+    Ok(secret)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_desk_at_a_time_and_one_secret() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = Folder::make(&dir.path().join("desk")).unwrap();
+        let held = folder.hold().unwrap();
+        assert!(folder.hold().unwrap_err().to_string().contains("another desk"));
+        drop(held);
+        folder.hold().unwrap();
+        let sealed = folder.keys().unwrap().seal("a", b"b").unwrap();
+        assert_eq!(folder.keys().unwrap().open("a", &sealed).unwrap(), b"b");
+    }
+
+    #[test]
+    fn what_others_can_read_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("desk");
+        let folder = Folder::make(&path).unwrap();
+        folder.keys().unwrap();
+        let key = path.join("secret.key");
+        fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(folder.keys().unwrap_err().to_string().contains("chmod 600"));
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        assert!(Folder::make(&path).unwrap_err().to_string().contains("chmod o-rwx"));
+    }
+}

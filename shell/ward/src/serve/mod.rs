@@ -1,0 +1,166 @@
+//! `ward serve`: the desk, put together and supervised.
+
+mod clock;
+mod demo;
+mod folder;
+mod house;
+mod plan;
+mod record;
+mod worker;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, anyhow};
+use tokio::runtime::Runtime;
+use tokio::sync::{broadcast, watch};
+use ward_history::History;
+use ward_store::inbox::Inbox;
+use ward_web::desk::{Desk, Health, Inner};
+
+use crate::cli::Serve;
+use crate::exit::Exit;
+
+use plan::Plan;
+
+/// Runs the desk until it is told to stop.
+///
+/// # Errors
+/// What keeps it from starting, in a sentence.
+pub fn run(options: &Serve) -> anyhow::Result<Exit> {
+    logs(options.log_json);
+    let plan = Plan::new(options)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the machine gives no threads")?;
+    let done = serve(&runtime, plan);
+    runtime.shutdown_timeout(Duration::from_secs(10));
+    done.map(|()| Exit::Quiet)
+}
+
+fn serve(runtime: &Runtime, plan: Plan) -> anyhow::Result<()> {
+    let _held = plan.folder.hold()?;
+    let store = runtime.block_on(open_store(&plan))?;
+    let _desk_alone = runtime.block_on(store.hold())?;
+    let (inbox, writer) = runtime.block_on(Inbox::start(store.clone()))?;
+    let history = History::open(&plan.folder.history())?;
+    let (health, health_seen) = watch::channel(Health::default());
+    let (bell, _) = broadcast::channel(64);
+    let (stop, stopped) = watch::channel(false);
+    let demo = plan.demo.then(demo::Recording::read).transpose()?;
+    if let Some(recording) = &demo {
+        clock::set(recording.begin());
+        runtime.block_on(demo::people(&store))?;
+    }
+    let set_up = runtime.block_on(house::set_up_secret(&store, &plan))?;
+
+    let desk = Desk::new(Inner {
+        store: store.clone(),
+        inbox: inbox.clone(),
+        history: history.reader(),
+        keys: plan.folder.keys()?,
+        health: health_seen,
+        bell: bell.clone(),
+        settings: plan.web_settings(set_up.as_ref())?,
+        clock: clock::now,
+    });
+    let judging = judge(worker::Parts {
+        store: store.clone(),
+        history,
+        config: Arc::clone(&plan.config),
+        options: plan.live_options(),
+        desk: plan.desk.clone(),
+        position: inbox.position(),
+        health,
+        bell,
+        stop: stopped.clone(),
+        clock: clock::now,
+    }, runtime)?;
+    let playing = demo.map(|recording| runtime.spawn(recording.play(desk.clone(), stopped.clone())));
+    let keeping = runtime.spawn(house::keep(desk.clone(), plan.desk.clone(), stopped.clone()));
+
+    let served = runtime.block_on(answer(&plan, desk, set_up, stopped));
+    stop.send_replace(true);
+    drop(inbox);
+    let judged = judging.join().map_err(|_| anyhow!("judging ended by a fault of Ward's own"));
+    runtime.block_on(async {
+        let _ = keeping.await;
+        if let Some(playing) = playing {
+            let _ = playing.await;
+        }
+        let _ = tokio::time::timeout(Duration::from_secs(10), writer).await;
+        store.close().await;
+    });
+    served.and(judged?)
+}
+
+/// Answers browsers and sensors until a signal says stop.
+async fn answer(
+    plan: &Plan,
+    desk: Desk,
+    set_up: Option<house::SetUp>,
+    stopped: watch::Receiver<bool>,
+) -> anyhow::Result<()> {
+    let listener = plan.listener()?;
+    plan.announce(&desk, set_up)?;
+    let router = ward_web::router(&desk);
+    let mut stopped = stopped;
+    let shutdown = async move {
+        tokio::select! {
+            () = signalled() => {}
+            _ = stopped.changed() => {}
+        }
+    };
+    ward_web::server::serve(listener, plan.tls()?, router, shutdown).await?;
+    Ok(())
+}
+
+/// Starts the judging thread.
+fn judge(
+    parts: worker::Parts,
+    runtime: &Runtime,
+) -> anyhow::Result<std::thread::JoinHandle<anyhow::Result<()>>> {
+    let handle = runtime.handle().clone();
+    let thread = std::thread::Builder::new().name("judging".to_owned());
+    Ok(thread.spawn(move || worker::Worker::start(parts, handle)?.run())?)
+}
+
+/// Opens the store; an empty one gets its tables, an old one is refused with what to do.
+async fn open_store(plan: &Plan) -> anyhow::Result<ward_store::Store> {
+    let store = match &plan.store {
+        Some(url) => ward_store::Store::open_postgres(url).await?,
+        None => ward_store::Store::open_folder(&plan.folder.path).await?,
+    };
+    match store.check_schema().await {
+        Err(ward_store::Error::Schema { found: 0, .. }) => {
+            store.migrate().await?;
+        }
+        other => other?,
+    }
+    Ok(store)
+}
+
+/// Waits for SIGTERM or SIGINT.
+async fn signalled() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+/// The log goes to standard error: the service manager keeps it.
+fn logs(json: bool) {
+    let level = tracing_subscriber::filter::LevelFilter::INFO;
+    let log = tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr);
+    let _ = if json { log.json().try_init() } else { log.try_init() };
+}
+
+/// The machine's own time.
+pub(crate) fn machine_time() -> ward_kernel::Time {
+    ward_kernel::Time::from_micros(clock::machine())
+}

@@ -1,0 +1,227 @@
+//! What was decided at the start, from the command line and the settings.
+
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher as _, Hasher as _};
+use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context as _, anyhow, bail};
+use ward_records::Hints;
+use ward_watch::Config;
+use ward_web::desk::{Desk, Settings as WebSettings};
+use ward_web::server::tls::{self, Identity};
+
+use super::folder::Folder;
+use super::house::SetUp;
+use crate::cli::Serve;
+use crate::settings::desk::{DeskSettings, check_origin};
+use crate::settings::{Origin, Settings};
+
+/// What was decided at the start.
+pub(super) struct Plan {
+    pub(super) folder: Folder,
+    pub(super) store: Option<String>,
+    pub(super) config: Arc<Config>,
+    pub(super) desk: DeskSettings,
+    settings: Settings,
+    listener: TcpListener,
+    names: Vec<String>,
+    origin: String,
+    identity: Option<Identity>,
+    shown: Vec<(String, String, String)>,
+    pub(super) demo: bool,
+}
+
+/// Where the desk listens unless told otherwise: on this machine alone.
+const LISTEN: &str = "127.0.0.1:8443";
+
+impl Plan {
+    pub(super) fn new(options: &Serve) -> anyhow::Result<Self> {
+        let folder = Folder::make(options.data.as_deref().unwrap_or(Path::new("ward-data")))?;
+        let (settings, file) = settings(options, &folder)?;
+        let mut desk = settings.desk.clone();
+        desk.listen = options.listen.or(desk.listen);
+        desk.origin = options.origin.clone().or(desk.origin);
+        desk.certificate = options.certificate.clone().or(desk.certificate);
+        desk.key = options.key.clone().or(desk.key);
+        if !options.name.is_empty() {
+            desk.names.clone_from(&options.name);
+        }
+        desk.check().map_err(|what| anyhow!(what))?;
+        if let Some(origin) = &desk.origin {
+            check_origin(origin).map_err(|what| anyhow!(what))?;
+        }
+        let listen = match desk.listen {
+            Some(listen) => listen,
+            None => LISTEN.parse().context("the default address")?,
+        };
+        if options.plain && !listen.ip().is_loopback() {
+            bail!(
+                "--plain on {listen} would send passwords over the network in the clear: listen on \
+                 127.0.0.1 behind a proxy that speaks TLS, or leave --plain out"
+            );
+        }
+        let listener = TcpListener::bind(listen).with_context(|| {
+            format!("nothing can be heard on {listen}: is another desk there?")
+        })?;
+        // The machine chooses where the settings say port 0.
+        let listen = listener.local_addr()?;
+        let names = names(&desk, listen.ip());
+        let identity = if options.plain { None } else { Some(identity(&desk, &folder, &names)?) };
+        let origin = origin(&desk, &names, listen.port(), identity.is_some());
+        let seed = RandomState::new().build_hasher().finish();
+        Ok(Self {
+            config: Arc::new(settings.to_config(None, seed)),
+            store: options.store.clone(),
+            shown: shown(&settings, &desk, listen, &origin, file.as_deref()),
+            folder,
+            desk,
+            settings,
+            listener,
+            names,
+            origin,
+            identity,
+            demo: options.demo,
+        })
+    }
+
+    /// What the pages have to know.
+    pub(super) fn web_settings(&self, set_up: Option<&SetUp>) -> anyhow::Result<WebSettings> {
+        Ok(WebSettings {
+            origin: self.origin.clone(),
+            hosts: self.hosts()?,
+            fingerprint: self.identity.as_ref().map(Identity::fingerprint).unwrap_or_default(),
+            set_up: set_up.map(|set_up| set_up.hash),
+            demo: self.demo,
+            secure: self.origin.starts_with("https://"),
+            shown: self.shown.clone(),
+        })
+    }
+
+    /// The names that a request may call the desk by, with and without its port.
+    fn hosts(&self) -> anyhow::Result<Vec<String>> {
+        let port = self.listener.local_addr()?.port();
+        let ours = self.names.iter().map(|name| bracketed(name));
+        let mut hosts: Vec<String> =
+            ours.flat_map(|name| [format!("{name}:{port}"), name]).collect();
+        if let Some((_, host)) = self.origin.split_once("://") {
+            hosts.push(host.to_owned());
+        }
+        hosts.sort();
+        hosts.dedup();
+        Ok(hosts)
+    }
+
+    pub(super) fn live_options(&self) -> ward_live::Options {
+        let zone = self.settings.clock.zone.as_ref().map_or_else(|| self.settings.zone(), |zone| zone.0.clone());
+        ward_live::Options { hints: Hints { zone, ..Hints::default() }, ..Default::default() }
+    }
+
+    /// The socket that was opened at the start.
+    pub(super) fn listener(&self) -> anyhow::Result<tokio::net::TcpListener> {
+        let listener = self.listener.try_clone()?;
+        listener.set_nonblocking(true)?;
+        Ok(tokio::net::TcpListener::from_std(listener)?)
+    }
+
+    /// The TLS settings; `None` for plain HTTP.
+    pub(super) fn tls(&self) -> anyhow::Result<Option<Arc<rustls::ServerConfig>>> {
+        self.identity.as_ref().map(Identity::server_config).transpose().map_err(Into::into)
+    }
+
+    /// Says where the desk is, on standard output: people and scripts read it there.
+    pub(super) fn announce(&self, desk: &Desk, set_up: Option<SetUp>) -> anyhow::Result<()> {
+        use std::io::Write as _;
+        let mut out = std::io::stdout().lock();
+        let origin = &self.origin;
+        writeln!(out, "The desk is at {origin}")?;
+        if !desk.settings.fingerprint.is_empty() {
+            writeln!(out, "Its authority's SHA-256 is {}", desk.settings.fingerprint)?;
+            writeln!(out, "(a browser that does not know it yet shows it with its warning)")?;
+        }
+        if let Some(set_up) = set_up {
+            writeln!(out, "\nNothing is set up. Open this link once, and keep it to yourself:")?;
+            writeln!(out, "  {origin}/set-up?key={}", set_up.key)?;
+        }
+        out.flush()?;
+        Ok(())
+    }
+}
+
+fn settings(options: &Serve, folder: &Folder) -> anyhow::Result<(Settings, Option<String>)> {
+    let beside = folder.path.join("ward.toml");
+    let path = match &options.config {
+        Some(path) => path.clone(),
+        None if beside.is_file() => beside,
+        None => return Ok((Settings::default(), None)),
+    };
+    let (settings, _) = Settings::read(&path, Origin::Given).map_err(|what| anyhow!(what))?;
+    Ok((settings, Some(path.display().to_string())))
+}
+
+/// The names of the desk: those given, or this machine's own.
+fn names(desk: &DeskSettings, listen: IpAddr) -> Vec<String> {
+    let mut names = desk.names.clone();
+    if names.is_empty() && listen.is_loopback() {
+        names.push("localhost".to_owned());
+    }
+    for name in ["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()] {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    if !listen.is_unspecified() && !names.contains(&listen.to_string()) {
+        names.push(listen.to_string());
+    }
+    names
+}
+
+fn identity(desk: &DeskSettings, folder: &Folder, names: &[String]) -> anyhow::Result<Identity> {
+    match (&desk.certificate, &desk.key) {
+        (Some(certificate), Some(key)) => Ok(tls::given(certificate, key)?),
+        _ => Ok(tls::own(&folder.tls(), names, super::clock::now())?),
+    }
+}
+
+fn origin(desk: &DeskSettings, names: &[String], port: u16, tls: bool) -> String {
+    if let Some(origin) = &desk.origin {
+        return origin.trim_end_matches('/').to_owned();
+    }
+    let name = names.first().map_or_else(|| "localhost".to_owned(), |name| bracketed(name));
+    match (tls, port) {
+        (true, 443) => format!("https://{name}"),
+        (true, port) => format!("https://{name}:{port}"),
+        (false, port) => format!("http://{name}:{port}"),
+    }
+}
+
+/// An IPv6 address stands in brackets where a port may follow.
+fn bracketed(name: &str) -> String {
+    if name.contains(':') { format!("[{name}]") } else { name.to_owned() }
+}
+
+/// The settings in force, for the page that shows them: key, value, where it comes from.
+fn shown(
+    settings: &Settings,
+    desk: &DeskSettings,
+    listen: SocketAddr,
+    origin: &str,
+    file: Option<&str>,
+) -> Vec<(String, String, String)> {
+    let from = file.unwrap_or("default");
+    let row = |key: &str, value: String| (key.to_owned(), value, from.to_owned());
+    let count = |many: usize, what: &str| format!("{many} {what}");
+    vec![
+        row("desk.listen", listen.to_string()),
+        row("desk.origin", origin.to_owned()),
+        row("desk.window_days", format!("{} days judged together", desk.window_days)),
+        row("desk.keep_records_days", format!("{} days", desk.keep_records_days)),
+        row("desk.keep_history_days", format!("{} days", desk.keep_history_days)),
+        row("network.own", count(settings.network.own.len(), "networks")),
+        row("network.dark", count(settings.network.dark.len(), "networks")),
+        row("asset", count(settings.asset.len(), "named things")),
+        row("authorised", count(settings.authorised.len(), "registered tests")),
+        row("calendar", count(settings.calendar.len(), "windows")),
+    ]
+}

@@ -1,0 +1,150 @@
+// What a page gains when scripts run: news without asking, copying, the reader's own time.
+// Everything works without it. It loads nothing from elsewhere, keeps nothing, and writes no HTML:
+// news is read by the browser as a document that cannot run (XMLHttpRequest, responseType
+// "document"), so the policy "require-trusted-types-for 'script'" holds without an exception.
+"use strict";
+(() => {
+  const tell = (words) => {
+    const line = document.getElementById("news");
+    if (line) line.textContent = words;
+  };
+
+  // --- Copying -------------------------------------------------------------------------------
+  const copying = (root) => {
+    if (!navigator.clipboard) return;
+    for (const button of root.querySelectorAll("button[data-copy]")) button.hidden = false;
+  };
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest?.("button[data-copy]");
+    const source = button && document.getElementById(button.dataset.copy);
+    if (!source) return;
+    try {
+      await navigator.clipboard.writeText(source.textContent);
+      tell("Copied.");
+      button.dataset.copied = "";
+      setTimeout(() => delete button.dataset.copied, 2000);
+    } catch {
+      getSelection().selectAllChildren(source);
+      tell("Selected. Copy it with the keyboard.");
+    }
+  });
+
+  // --- The reader's own time -------------------------------------------------------------------
+  const own = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long" });
+  const times = (root) => {
+    for (const time of root.querySelectorAll("time[datetime]")) {
+      const at = new Date(time.dateTime);
+      if (Number.isNaN(at.getTime())) continue;
+      time.title = [time.title, "Your time: " + own.format(at)].filter(Boolean).join(". ");
+    }
+  };
+
+  // --- News ------------------------------------------------------------------------------------
+  // The bell names regions; the page is asked for again, with the reader's rights of now, and the
+  // regions of that name are put in the place of the old ones.
+  const bell = document.body.dataset.live;
+  const waiting = new Set();
+  let source = null;
+  let tag = "";
+  let timer = 0;
+  let asking = false;
+  let opened = false;
+  // The regions as the desk wrote them, before this script or the reader touched them.
+  const kept = new Map();
+  const regions = () => document.querySelectorAll("[data-region]");
+
+  const path = (node, root) => {
+    const steps = [];
+    for (let at = node; at && at !== root; at = at.parentElement) {
+      steps.unshift([...at.parentElement.children].indexOf(at));
+    }
+    return steps;
+  };
+  const follow = (steps, root) => steps.reduce((at, step) => at?.children[step], root);
+
+  const swap = (name, page) => {
+    const old = document.querySelector(`[data-region="${CSS.escape(name)}"]`);
+    const fresh = page.querySelector(`[data-region="${CSS.escape(name)}"]`);
+    if (!old || !fresh || kept.get(name)?.isEqualNode(fresh)) return false;
+    const focused = old.contains(document.activeElement) ? document.activeElement : null;
+    // What is being written is not taken away.
+    if (focused?.matches("input, select, textarea")) return false;
+    const [id, steps] = focused ? [focused.id, path(focused, old)] : ["", []];
+    const open = [...old.querySelectorAll("details[open]")].map((node) => path(node, old));
+    const node = document.adoptNode(fresh);
+    kept.set(name, node.cloneNode(true));
+    for (const way of open) {
+      const details = follow(way, node);
+      if (details?.tagName === "DETAILS") details.open = true;
+    }
+    copying(node);
+    times(node);
+    old.replaceWith(node);
+    if (focused) (document.getElementById(id) ?? follow(steps, node))?.focus({ preventScroll: true });
+    return true;
+  };
+
+  const ask = () => {
+    timer = 0;
+    if (asking || waiting.size === 0 || document.hidden) return;
+    asking = true;
+    const names = [...waiting];
+    waiting.clear();
+    const request = new XMLHttpRequest();
+    request.open("GET", location.pathname + location.search);
+    request.responseType = "document";
+    if (tag) request.setRequestHeader("If-None-Match", tag);
+    request.timeout = 15000;
+    request.onloadend = () => {
+      asking = false;
+      if (request.status === 401 || request.status === 403) return stop("You are signed out.");
+      const page = request.status === 200 ? request.response : null;
+      // A page that was led elsewhere, as to the sign-in, has nothing to give.
+      if (page && new URL(request.responseURL).pathname !== location.pathname) return stop("You are signed out.");
+      if (page) {
+        tag = request.getResponseHeader("ETag") ?? "";
+        const changed = names.filter((name) => swap(name, page));
+        const as_of = page.querySelector("[data-as-of]");
+        if (as_of) document.querySelector("[data-as-of]")?.replaceWith(document.adoptNode(as_of));
+        if (changed.length) tell("News: " + changed.join(", ").replaceAll("-", " ") + ".");
+      }
+      if (waiting.size && !timer) timer = setTimeout(ask, 1000);
+    };
+    request.send();
+  };
+
+  const stop = (why) => {
+    source?.close();
+    source = null;
+    if (why) tell(why);
+  };
+  const start = () => {
+    if (!bell || source || document.hidden) return;
+    source = new EventSource(bell);
+    // What rang while the line was down was not heard.
+    source.onopen = () => (opened ? all() : (opened = true));
+    source.onmessage = (event) => {
+      for (const name of event.data.split(/\s+/).filter(Boolean)) waiting.add(name);
+      // Bells that ring together are answered together.
+      if (!timer) timer = setTimeout(ask, 300);
+    };
+    source.onerror = () => source?.readyState === EventSource.CLOSED && stop();
+  };
+  const all = () => {
+    for (const region of regions()) waiting.add(region.dataset.region);
+    if (bell && !timer) timer = setTimeout(ask, 0);
+  };
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return stop();
+    start();
+    all();
+  });
+  // A page that leaves closes its line, so that a browser's few connections stay free.
+  addEventListener("pagehide", () => stop());
+  addEventListener("pageshow", (event) => event.persisted && start());
+
+  for (const region of regions()) kept.set(region.dataset.region, region.cloneNode(true));
+  copying(document);
+  times(document);
+  start();
+})();

@@ -1,0 +1,91 @@
+//! The names under which acts stand in the audit, with the words for them.
+//!
+//! Every name that is passed to [`crate::who::Who::did`] is here; a test reads the source and
+//! fails on one that is not.
+
+/// Names and words.
+pub const ALL: &[(&str, &str)] = &[
+    ("audit.export", "Took the audit away as a file"),
+    ("case.decide", "Decided what to make of a case"),
+    ("case.look", "Looked at a case and its records"),
+    ("case.note", "Wrote a note to a case"),
+    ("codes.make", "Made new recovery codes"),
+    ("factor.add", "Added a second factor"),
+    ("factor.remove", "Removed a second factor"),
+    ("factor.reset", "Took away somebody's password and second factors"),
+    ("hunt", "Searched the history"),
+    ("invitation.make", "Invited somebody"),
+    ("invitation.use", "Came in by an invitation"),
+    ("invitation.withdraw", "Withdrew an invitation"),
+    ("password.change", "Changed the own password"),
+    ("password.refused", "Gave a wrong old password when changing it"),
+    ("people.look", "Looked at the list of people"),
+    ("person.activate", "Let somebody sign in again"),
+    ("person.deactivate", "Kept somebody from signing in"),
+    ("person.look", "Looked at a person's page"),
+    ("person.role", "Gave somebody another role"),
+    ("records.upload", "Uploaded a log file"),
+    ("sensor.code", "Made a code for a new sensor"),
+    ("sensor.code.withdraw", "Withdrew a code for a new sensor"),
+    ("sensor.enrol", "A sensor enrolled"),
+    ("sensor.rename", "Called a sensor by another name"),
+    ("sensor.retire", "Retired a sensor"),
+    ("session.begin", "Signed in"),
+    ("session.confirm", "Confirmed with a second factor"),
+    ("session.end", "Ended a session"),
+    ("session.end-others", "Ended all other sessions"),
+    ("session.password", "Gave the right password"),
+    ("session.refused", "Was refused at the sign-in"),
+    ("set-up.done", "Set the desk up"),
+    ("settings.change", "Changed the office's settings"),
+    ("token.end", "Ended a token"),
+    ("token.make", "Made a token"),
+];
+
+/// The words for a name; the name itself when there are none.
+#[must_use]
+pub fn words(name: &str) -> &str {
+    ALL.iter().find(|(act, _)| *act == name).map_or(name, |(_, words)| words)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+
+    fn sources(folder: &Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, found);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                found.push(std::fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+
+    /// The names passed to `did`: in each call, the first text that is written like one.
+    fn passed(source: &str) -> Vec<&str> {
+        let calls = source.split(".did(").skip(1);
+        let texts = calls.map(|call| call.split('"').skip(1).step_by(2).take(2));
+        let is_name = |text: &&str| {
+            text.contains('.')
+                && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'.' || b == b'-')
+        };
+        texts.filter_map(|mut texts| texts.find(is_name)).collect()
+    }
+
+    #[test]
+    fn every_act_that_is_put_down_is_here() {
+        let mut found = Vec::new();
+        sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut found);
+        let known: BTreeSet<&str> = ALL.iter().map(|(name, _)| *name).collect();
+        assert_eq!(known.len(), ALL.len(), "a name stands here twice");
+        let used: BTreeSet<&str> = found.iter().flat_map(|source| passed(source)).collect();
+        let missing: Vec<_> = used.difference(&known).collect();
+        assert!(missing.is_empty(), "not in the table: {missing:?}");
+        assert!(used.len() > 10, "{used:?}");
+    }
+}

@@ -1,0 +1,98 @@
+//! Cookies: the session's and the device's, read and written.
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use data_encoding::BASE64URL_NOPAD;
+
+use crate::desk::Desk;
+
+/// The session's cookie, by name. Over TLS the prefix makes the browser refuse it from anywhere
+/// but this very host (RFC 6265bis, section 4.1.3.2).
+#[must_use]
+pub const fn session_name(secure: bool) -> &'static str {
+    if secure { "__Host-ward-session" } else { "ward-session" }
+}
+
+/// The device's cookie: by it somebody who signed in here before is not made to wait when others
+/// guess at the account.
+#[must_use]
+pub const fn device_name(secure: bool) -> &'static str {
+    if secure { "__Host-ward-device" } else { "ward-device" }
+}
+
+/// The cookie of whoever opened the set-up link.
+#[must_use]
+pub const fn set_up_name(secure: bool) -> &'static str {
+    if secure { "__Host-ward-set-up" } else { "ward-set-up" }
+}
+
+/// The cookie of whoever opened an invitation.
+#[must_use]
+pub const fn invitation_name(secure: bool) -> &'static str {
+    if secure { "__Host-ward-invitation" } else { "ward-invitation" }
+}
+
+/// The secret in a cookie; `None` when there is none of that name, or two that differ.
+#[must_use]
+pub fn secret(headers: &HeaderMap, name: &str) -> Option<Vec<u8>> {
+    let mut found = None;
+    for line in headers.get_all(header::COOKIE) {
+        for pair in line.to_str().ok()?.split(';') {
+            let Some((key, value)) = pair.trim().split_once('=') else { continue };
+            if key != name {
+                continue;
+            }
+            let value = BASE64URL_NOPAD.decode(value.as_bytes()).ok()?;
+            if found.replace(value.clone()).is_some_and(|before| before != value) {
+                return None;
+            }
+        }
+    }
+    found
+}
+
+/// The header that gives a browser a cookie for as long as it is open, or for some seconds.
+#[must_use]
+pub fn give(desk: &Desk, name: &str, secret: &[u8], seconds: Option<u64>) -> HeaderValue {
+    let value = BASE64URL_NOPAD.encode(secret);
+    let age = seconds.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
+    line(desk, &format!("{name}={value}"), &age)
+}
+
+/// The header that takes a cookie away.
+#[must_use]
+pub fn take(desk: &Desk, name: &str) -> HeaderValue {
+    line(desk, &format!("{name}="), "; Max-Age=0")
+}
+
+fn line(desk: &Desk, pair: &str, age: &str) -> HeaderValue {
+    let secure = if desk.settings.secure { "; Secure" } else { "" };
+    let text = format!("{pair}; Path=/; HttpOnly; SameSite=Strict{age}{secure}");
+    // Names are constants and values base64: this cannot fail.
+    HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(lines: &[&str]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append(header::COOKIE, HeaderValue::from_str(line).unwrap());
+        }
+        headers
+    }
+
+    #[test]
+    fn one_cookie_or_none() {
+        let name = session_name(true);
+        let secret = |lines: &[&str]| secret(&headers(lines), name);
+        assert_eq!(secret(&["a=b; __Host-ward-session=AQID"]), Some(vec![1, 2, 3]));
+        assert_eq!(secret(&["__Host-ward-session=AQID; __Host-ward-session=AQID"]), Some(vec![1, 2, 3]));
+        // A second one that differs was planted by somebody.
+        assert_eq!(secret(&["__Host-ward-session=AQID", "__Host-ward-session=AQIE"]), None);
+        assert_eq!(secret(&["ward-session=AQID"]), None);
+        assert_eq!(secret(&["__Host-ward-session=%%%"]), None);
+        assert_eq!(secret(&[]), None);
+    }
+}

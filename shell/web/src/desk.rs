@@ -1,0 +1,135 @@
+//! What every page needs: the store, the door for records, the keys, the clock.
+
+use std::sync::Arc;
+
+use tokio::sync::{broadcast, watch};
+use ward_kernel::Time;
+use ward_store::Store;
+use ward_store::inbox::Inbox;
+
+use crate::keys::Keys;
+use crate::lobby::Lobby;
+
+/// The running desk, as the web sees it: cheap to clone.
+#[derive(Clone)]
+pub struct Desk(Arc<Whole>);
+
+/// What the desk was given, and what it keeps in mind by itself.
+struct Whole {
+    inner: Inner,
+    lobby: Lobby,
+}
+
+/// Its parts.
+pub struct Inner {
+    /// What is kept.
+    pub store: Store,
+    /// Where records come in.
+    pub inbox: Inbox,
+    /// Thirteen months of sightings.
+    pub history: ward_history::Reader,
+    /// The desk's own secrets.
+    pub keys: Keys,
+    /// How the judging is.
+    pub health: watch::Receiver<Health>,
+    /// Rings when a region of the pages has news.
+    pub bell: broadcast::Sender<Region>,
+    /// What was decided at the start.
+    pub settings: Settings,
+    /// The clock.
+    pub clock: fn() -> Time,
+}
+
+/// What was decided at the start.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The origin that browsers use, `https://desk.example`: without a closing slash.
+    pub origin: String,
+    /// The names that a request may call the desk by (`Host`), with and without its port: whatever
+    /// else somebody makes a browser call it by is no page of the desk.
+    pub hosts: Vec<String>,
+    /// SHA-256 of the own certificate authority, colon hex; what sensors pin. Empty when
+    /// certificates were given that are publicly trusted.
+    pub fingerprint: String,
+    /// Whether the set-up secret is this (its SHA-256); `None` when set-up is done.
+    pub set_up: Option<[u8; 32]>,
+    /// Whether this is the demonstration: pages say so.
+    pub demo: bool,
+    /// Whether browsers come by TLS (by ours, or a proxy's in front).
+    pub secure: bool,
+    /// Lines of `ward.toml` in force, for the settings page: key, value, where it comes from.
+    pub shown: Vec<(String, String, String)>,
+}
+
+/// How the judging is: what readiness and the home page say.
+#[derive(Clone, Debug, Default)]
+pub struct Health {
+    /// Whether the window has been read again after the start.
+    pub ready: bool,
+    /// The position judged.
+    pub judged: i64,
+    /// Records judged since the start.
+    pub records: u64,
+    /// When the newest of them was taken in.
+    pub newest: Time,
+    /// What is wrong, in sentences.
+    pub trouble: Vec<String>,
+    /// How long the last look at what changed took, in microseconds.
+    pub quick_micros: u64,
+    /// How long the last look at everything took, in microseconds.
+    pub full_micros: u64,
+}
+
+/// A part of the pages that can have news.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Region {
+    /// Cases.
+    Cases,
+    /// Sensors.
+    Sensors,
+}
+
+impl Region {
+    /// Its name in `data-region` and in the stream of events.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cases => "cases",
+            Self::Sensors => "sensors",
+        }
+    }
+}
+
+impl Desk {
+    /// A desk of these parts.
+    #[must_use]
+    pub fn new(inner: Inner) -> Self {
+        let lobby = Lobby::new(&inner.settings);
+        Self(Arc::new(Whole { inner, lobby }))
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        (self.clock)()
+    }
+
+    /// Whether set-up is done: before it, nobody can sign in; after it, nobody sets up again.
+    #[must_use]
+    pub fn is_set_up(&self) -> bool {
+        self.0.lobby.is_set_up()
+    }
+
+    /// What is kept in mind about people on their way in.
+    pub(crate) fn lobby(&self) -> &Lobby {
+        &self.0.lobby
+    }
+}
+
+impl std::ops::Deref for Desk {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0.inner
+    }
+}

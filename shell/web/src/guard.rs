@@ -1,0 +1,364 @@
+//! The check before every answer: who asks, from where, and whether the table lets them.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use data_encoding::BASE64URL_NOPAD;
+use maud::html;
+use ward_access::{Actor, Reach, Stage, Standing};
+use ward_kernel::Time;
+use ward_kernel::time::MINUTE;
+use ward_store::{Audit, sessions, tokens};
+
+use crate::cookie;
+use crate::desk::Desk;
+use crate::keys::hashed;
+use crate::route::{Access, Kind, Route, Verb};
+use crate::server::errors::Problem;
+use crate::server::peer_of;
+use crate::ui::{Href, Page};
+use crate::who::Who;
+
+/// How long a second factor must still answer for a risky act when its form is opened, in
+/// microseconds: so that it does not run out while the form is being filled in.
+const TO_FILL_IN: i64 = 3 * MINUTE;
+
+/// Asks who it is and lets them through, or says why not.
+pub(crate) async fn guard(
+    State((desk, route)): State<(Desk, &'static Route)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let address = peer_of(request.extensions());
+    if route.verb == Verb::Post && !is_same_origin(&desk, route, request.headers()) {
+        return refuse(route, Problem::new(
+            StatusCode::FORBIDDEN,
+            "This did not come from a page of the desk",
+            "Open the page again from the desk itself and repeat what you did.",
+        ));
+    }
+    let mut who = match identify(&desk, route, request.headers()).await {
+        Ok(who) => who,
+        Err(problem) => return refuse(route, problem),
+    };
+    who.address = address;
+    if who.session.is_none() && came_by_a_link(&desk, route, request.headers()) {
+        return once_more(request.uri());
+    }
+    if let Err(response) = admit(&desk, route, &who, request.uri()) {
+        return *response;
+    }
+    request.extensions_mut().insert(who);
+    next.run(request).await
+}
+
+/// Whether a request that changes something was made by a page of the desk. Browsers say so in
+/// `Sec-Fetch-Site`, which no page can change (W3C Fetch Metadata); older ones say in `Origin`
+/// where the page came from. Programs come with a token or a signature in place of a cookie and
+/// need neither.
+fn is_same_origin(desk: &Desk, route: &Route, headers: &HeaderMap) -> bool {
+    if route.access == Access::Sensor || (route.kind == Kind::Api && bearer(headers).is_some()) {
+        return true;
+    }
+    match (text(headers, &SITE), text(headers, &header::ORIGIN)) {
+        // Pages that send no referrer send "null" as their origin too (Fetch, 3.2).
+        (Some("same-origin"), origin) => {
+            origin.is_none_or(|origin| origin == "null" || is_ours(desk, origin))
+        }
+        (Some(_), _) | (None, None) => false,
+        (None, Some(origin)) => is_ours(desk, origin),
+    }
+}
+
+const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+const MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok())
+}
+
+/// The desk can be reached by several names: any of those that it knows is its own.
+fn is_ours(desk: &Desk, origin: &str) -> bool {
+    if origin == desk.settings.origin {
+        return true;
+    }
+    let scheme = if desk.settings.secure { "https://" } else { "http://" };
+    let hosts = &desk.settings.hosts;
+    origin.strip_prefix(scheme).is_some_and(|name| hosts.iter().any(|host| host == name))
+}
+
+/// Whether somebody follows a link to a page from elsewhere, such as a message. The browser keeps
+/// the session's cookie back then, for it is `SameSite=Strict`.
+fn came_by_a_link(desk: &Desk, route: &Route, headers: &HeaderMap) -> bool {
+    route.kind == Kind::Page
+        && route.verb == Verb::Get
+        && !matches!(route.access, Access::Open | Access::SetUp)
+        && desk.is_set_up()
+        && matches!(text(headers, &SITE), Some("cross-site" | "same-site"))
+        && text(headers, &MODE) == Some("navigate")
+}
+
+/// Lets the browser ask again from a page of the desk, which brings the cookie along. It happens
+/// once: what is asked from here is `same-origin`.
+fn once_more(uri: &Uri) -> Response {
+    let asked = uri.path_and_query().and_then(|asked| Href::parse(asked.as_str()));
+    onward(&asked.unwrap_or_else(|| Href::at("/")))
+}
+
+/// A page that leads to another page of the desk by itself. Unlike a redirect it is the desk's own
+/// step, so that cookies go along which were just given, whatever site the visit began at.
+pub(crate) fn onward(to: &Href) -> Response {
+    let page = Page::new("One moment").narrow().render(&html! {
+        p { a href=(to) { "Go on" } }
+    });
+    let mut response = page.into_response();
+    if let Ok(value) = HeaderValue::from_str(&format!("0; url={to}")) {
+        response.headers_mut().insert(header::REFRESH, value);
+    }
+    response
+}
+
+fn bearer(headers: &HeaderMap) -> Option<Vec<u8>> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    let token = token.trim().strip_prefix("ward_").unwrap_or(token.trim());
+    scheme.eq_ignore_ascii_case("bearer").then(|| BASE64URL_NOPAD.decode(token.as_bytes()).ok())?
+}
+
+async fn identify(desk: &Desk, route: &Route, headers: &HeaderMap) -> Result<Who, Problem> {
+    if matches!(route.access, Access::Open | Access::Sensor) && route.kind == Kind::Machine {
+        return Ok(Who::default());
+    }
+    let now = desk.now();
+    if route.kind == Kind::Api && headers.contains_key(header::AUTHORIZATION) {
+        let secret = bearer(headers).ok_or_else(unknown_token)?;
+        return by_token(desk, &secret, now).await;
+    }
+    let name = cookie::session_name(desk.settings.secure);
+    match cookie::secret(headers, name) {
+        Some(secret) => by_session(desk, &secret, now).await,
+        None => Ok(Who::default()),
+    }
+}
+
+async fn by_session(desk: &Desk, secret: &[u8], now: Time) -> Result<Who, Problem> {
+    let mut read = desk.store.read().await?;
+    let found = sessions::by_hash(read.link(), &hashed(secret)).await?;
+    drop(read);
+    let Some((session, person)) = found else { return Ok(Who::default()) };
+    let times = session.times();
+    if !person.active || times.standing(now) != Standing::Good {
+        return Ok(Who::default());
+    }
+    if times.touch_due(now) {
+        // Not worth an audit row: the session itself is in the audit.
+        let mut tx = desk.store.begin().await?;
+        sessions::touch(tx.link(), &session.id, now).await?;
+        tx.commit(Audit::Machine).await?;
+    }
+    Ok(Who::with_session(person, session))
+}
+
+async fn by_token(desk: &Desk, secret: &[u8], now: Time) -> Result<Who, Problem> {
+    let mut read = desk.store.read().await?;
+    let found = tokens::by_hash(read.link(), &hashed(secret)).await?;
+    drop(read);
+    let good = found.filter(|token| token.ended.is_none() && token.expires > now);
+    let token = good.ok_or_else(unknown_token)?;
+    if token.used.is_none_or(|used| now.since(used) >= MINUTE) {
+        let mut tx = desk.store.begin().await?;
+        tokens::touch(tx.link(), &token.id, now).await?;
+        tx.commit(Audit::Machine).await?;
+    }
+    let actor = Actor {
+        id: token.id,
+        name: token.name,
+        role: token.role,
+        jurisdiction: token.jurisdiction,
+        machine: true,
+    };
+    Ok(Who { actor: Some(actor), ..Who::default() })
+}
+
+fn unknown_token() -> Problem {
+    Problem::new(
+        StatusCode::UNAUTHORIZED,
+        "This token is not known",
+        "It may have ended or expired: ask an administrator of the desk for a new one.",
+    )
+}
+
+/// Lets through whom the table lets through.
+fn admit(desk: &Desk, route: &Route, who: &Who, uri: &Uri) -> Result<(), Box<Response>> {
+    let stage = who.stage();
+    let machine = who.actor.as_ref().is_some_and(|actor| actor.machine);
+    let act = match route.access {
+        Access::Open | Access::Sensor => return Ok(()),
+        Access::SetUp if desk.is_set_up() => {
+            return Err(Box::new(refuse(route, Problem::not_found())));
+        }
+        Access::SetUp => return Ok(()),
+        Access::Stage(least) if stage.is_some_and(|stage| stage >= least) => return Ok(()),
+        Access::Stage(_) => return Err(Box::new(sign_in(route, stage, uri))),
+        Access::Person(_) if machine => return Err(Box::new(refuse(route, forbidden()))),
+        Access::Anyone(act) if machine => act,
+        Access::Person(act) | Access::Anyone(act) => {
+            if !stage.is_some_and(|stage| stage.opens(act)) {
+                return Err(Box::new(sign_in(route, stage, uri)));
+            }
+            act
+        }
+    };
+    if who.reach(act) == Reach::Nothing {
+        return Err(Box::new(refuse(route, forbidden())));
+    }
+    let asked_at = match route.verb {
+        Verb::Get => desk.now().plus(TO_FILL_IN),
+        Verb::Post => desk.now(),
+    };
+    if who.times().is_some_and(|times| times.needs_step_up(act, asked_at)) {
+        return Err(Box::new(confirm_first(route, uri)));
+    }
+    Ok(())
+}
+
+fn forbidden() -> Problem {
+    Problem::new(
+        StatusCode::FORBIDDEN,
+        "Your role does not include this",
+        "If you need it for your work, ask an administrator of the desk.",
+    )
+}
+
+/// Leads to the sign-in, and back to a page that was asked for.
+fn sign_in(route: &Route, stage: Option<Stage>, uri: &Uri) -> Response {
+    if route.kind != Kind::Page {
+        return refuse(route, Problem::new(
+            StatusCode::UNAUTHORIZED,
+            "Nobody is signed in",
+            "Send a token: Authorization: Bearer ward_...",
+        ));
+    }
+    let to = match stage {
+        None => Href::at("/sign-in"),
+        Some(Stage::Password) => Href::at("/second-factor"),
+        Some(Stage::Enrolling) => Href::at("/account/factors"),
+        Some(Stage::Full) => Href::at("/"),
+    };
+    let back = route.verb == Verb::Get && stage.is_none_or(|stage| stage == Stage::Password);
+    Redirect::to(with_then(to, if back { uri.path() } else { "/" }).as_str()).into_response()
+}
+
+/// Leads to the second factor, and back to the page that the risky act belongs to.
+fn confirm_first(route: &Route, uri: &Uri) -> Response {
+    if route.kind == Kind::Page {
+        let to = with_then(Href::at("/confirm"), nearest_page(uri.path()));
+        return Redirect::to(to.as_str()).into_response();
+    }
+    refuse(route, Problem::new(
+        StatusCode::FORBIDDEN,
+        "This has to be confirmed with a second factor",
+        "Confirm it on the desk's page /confirm, then repeat it within ten minutes.",
+    ))
+}
+
+/// The address with the page to go on to, unless that is the first page.
+pub(crate) fn with_then(href: Href, path: &str) -> Href {
+    if path == "/" || !is_page(path) {
+        return href;
+    }
+    href.query("then", &BASE64URL_NOPAD.encode(path.as_bytes()))
+}
+
+/// The page that an act's address belongs to: itself, or what is left when its last parts go.
+fn nearest_page(mut path: &str) -> &str {
+    while !is_page(path) {
+        match path.rfind('/') {
+            None | Some(0) => return "/",
+            Some(end) => path = path.get(..end).unwrap_or("/"),
+        }
+    }
+    path
+}
+
+/// A refusal in the words of whoever asked.
+fn refuse(route: &Route, problem: Problem) -> Response {
+    if route.kind == Kind::Page { problem.page() } else { problem.document() }
+}
+
+/// The page to go on to after the sign-in: only one of the desk's own that can be looked at.
+#[must_use]
+pub(crate) fn then(encoded: Option<&str>) -> String {
+    let path = encoded
+        .and_then(|text| BASE64URL_NOPAD.decode(text.as_bytes()).ok())
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .filter(|path| is_page(path));
+    path.unwrap_or_else(|| "/".to_owned())
+}
+
+/// Whether the table has a page at this path that somebody signed in could ask for.
+fn is_page(path: &str) -> bool {
+    let parts: Vec<&str> = path.split('/').collect();
+    let fits = |route: &&Route| {
+        let pattern: Vec<&str> = route.path.split('/').collect();
+        route.verb == Verb::Get
+            && route.kind == Kind::Page
+            && matches!(route.access, Access::Person(_) | Access::Anyone(_))
+            && pattern.len() == parts.len()
+            && pattern.iter().zip(&parts).all(|(pattern, part)| {
+                pattern == part || (pattern.starts_with('{') && is_plain(part))
+            })
+    };
+    crate::route::all().any(|route| fits(&route))
+}
+
+fn is_plain(part: &str) -> bool {
+    !part.is_empty()
+        && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        && part != ".."
+}
+
+impl From<Verb> for Method {
+    fn from(verb: Verb) -> Self {
+        match verb {
+            Verb::Get => Self::GET,
+            Verb::Post => Self::POST,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn encoded(path: &str) -> String {
+        BASE64URL_NOPAD.encode(path.as_bytes())
+    }
+
+    #[test]
+    fn goes_on_to_pages_of_the_desk_alone() {
+        for page in ["/account", "/people", "/people/invite", "/people/p-1"] {
+            assert_eq!(then(Some(&encoded(page))), page);
+        }
+        for other in [
+            "https://evil.example/", "//evil.example", "/\\evil.example", "/people/../sign-out",
+            "/people/", "/people/a/b", "/sign-out", "/account?x=1", "/account#x", "", "account",
+            "/people/a%2fb", "/people/\r\nSet-Cookie: a=b", "/sign-in", "/set-up",
+        ] {
+            assert_eq!(then(Some(&encoded(other))), "/", "{other}");
+        }
+        for garbage in ["", "%%%", "/people", "_____w", &"A".repeat(10_000)] {
+            assert_eq!(then(Some(garbage)), "/", "{garbage}");
+        }
+        assert_eq!(then(None), "/");
+    }
+
+    #[test]
+    fn an_act_leads_back_to_its_page() {
+        assert_eq!(nearest_page("/people/p-1/role"), "/people/p-1");
+        assert_eq!(nearest_page("/people/invite"), "/people/invite");
+        assert_eq!(nearest_page("/no/such/place"), "/");
+        assert_eq!(nearest_page(""), "/");
+    }
+}

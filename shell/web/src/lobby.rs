@@ -1,0 +1,70 @@
+//! What the desk keeps in mind about people on their way in. None of it outlives a restart, and
+//! none of it has to: whoever was half-way in begins again.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use ward_access::Throttle;
+use ward_access::throttle::Policy;
+
+use crate::desk::Settings;
+use crate::pages::set_up::Draft;
+use crate::passkeys::Passkeys;
+use crate::passwords::Hashing;
+
+/// What is kept in mind.
+pub(crate) struct Lobby {
+    done: AtomicBool,
+    draft: Mutex<Option<Draft>>,
+    passwords: Mutex<Throttle>,
+    codes: Mutex<Throttle>,
+    /// The queue of passwords that wait to be hashed.
+    pub(crate) hashing: Hashing,
+    /// The ceremonies of passkeys; `None` where browsers allow none.
+    pub(crate) passkeys: Option<Passkeys>,
+}
+
+impl Lobby {
+    /// An empty lobby.
+    pub(crate) fn new(settings: &Settings) -> Self {
+        Self {
+            done: AtomicBool::new(settings.set_up.is_none()),
+            draft: Mutex::new(None),
+            passwords: Mutex::new(Throttle::new(Policy::PASSWORD)),
+            codes: Mutex::new(Throttle::new(Policy::SECOND_FACTOR)),
+            hashing: Hashing::default(),
+            passkeys: Passkeys::new(&settings.origin),
+        }
+    }
+
+    /// Whether set-up is done.
+    pub(crate) fn is_set_up(&self) -> bool {
+        self.done.load(Ordering::Acquire)
+    }
+
+    /// Says that set-up is done, after the store has it.
+    pub(crate) fn set_up_is_done(&self) {
+        self.done.store(true, Ordering::Release);
+        *self.draft() = None;
+    }
+
+    /// What set-up has gathered so far.
+    pub(crate) fn draft(&self) -> MutexGuard<'_, Option<Draft>> {
+        held(&self.draft)
+    }
+
+    /// Who has to wait before the next password.
+    pub(crate) fn passwords(&self) -> MutexGuard<'_, Throttle> {
+        held(&self.passwords)
+    }
+
+    /// Who has to wait before the next code of an authenticator app.
+    pub(crate) fn codes(&self) -> MutexGuard<'_, Throttle> {
+        held(&self.codes)
+    }
+}
+
+/// The value, whatever became of whoever held it last: each is whole after every step.
+pub(crate) fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,515 @@
+//! One case: why it stands on its rung, what happened in it, and the records it stands on.
+
+use axum::extract::{Path, State};
+use axum::routing::{get, post};
+use maud::{Markup, html};
+use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
+use ward_access::{Act, Scope};
+use ward_live::{STATE, Standing};
+use ward_store::cases::{self, Filed, Handling, Step};
+use ward_store::evidence::{self, Sealed};
+
+use super::cases::heading;
+use super::parts::{
+    Answer, Frame, Refused, Sent, codes, done, go_to, handling_words, kind_words, logged,
+    not_found, standing, wrong,
+};
+use crate::desk::{Desk, Region as Bell};
+use crate::route::{Access, Kind, Route, Verb};
+use crate::ui::{
+    self, Act as Button, Choice, Col, Disclosure, Empty, Errors, Facts, Field, Form, Href, Html,
+    Notice, RungBadge, Section, State as Look, Table, Tag, Timeline, cell, mono,
+};
+use crate::who::Who;
+
+/// The longest reason or note, in characters.
+const WORDS_MAX: usize = 1000;
+/// Sources and accounts shown as a list.
+const LISTED: usize = 1000;
+/// Sealed records that are shown.
+const RECORDS: usize = 200;
+
+/// The page of one case and what people do with it.
+pub(crate) const ROUTES: &[Route] = &[
+    Route {
+        name: "cases.show",
+        verb: Verb::Get,
+        path: "/cases/{id}",
+        access: Access::Person(Act::SeeCase),
+        kind: Kind::Page,
+        summary: "Shows one case with its because, its steps and its evidence",
+        handler: || get(show),
+    },
+    Route {
+        name: "cases.decide",
+        verb: Verb::Post,
+        path: "/cases/{id}/decide",
+        access: Access::Person(Act::DecideCase),
+        kind: Kind::Page,
+        summary: "Puts down what people make of a case: open, watched, closed",
+        handler: || post(decide),
+    },
+    Route {
+        name: "cases.note",
+        verb: Verb::Post,
+        path: "/cases/{id}/note",
+        access: Access::Person(Act::NoteCase),
+        kind: Kind::Page,
+        summary: "Writes a note to a case",
+        handler: || post(note),
+    },
+];
+
+/// What of the engine's own words the page shows.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Body {
+    networks: Vec<String>,
+    known: Option<String>,
+    accounts: Vec<String>,
+    targets: Vec<String>,
+    target_count: u64,
+    related: Vec<String>,
+}
+
+/// The scope of a case, as acts are asked about it.
+fn scope(case: &str) -> Scope<'_> {
+    if case == STATE { Scope::State } else { Scope::Jurisdiction(case) }
+}
+
+/// A case that somebody may do this to; not found otherwise.
+async fn found(
+    link: ward_store::Link<'_>,
+    who: &Who,
+    id: &str,
+    act: Act,
+) -> Result<Filed, Refused> {
+    let filed = cases::by_id(link, id).await?.ok_or_else(not_found)?;
+    let place = scope(&filed.case.scope);
+    if who.may(Act::SeeCase, place) && who.may(act, place) { Ok(filed) } else { Err(not_found()) }
+}
+
+/// What the page is about.
+struct View<'a> {
+    frame: Frame<'a>,
+    filed: Filed,
+    body: Body,
+    steps: Vec<Step>,
+    evidence: Option<Vec<Sealed>>,
+    related: Vec<(String, String)>,
+}
+
+impl<'a> View<'a> {
+    async fn load(desk: &'a Desk, who: &'a Who, id: &str) -> Result<Self, Refused> {
+        let mut read = desk.store.read().await?;
+        let filed = found(read.link(), who, id, Act::SeeCase).await?;
+        let place = scope(&filed.case.scope);
+        let body: Body = serde_json::from_value(filed.case.body.clone()).unwrap_or_default();
+        let steps = cases::steps(read.link(), id).await?;
+        let evidence = if who.may(Act::SeeEvidence, place) {
+            let own = who.narrowed(Act::SeeEvidence);
+            Some(evidence::of(read.link(), id, own).await?)
+        } else {
+            None
+        };
+        let mut related = Vec::new();
+        for other in body.related.iter().take(12) {
+            let Some(other) = cases::by_id(read.link(), other).await? else { continue };
+            if other.case.scope == filed.case.scope {
+                related.push((other.case.id, heading(&other.case.title)));
+            }
+        }
+        let frame = Frame::load(desk, who, read.link()).await?;
+        Ok(Self { frame, filed, body, steps, evidence, related })
+    }
+
+    fn href(&self) -> Href {
+        Href::at("/cases").join(&self.filed.case.id)
+    }
+}
+
+async fn show(State(desk): State<Desk>, who: Who, Path(id): Path<String>) -> Answer {
+    let view = look(&desk, &who, &id).await?;
+    done(shown(&view, &who, &Forms::default()))
+}
+
+/// Accounts, sources and raw records are people's data: that somebody looks is put down before
+/// they see it.
+async fn look<'a>(desk: &'a Desk, who: &'a Who, id: &str) -> Result<View<'a>, Refused> {
+    let view = View::load(desk, who, id).await?;
+    let records = view.evidence.as_ref().map_or(0, Vec::len);
+    let detail = format!("with {}", ui::count(records as u64, "sealed record", "sealed records"));
+    let tx = desk.store.begin().await?;
+    tx.commit(who.did(desk.now(), "case.look", &view.filed.case.id, detail)).await?;
+    Ok(view)
+}
+
+/// What was sent and could not be taken.
+#[derive(Default)]
+struct Forms {
+    deciding: Errors,
+    noting: Errors,
+    handling: Option<Handling>,
+    reason: Option<String>,
+    note: String,
+}
+
+fn shown(view: &View<'_>, who: &Who, forms: &Forms) -> Html {
+    let case = &view.filed.case;
+    let place = scope(&case.scope);
+    let failed = !forms.deciding.is_empty() || !forms.noting.is_empty();
+    let page = view
+        .frame
+        .page(&view.href(), format!("{}: {}", case.rung.name(), heading(&case.title)))
+        .heading(heading(&case.title))
+        .crumb("Cases", Href::at("/cases"))
+        .failed(failed)
+        .as_of(view.frame.clock.exact(view.frame.now), view.href());
+    page.render(&html! {
+        (notices(view))
+        (summary(view))
+        (because(view))
+        @if who.may(Act::DecideCase, place) { (decide_section(view, forms)) }
+        (steps(view))
+        @if who.may(Act::NoteCase, place) { (note_section(view, forms)) }
+        (sources(view))
+        (accounts(view))
+        (evidence_section(view))
+        (related(view))
+    })
+}
+
+/// What changes how the page is to be read.
+fn notices(view: &View<'_>) -> Markup {
+    let case = &view.filed.case;
+    let notice = match (&case.standing, &case.authorised) {
+        (Standing::Merged(into), _) => Notice::info("This is a part of another case now")
+            .action("Open that case", Href::at("/cases").join(into)),
+        (Standing::Gone, _) => Notice::info("Explained later").body(html! {
+            p { "Records that came later explained it: no judgement has it any more. It is kept \
+                 as it last stood." }
+        }),
+        (Standing::Open, Some(owner)) => Notice::info("A registered test").body(html! {
+            p { "It lies inside the window of a test that " (owner) " registered, and is not \
+                 counted." }
+        }),
+        (Standing::Open, None) => return html! {},
+    };
+    html! { (notice) }
+}
+
+fn summary(view: &View<'_>) -> Markup {
+    let (case, body, clock) = (&view.filed.case, &view.body, &view.frame.clock);
+    let lasted = case.last.since(case.first);
+    let facts = Facts::new()
+        .row("Rung", html! { (RungBadge(case.rung)) " " (ui::soft(case.rung.definition())) })
+        .row("Kind", html! { (kind_words(&case.kind)) " " (mono(&case.kind)) })
+        .row("Where", view.frame.places(&case.jurisdictions))
+        .row("First record", cell(clock.exact(case.first)))
+        .row("Last record", html! {
+            (clock.exact(case.last))
+            @if lasted > 0 { ", " (ui::length(lasted)) " later" }
+        })
+        .row("On the desk since", cell(clock.exact(case.opened)))
+        .row("Records", cell(ui::grouped(case.records)))
+        .row("Sources", html! {
+            (codes(&case.sources, 4, case.source_count))
+            @if !body.networks.is_empty() {
+                ", mostly in " (codes(&body.networks, 4, body.networks.len() as u64))
+            }
+            @if let Some(known) = &body.known { " (" (known) ")" }
+        })
+        .row("Aimed at", html! {
+            @if body.targets.is_empty() { "not named by the records" } @else {
+                (codes(&body.targets, 6, body.target_count))
+            }
+        })
+        .row("Standing", html! {
+            (standing(standing_name(&case.standing), view.filed.handling, case.authorised.is_some()))
+            @if !view.filed.reason.is_empty() { " " (view.filed.reason) }
+        })
+        .row("Identifier", mono(&case.id));
+    html! { (facts) }
+}
+
+const fn standing_name(standing: &Standing) -> &'static str {
+    match standing {
+        Standing::Open => "open",
+        Standing::Gone => "gone",
+        Standing::Merged(_) => "merged",
+    }
+}
+
+fn because(view: &View<'_>) -> Markup {
+    let case = &view.filed.case;
+    let section = Section::new("because", format!("Why it is called {}", article(case.rung.name())))
+        .body(html! { ul { @for sentence in &case.because { li { (sentence) } } } });
+    html! { @if !case.because.is_empty() { (section) } }
+}
+
+/// A rung with its article; `access` and `effect` take none.
+fn article(rung: &str) -> String {
+    match rung {
+        "scan" => "a scan".to_owned(),
+        "attempt" => "an attempt".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+fn steps(view: &View<'_>) -> Markup {
+    let clock = &view.frame.clock;
+    let mut timeline = Timeline::new("What happened in this case");
+    for step in &view.steps {
+        timeline = timeline
+            .at(clock.exact(step.at), heading(&step.what))
+            .what(html! { (RungBadge(step.rung)) })
+            .state(Look::Plain);
+    }
+    let section = Section::new("steps", "What happened")
+        .tally(ui::count(view.steps.len() as u64, "step", "steps"))
+        .body(html! { (timeline) });
+    html! { @if !view.steps.is_empty() { (section) } }
+}
+
+fn sources(view: &View<'_>) -> Markup {
+    let case = &view.filed.case;
+    let hunts = view.frame.sees(Act::Hunt);
+    let rest = case.source_count.saturating_sub(case.sources.len().min(LISTED) as u64);
+    let list = html! {
+        ul {
+            @for source in case.sources.iter().take(LISTED) {
+                @let text = source.to_string();
+                li {
+                    @if hunts {
+                        a href=(Href::at("/hunt").query("q", &text)) { code { (text) } }
+                    } @else {
+                        code { (text) }
+                    }
+                }
+            }
+        }
+        @if rest > 0 { p { "And " (ui::grouped(rest)) " more, which are counted and not listed." } }
+    };
+    let words = if hunts { "Each opens the search over thirteen months" } else { "The addresses" };
+    let body = if case.sources.len() <= 12 { list } else { html! { (Disclosure::new(words, list)) } };
+    let section = Section::new("sources", "Who")
+        .tally(ui::count(case.source_count, "source", "sources"))
+        .body(body);
+    html! { @if !case.sources.is_empty() { (section) } }
+}
+
+fn accounts(view: &View<'_>) -> Markup {
+    let accounts = &view.body.accounts;
+    let hunts = view.frame.sees(Act::Hunt);
+    let list = html! {
+        ul {
+            @for (number, account) in accounts.iter().take(LISTED).enumerate() {
+                li {
+                    code { (account) } " "
+                    // An account is a person's: it is sent in a form, never in an address.
+                    @if hunts && number < 20 {
+                        (Button::new(format!("hunt-{number}"), Href::at("/hunt"), "Search")
+                            .about(account.as_str())
+                            .with("list", account.as_str()))
+                    }
+                }
+            }
+        }
+    };
+    let body = if accounts.len() <= 8 { list } else {
+        html! { (Disclosure::new("The accounts that were named", list)) }
+    };
+    let section = Section::new("accounts", "Accounts")
+        .tally(ui::count(accounts.len() as u64, "account", "accounts"))
+        .body(body);
+    html! { @if !accounts.is_empty() { (section) } }
+}
+
+fn evidence_section(view: &View<'_>) -> Markup {
+    let Some(records) = &view.evidence else { return html! {} };
+    let mut table = Table::new(
+        "Records that this case stands on, as they were logged",
+        [
+            Col::head("What it shows"),
+            Col::when("When"),
+            Col::text("Sensor and stream"),
+            Col::number("Byte"),
+            Col::raw("Record and its SHA-256"),
+        ],
+    )
+    .quiet()
+    .none(Empty::new(
+        "No record is sealed yet",
+        "A few of the records behind a case are sealed with their hashes a moment after it opens.",
+    ));
+    for record in records.iter().take(RECORDS) {
+        table = table.row(sealed(view, record));
+    }
+    let section = Section::new("evidence", "Evidence")
+        .tally(ui::count(records.len() as u64, "sealed record", "sealed records"))
+        .body(html! {
+            (table)
+            @if records.len() > RECORDS {
+                p { "The first " (RECORDS) " are shown." }
+            }
+        });
+    html! { (section) }
+}
+
+fn sealed(view: &View<'_>, record: &Sealed) -> [Markup; 5] {
+    let fits = Sha256::digest(&record.line).as_slice() == record.sha256.as_slice();
+    let sensor = Href::at("/sensors").join(&record.sensor);
+    [
+        cell(&record.shows),
+        cell(view.frame.clock.exact(record.at)),
+        html! {
+            (ui::link(&record.sensor_name, &sensor)) br;
+            (mono(&record.stream_name))
+        },
+        cell(ui::grouped(record.place)),
+        html! {
+            code { (logged(&record.line)) } br;
+            span.hash { (data_encoding::HEXLOWER.encode(&record.sha256)) } " "
+            @if !fits { (Tag::bad("does not fit its seal")) }
+        },
+    ]
+}
+
+fn related(view: &View<'_>) -> Markup {
+    let section = Section::new("related", "Cases that share a source").body(html! {
+        ul {
+            @for (id, title) in &view.related {
+                li { (ui::link(title, &Href::at("/cases").join(id))) " " (mono(id)) }
+            }
+        }
+    });
+    html! { @if !view.related.is_empty() { (section) } }
+}
+
+fn decide_section(view: &View<'_>, forms: &Forms) -> Markup {
+    let handling = forms.handling.unwrap_or(view.filed.handling);
+    let reason = forms.reason.as_deref().unwrap_or(&view.filed.reason);
+    let form = Form::new("decide", view.href().join("decide"), "Put it down")
+        .field(
+            Choice::one("handling", "What do you make of it?")
+                .hinted("open", handling_words(Handling::Open), "Somebody has to look at it.")
+                .hinted("watched", handling_words(Handling::Watched), "It is known and followed.")
+                .hinted(
+                    "closed",
+                    handling_words(Handling::Closed),
+                    "Nothing more is to be done. It opens by itself when its rung rises.",
+                )
+                .picked(handling.as_str()),
+        )
+        .field(
+            Field::area("reason", "Why", 2)
+                .hint("One sentence that others will understand. Needed to close a case.")
+                .value(reason)
+                .max(WORDS_MAX)
+                .optional(),
+        )
+        .errors(&forms.deciding);
+    html! { (Section::new("decision", "Decision").body(html! { (form) })) }
+}
+
+fn note_section(view: &View<'_>, forms: &Forms) -> Markup {
+    let form = Form::new("note", view.href().join("note"), "Write it down")
+        .field(
+            Field::area("note", "A note for everybody who sees this case", 2)
+                .hint("Such as \"that was our own scanner\". It stays with your name.")
+                .value(&forms.note)
+                .max(WORDS_MAX),
+        )
+        .errors(&forms.noting);
+    html! { (Section::new("noting", "Note").body(html! { (form) })) }
+}
+
+async fn decide(
+    State(desk): State<Desk>,
+    who: Who,
+    Path(id): Path<String>,
+    Sent(sent): Sent,
+) -> Answer {
+    let (handling, reason) = (sent.text("handling").parse::<Handling>(), sent.text("reason"));
+    let mut errors = Errors::new();
+    if handling.is_err() {
+        errors = errors.add("handling", "Choose open, watched or closed.");
+    }
+    if handling == Ok(Handling::Closed) && reason.is_empty() {
+        errors = errors.add("reason", "Say why it is closed.");
+    }
+    if reason.chars().count() > WORDS_MAX {
+        errors = errors.add("reason", "The reason is longer than 1,000 characters.");
+    }
+    let mut tx = desk.store.begin().await?;
+    let filed = found(tx.link(), &who, &id, Act::DecideCase).await?;
+    let (Ok(handling), true) = (&handling, errors.is_empty()) else {
+        drop(tx);
+        let view = look(&desk, &who, &id).await?;
+        let reason = Some(reason.to_owned());
+        let forms =
+            Forms { deciding: errors, handling: handling.ok(), reason, ..Forms::default() };
+        return wrong(shown(&view, &who, &forms));
+    };
+    if filed.handling != *handling || filed.reason != reason {
+        let now = desk.now();
+        cases::set_handling(tx.link(), &id, *handling, reason).await?;
+        let mut what = format!("{} by {}", handling_words(*handling), name(&who));
+        if !reason.is_empty() {
+            what.push_str(": ");
+            what.push_str(reason);
+        }
+        cases::step(tx.link(), &id, now, filed.case.rung, &what).await?;
+        tx.commit(who.did(now, "case.decide", &id, handling.as_str())).await?;
+        // Nobody may be looking.
+        let _ = desk.bell.send(Bell::Cases);
+    }
+    go_to(&Href::at("/cases").join(&id))
+}
+
+async fn note(
+    State(desk): State<Desk>,
+    who: Who,
+    Path(id): Path<String>,
+    Sent(sent): Sent,
+) -> Answer {
+    let text = sent.text("note");
+    let mut tx = desk.store.begin().await?;
+    let filed = found(tx.link(), &who, &id, Act::NoteCase).await?;
+    if text.is_empty() || text.chars().count() > WORDS_MAX {
+        drop(tx);
+        let why = "Write a note of at most 1,000 characters.";
+        let view = look(&desk, &who, &id).await?;
+        let noting = Errors::new().add("note", why);
+        let forms = Forms { noting, note: text.to_owned(), ..Forms::default() };
+        return wrong(shown(&view, &who, &forms));
+    }
+    let now = desk.now();
+    let what = format!("Note by {}: {text}", name(&who));
+    cases::step(tx.link(), &id, now, filed.case.rung, &what).await?;
+    tx.commit(who.did(now, "case.note", &id, String::new())).await?;
+    let _ = desk.bell.send(Bell::Cases);
+    go_to(&Href::at("/cases").join(&id))
+}
+
+fn name(who: &Who) -> &str {
+    who.actor.as_ref().map_or("nobody", |actor| &actor.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes() {
+        assert_eq!(scope("state"), Scope::State);
+        assert_eq!(scope("adair-county"), Scope::Jurisdiction("adair-county"));
+    }
+
+    #[test]
+    fn a_body_that_says_less_is_read() {
+        let body: Body = serde_json::from_str(r#"{"accounts":["root"],"new":1}"#).unwrap();
+        assert_eq!((body.accounts.len(), body.target_count), (1, 0));
+    }
+}

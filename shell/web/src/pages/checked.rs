@@ -1,0 +1,111 @@
+//! What people say about themselves and others in forms, checked.
+
+use ward_access::password::{MAX_CHARS, MIN_CHARS, judge};
+use ward_access::Verdict;
+use ward_store::people;
+
+use super::parts::Fields;
+use crate::ui::{Errors, Field, Width};
+
+/// A value, or what is wrong with it.
+pub(crate) fn name(fields: &Fields, field: &str, errors: &mut Errors) -> String {
+    let text: String = fields.text(field).split_whitespace().collect::<Vec<_>>().join(" ");
+    let length = text.chars().count();
+    if length < 2 {
+        add(errors, field, "Write the name, with two letters at least.");
+    } else if length > 120 || text.chars().any(char::is_control) {
+        add(errors, field, "Write the name with at most 120 letters, without control characters.");
+    }
+    text
+}
+
+/// An address for mail, in the form in which it is kept. Whether mail arrives there is not asked.
+pub(crate) fn email(fields: &Fields, field: &str, errors: &mut Errors) -> String {
+    let address = people::address(fields.text(field));
+    let fine = address.len() <= 254
+        && !address.chars().any(|c| c.is_whitespace() || c.is_control())
+        && address.split_once('@').is_some_and(|(local, domain)| {
+            !local.is_empty() && !domain.is_empty() && !domain.contains('@')
+        });
+    if !fine {
+        add(errors, field, "Write one e-mail address, such as clerk@county.example.");
+    }
+    address
+}
+
+/// A new password, typed twice. `about` is what a guesser knows of its owner.
+pub(crate) fn password(
+    fields: &Fields,
+    (first, again): (&str, &str),
+    about: &[&str],
+    errors: &mut Errors,
+) -> String {
+    let typed = fields.exact(first);
+    if let Verdict::Weak { sentence } = judge(typed, about) {
+        add(errors, first, sentence);
+    } else if typed != fields.exact(again) {
+        add(errors, again, "This is not the same: type the password once more, in both fields.");
+    }
+    typed.to_owned()
+}
+
+/// The two fields of a new password.
+pub(crate) fn password_fields() -> (Field, Field) {
+    let hint = format!(
+        "At least {MIN_CHARS} characters. Four words that do not belong together are easy to \
+         remember and hard to guess; capitals and signs are not asked for."
+    );
+    let field = |name, label: &str| {
+        Field::new_password(name, label).max(MAX_CHARS).width(Width::Medium)
+    };
+    (field("password", "New password").hint(hint), field("again", "The same again"))
+}
+
+/// Adds to what is wrong.
+pub(crate) fn add(errors: &mut Errors, field: &str, sentence: impl Into<String>) {
+    *errors = std::mem::take(errors).add(field, sentence);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_email(text: &str) -> bool {
+        let mut errors = Errors::new();
+        email(&Fields::from([("email", text)]), "email", &mut errors);
+        errors.is_empty()
+    }
+
+    #[test]
+    fn addresses() {
+        for fine in ["clerk@adair.example", " Desk.Analyst@OFFICE.example ", "a@b", "ä@ö.example"] {
+            assert!(is_email(fine), "{fine}");
+        }
+        for bad in ["", "clerk", "@adair.example", "clerk@", "a@b@c", "a b@c", "a@b\r\nBcc: x@y"] {
+            assert!(!is_email(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn names_lose_their_spare_space_and_controls_are_refused() {
+        let mut errors = Errors::new();
+        assert_eq!(name(&Fields::from([("n", "  Desk   analyst ")]), "n", &mut errors), "Desk analyst");
+        assert!(errors.is_empty());
+        name(&Fields::from([("n", "a\u{1b}[2J")]), "n", &mut errors);
+        assert!(!errors.is_empty());
+    }
+
+    #[test]
+    fn passwords_are_judged_and_compared() {
+        let wrong = |first: &str, again: &str| {
+            let mut errors = Errors::new();
+            let fields = Fields::from([("p", first), ("q", again)]);
+            password(&fields, ("p", "q"), &["Desk Analyst"], &mut errors);
+            !errors.is_empty()
+        };
+        assert!(!wrong("lantern orbit mustard quilt", "lantern orbit mustard quilt"));
+        assert!(wrong("lantern orbit mustard quilt", "lantern orbit mustard quilts"));
+        assert!(wrong("desk.analyst2026", "desk.analyst2026"));
+        assert!(wrong(" short ", " short "));
+    }
+}

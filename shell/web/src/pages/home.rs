@@ -1,0 +1,337 @@
+//! Home: how it stands, in one sentence, and what cannot be said.
+
+use axum::extract::State;
+use axum::response::IntoResponse as _;
+use axum::routing::get;
+use maud::{Markup, html};
+use ward_access::{Act, Stage};
+use ward_kernel::time::{DAY, HOUR};
+use ward_kernel::{Rung, Time};
+use ward_store::cases::{self, Filter, Line};
+use ward_store::{batch, meta};
+
+use super::parts::{Answer, BELL, Frame, MAIL, PHONE, Refused, done};
+use super::sensors::{Ear, ears, unseen};
+use super::{cases as list, stand};
+use crate::desk::{Desk, Health};
+use crate::route::{Access, Kind, Route, Verb};
+use crate::ui::{
+    self, Col, Empty, Facts, Go, Href, Ladder, Notice, Region, Section, Stat, Stats, Table, cell,
+};
+use crate::who::Who;
+
+/// Cases that the page shows.
+const SHOWN: i64 = 10;
+/// Cases that are looked through for what is new.
+const LOOKED: i64 = 1_000;
+/// The judging is behind when it has so many batches before it.
+const BEHIND: i64 = 50;
+
+/// The home page.
+pub(crate) const ROUTES: &[Route] = &[Route {
+    name: "home",
+    verb: Verb::Get,
+    path: "/",
+    access: Access::Stage(Stage::Full),
+    kind: Kind::Page,
+    summary: "Says how it stands: for the state, or for one's own office",
+    handler: || get(home),
+}];
+
+/// What the page is about.
+pub(super) struct View<'a> {
+    pub(super) frame: Frame<'a>,
+    /// Open cases from attempts on, the most urgent first.
+    pub(super) urgent: Vec<Line>,
+    /// Cases by rung that were opened in the last day, from attempts on.
+    pub(super) day: [u64; 4],
+    /// The last record of any effort that was ever on the desk.
+    pub(super) last_effort: Option<Time>,
+    pub(super) ears: Vec<Ear>,
+    /// Jurisdictions that no sensor sees.
+    pub(super) unseen: usize,
+    /// Records taken in within the hour.
+    pub(super) hour: u64,
+    pub(super) health: Health,
+    /// Batches that are taken in and not judged.
+    pub(super) behind: i64,
+    /// The telephone of the state's desk; may be empty.
+    pub(super) phone: String,
+    mail: String,
+}
+
+async fn home(State(desk): State<Desk>, who: Who) -> Answer {
+    if who.reach(Act::SeeCases) == ward_access::Reach::Nothing {
+        return guest(&desk, &who).await;
+    }
+    let view = load(&desk, &who).await?;
+    let here = Href::at("/");
+    let heading = match who.narrowed(Act::SeeCases) {
+        None => "The whole state",
+        Some(own) => view.frame.place(own),
+    };
+    let page = view
+        .frame
+        .page(&here, "Home")
+        .heading(heading)
+        .live(Href::at(BELL))
+        .as_of(view.frame.clock.exact(view.frame.now), here);
+    done(page.render(&if view.frame.is_state() { state(&view) } else { local(&view) }))
+}
+
+async fn load<'a>(desk: &'a Desk, who: &'a Who) -> Result<View<'a>, Refused> {
+    let mut read = desk.store.read().await?;
+    let frame = Frame::load(desk, who, read.link()).await?;
+    let (scope, own) = (who.case_scope(), who.narrowed(Act::SeeSensors));
+    let efforts = Filter { rung: Some(Rung::Attempt), ..Filter::default() };
+    let past = Filter { with_past: true, ..efforts.clone() };
+    let mut urgent = cases::list(read.link(), scope, &efforts, LOOKED, 0).await?;
+    urgent.retain(|line| !line.authorised && line.handling != cases::Handling::Closed);
+    let past = cases::list(read.link(), scope, &past, LOOKED, 0).await?;
+    let ears = ears(read.link(), own, frame.now).await?;
+    let hour = batch::taken_since(read.link(), frame.now.plus(-HOUR), own).await?;
+    let phone = meta::get(read.link(), PHONE).await?.unwrap_or_default();
+    let mail = meta::get(read.link(), MAIL).await?.unwrap_or_default();
+    drop(read);
+    let mut day = [0_u64; 4];
+    let real = || past.iter().filter(|line| !line.authorised);
+    for line in real().filter(|line| frame.now.since(line.opened) < DAY) {
+        if let Some(count) = day.get_mut(line.rung as usize) {
+            *count = count.saturating_add(1);
+        }
+    }
+    let last_effort = real().map(|line| line.last).max();
+    let unseen = unseen(&frame.places_for(Act::SeeSensors), &ears).len();
+    let health = desk.health.borrow().clone();
+    let taken = *desk.inbox.position().borrow();
+    let behind = taken.saturating_sub(health.judged).max(0);
+    Ok(View { frame, urgent, day, last_effort, ears, unseen, hour, health, behind, phone, mail })
+}
+
+impl View<'_> {
+    /// Whether records wait so long that the page may not have the newest.
+    pub(super) const fn is_behind(&self) -> bool {
+        self.health.ready && self.behind > BEHIND
+    }
+}
+
+fn state(view: &View<'_>) -> Markup {
+    html! {
+        (Region::new("cases", html! {
+            (stand::state(view))
+            (ladder(view))
+            (urgent(view, "Efforts to get access"))
+        }))
+        (Region::new("sensors", html! {
+            (sensors(view))
+            (desk_section(view))
+        }))
+    }
+}
+
+fn local(view: &View<'_>) -> Markup {
+    html! {
+        (Region::new("cases", html! {
+            (stand::local(view))
+            (urgent(view, "Efforts to get into your office"))
+        }))
+        (Region::new("sensors", html! { (sensors(view)) }))
+        (reach(view))
+    }
+}
+
+fn ladder(view: &View<'_>) -> Markup {
+    let mut ladder = Ladder::new();
+    for rung in Rung::ALL {
+        let about = match (rung, view.day.get(rung as usize).copied().unwrap_or(0)) {
+            (Rung::Scan, _) => "open campaigns".to_owned(),
+            (_, 0) => "none new in 24 h".to_owned(),
+            (_, new) => format!("{} new in 24 h", ui::grouped(new)),
+        };
+        let href = Href::at("/cases").query("rung", rung.name());
+        ladder = ladder.on(rung, view.frame.counts.of(rung), about, href);
+    }
+    html! { (Section::new("ladder", "Open cases by rung").body(html! { (ladder) })) }
+}
+
+fn urgent(view: &View<'_>, heading: &str) -> Markup {
+    let mut table = Table::new(
+        "The most urgent open cases",
+        [
+            Col::head("Case"),
+            Col::text("Rung"),
+            Col::text("Where"),
+            Col::when("First record"),
+            Col::when("Last record"),
+            Col::number("Records"),
+            Col::text("Standing"),
+        ],
+    )
+    .quiet()
+    .none(Empty::new(
+        "No effort is open",
+        "An effort to get access shows here within a second of its record.",
+    ));
+    for line in view.urgent.iter().take(usize::try_from(SHOWN).unwrap_or(0)) {
+        table = table.marked(line.rung, list::row(&view.frame, line));
+    }
+    let all = Go::new("All cases", Href::at("/cases")).second();
+    let section = Section::new("urgent", heading)
+        .tally(match view.urgent.len() as u64 {
+            n if n > 10 => format!("10 of {}", ui::grouped(n)),
+            n => ui::count(n, "open case", "open cases"),
+        })
+        .actions(html! { (all) })
+        .body(html! { (table) });
+    html! { (section) }
+}
+
+fn sensors(view: &View<'_>) -> Markup {
+    let wanting: Vec<&Ear> = view.ears.iter().filter(|ear| ear.is_wanting()).collect();
+    let expected = view.ears.iter().filter(|ear| ear.is_expected()).count();
+    let frame = &view.frame;
+    let mut table = Table::new(
+        "Sensors that need a look",
+        [
+            Col::head("Sensor"),
+            Col::text("Jurisdiction"),
+            Col::text("State"),
+            Col::when("Last heard"),
+        ],
+    )
+    .quiet();
+    for ear in wanting.iter().take(20) {
+        table = table.row([
+            ui::link(&ear.sensor.name, &ear.href()),
+            cell(frame.place(&ear.sensor.jurisdiction)),
+            cell(ear.tag(frame.now)),
+            cell(frame.clock.ago(ear.sensor.heard, frame.now)),
+        ]);
+    }
+    let all = Go::new("All sensors", Href::at("/sensors")).second();
+    let section = Section::new("sensors", "Sensors")
+        .tally(match (expected, wanting.len()) {
+            (0, _) => "none yet".to_owned(),
+            (n, 0) => format!("all {n} heard"),
+            (n, wanting) => format!("{wanting} of {n} need a look"),
+        })
+        .actions(html! { (all) })
+        .body(html! {
+            @if !wanting.is_empty() { (table) }
+            @if wanting.len() > 20 { p { "And " (wanting.len() - 20) " more." } }
+            @if wanting.is_empty() { (quiet(view, expected)) }
+        });
+    html! { (section) }
+}
+
+/// What stands under "Sensors" when none needs a look.
+fn quiet(view: &View<'_>, expected: usize) -> Markup {
+    if expected > 0 {
+        return html! {
+            p { "Every sensor is heard, with its clock right. " (records(view)) }
+        };
+    }
+    let empty = Empty::new(
+        "Nothing is seen yet",
+        "A sensor sends what a machine logs. Enrolling one takes five minutes.",
+    );
+    let empty = if view.frame.sees(Act::EnrolSensor) {
+        empty.action("Enrol the first sensor", Href::at("/sensors/new"))
+    } else {
+        empty
+    };
+    html! { (empty) }
+}
+
+fn records(view: &View<'_>) -> String {
+    format!("{} were taken in within the last hour.", ui::count(view.hour, "record", "records"))
+}
+
+/// How the desk itself is.
+fn desk_section(view: &View<'_>) -> Markup {
+    let health = &view.health;
+    let judging = match (health.ready, view.behind) {
+        (false, _) => Stat::new("Judging", "starting")
+            .state(ui::State::Warn)
+            .note("records of the last days are read again"),
+        (true, behind) if view.is_behind() => {
+            Stat::new("Judging", ui::grouped(u64::try_from(behind).unwrap_or(0)))
+                .unit("batches behind")
+                .state(ui::State::Warn)
+                .note("records wait to be judged")
+        }
+        (true, _) => Stat::new("A look at what is new takes", tenths(health.quick_micros))
+            .unit("ms")
+            .note(format!("at everything {} ms", tenths(health.full_micros))),
+    };
+    let newest = if health.newest == Time::default() {
+        "none since the start".to_owned()
+    } else {
+        format!("the newest {}", view.frame.clock.ago(health.newest, view.frame.now).words())
+    };
+    let stats = Stats::new()
+        .with(Stat::new("Records in the last hour", ui::grouped(view.hour)).note(newest))
+        .with(judging)
+        .with(Stat::new("Judged since the start", ui::grouped(health.records)).unit("records"));
+    let trouble = health.trouble.iter().take(5);
+    let section = Section::new("desk", "The desk itself").body(html! {
+        @for sentence in trouble { (Notice::bad(sentence.as_str())) }
+        (stats)
+    });
+    html! { (section) }
+}
+
+/// Microseconds as milliseconds with one decimal.
+fn tenths(micros: u64) -> String {
+    let tenths = micros.saturating_add(50) / 100;
+    format!("{}.{}", ui::grouped(tenths / 10), tenths % 10)
+}
+
+/// How a local office reaches the state's desk.
+fn reach(view: &View<'_>) -> Markup {
+    let mut facts = Facts::new();
+    if !view.phone.is_empty() {
+        facts = facts.row("Telephone", cell(view.phone.as_str()));
+    }
+    if !view.mail.is_empty() {
+        facts = facts.row("Mail", cell(view.mail.as_str()));
+    }
+    let none = view.phone.is_empty() && view.mail.is_empty();
+    let section = Section::new("reach", "How to reach the state desk").body(html! {
+        @if none {
+            p { "The state desk has not put down its telephone yet. It sees the same cases as you." }
+        } @else {
+            (facts)
+            p { "The state desk sees the same cases as you. Call whenever you are not sure: nobody \
+                 minds a call that was not needed." }
+        }
+    });
+    html! { (section) }
+}
+
+/// The page of those who see no cases.
+async fn guest(desk: &Desk, who: &Who) -> Answer {
+    let mut read = desk.store.read().await?;
+    let frame = Frame::load(desk, who, read.link()).await?;
+    drop(read);
+    let page = frame.page(&Href::at("/"), "Home").heading("Welcome").narrow();
+    let empty = Empty::new(
+        "Nothing is shared with you yet",
+        "What the office shares with partners will stand here. Your account and your second \
+         factors are under your name at the top of the page.",
+    )
+    .action("Open your account", Href::at("/account"));
+    Ok(page.render(&html! { (empty) }).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn milliseconds() {
+        assert_eq!(tenths(0), "0.0");
+        assert_eq!(tenths(1_260), "1.3");
+        assert_eq!(tenths(2_000_000), "2,000.0");
+    }
+}

@@ -1,0 +1,27 @@
+//! The pages.
+
+pub(crate) mod account;
+pub(crate) mod audit;
+pub(crate) mod case;
+pub(crate) mod cases;
+pub(crate) mod checked;
+pub(crate) mod confirm;
+pub(crate) mod cut;
+pub(crate) mod enrol;
+pub(crate) mod factors;
+pub(crate) mod home;
+pub(crate) mod hunt;
+pub(crate) mod invitation;
+pub(crate) mod onboarding;
+pub(crate) mod outside;
+pub(crate) mod parts;
+pub(crate) mod people;
+pub(crate) mod second_factor;
+pub(crate) mod sensor;
+pub(crate) mod sensors;
+pub(crate) mod set_up;
+pub(crate) mod settings;
+pub(crate) mod sign_in;
+pub(crate) mod stand;
+pub(crate) mod tokens;
+pub(crate) mod upload;

@@ -1,0 +1,471 @@
+//! A new sensor in five minutes: a name, one line to paste, and then it is heard.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use data_encoding::HEXUPPER_PERMISSIVE;
+use maud::{Markup, html};
+use ward_access::{Act, Scope};
+use ward_kernel::time::DAY;
+use ward_live::{Hints, ReadAs};
+use ward_sensor::enrolment::{EnrolmentCode, SECRET, check_url};
+use ward_store::sensors::{self, Enrolment};
+use ward_store::batch;
+
+use super::parts::{Answer, Asked, BELL, Fields, Frame, Refused, Sent, done, go_to, not_found, wrong};
+use super::sensor::{NAME_MAX, check_name, read_words, streams_of};
+use super::sensors::Ear;
+use crate::desk::Desk;
+use crate::keys::hashed;
+use crate::route::{Access, Kind, Route, Verb};
+use crate::server::errors::Problem;
+use crate::ui::{
+    self, Act as Button, CodeBlock, Col, Empty, Errors, Field, Form, Go, Href, Html, Notice,
+    Region, Section, Select, Steps, Table, cell,
+};
+use crate::who::Who;
+
+/// How long a code can be used, in microseconds.
+const GOOD_FOR: i64 = 7 * DAY;
+/// Streams that are told when a sensor has come.
+const STREAMS: i64 = 20;
+/// The longest text that is read as a try, in bytes.
+const TRY_MAX: usize = 64 << 10;
+
+/// The pages for a new sensor.
+pub(crate) const ROUTES: &[Route] = &[
+    Route {
+        name: "sensors.new",
+        verb: Verb::Get,
+        path: "/sensors/new",
+        access: Access::Person(Act::EnrolSensor),
+        kind: Kind::Page,
+        summary: "Asks for the name of a new sensor, and reads a line of a log as a try",
+        handler: || get(ask),
+    },
+    Route {
+        name: "sensors.enrol",
+        verb: Verb::Post,
+        path: "/sensors/new",
+        access: Access::Person(Act::EnrolSensor),
+        kind: Kind::Page,
+        summary: "Makes a code that enrols one sensor, and shows it once",
+        handler: || post(make),
+    },
+    Route {
+        name: "sensors.code",
+        verb: Verb::Get,
+        path: "/sensors/codes/{id}",
+        access: Access::Person(Act::EnrolSensor),
+        kind: Kind::Page,
+        summary: "Says whether the sensor of a code has come",
+        handler: || get(arrival),
+    },
+    Route {
+        name: "sensors.code.withdraw",
+        verb: Verb::Post,
+        path: "/sensors/codes/{id}/withdraw",
+        access: Access::Person(Act::EnrolSensor),
+        kind: Kind::Page,
+        summary: "Withdraws a code that nobody has used",
+        handler: || post(withdraw),
+    },
+    Route {
+        name: "sensors.read",
+        verb: Verb::Post,
+        path: "/sensors/read",
+        access: Access::Person(Act::EnrolSensor),
+        kind: Kind::Page,
+        summary: "Says what a line of a log is read as; keeps nothing",
+        handler: || post(read_a_line),
+    },
+];
+
+async fn ask(State(desk): State<Desk>, who: Who, Asked(asked): Asked) -> Answer {
+    let page = asking(&desk, &who, &asked, &Errors::new(), None).await?;
+    done(page)
+}
+
+/// The page before a code is made.
+async fn asking(
+    desk: &Desk,
+    who: &Who,
+    sent: &Fields,
+    errors: &Errors,
+    tried: Option<(&str, &ReadAs)>,
+) -> Result<Html, Refused> {
+    let mut read = desk.store.read().await?;
+    let frame = Frame::load(desk, who, read.link()).await?;
+    let narrowed = who.narrowed(Act::EnrolSensor);
+    let open = sensors::open_codes(read.link(), narrowed, frame.now).await?;
+    drop(read);
+    let here = Href::at("/sensors/new");
+    let page = frame
+        .page(&here, "Enrol a sensor")
+        .crumb("Sensors", Href::at("/sensors"))
+        .failed(!errors.is_empty())
+        .narrow()
+        .lead("It takes five minutes: a name, one line to paste at the machine, and then you see \
+               here that it is heard.");
+    Ok(page.render(&html! {
+        (steps(1))
+        (form(&frame, sent, errors))
+        @if !open.is_empty() { (open_codes(&frame, &open)) }
+        (try_section(tried))
+    }))
+}
+
+fn steps(current: usize) -> Steps {
+    Steps::new("A new sensor", current)
+        .step("Name it")
+        .step("Paste one line at the machine")
+        .step("It is heard")
+        .step("Records arrive")
+}
+
+fn form(frame: &Frame<'_>, sent: &Fields, errors: &Errors) -> Markup {
+    let places = frame.places_for(Act::EnrolSensor);
+    let mut form = Form::new("enrol", Href::at("/sensors/new"), "Make the code");
+    if let [own] = places.as_slice() {
+        form = form
+            .field(ui::Hidden::new("jurisdiction", &own.id))
+            .prose(html! { p { "For " strong { (own.name) } "." } });
+    } else {
+        let mut select = Select::new("jurisdiction", "Jurisdiction")
+            .hint("Whose machines it will listen to.");
+        for one in places {
+            select = select.option(&one.id, &one.name);
+        }
+        if let Some(id) = sent.given("jurisdiction") {
+            select = select.picked(id);
+        }
+        form = form.field(select);
+    }
+    let form = form
+        .field(
+            Field::text("name", "Name of the sensor")
+                .hint("What people will call it, such as \"Front office firewall\".")
+                .value(sent.text("name"))
+                .max(NAME_MAX)
+                .auto("off"),
+        )
+        .errors(errors);
+    html! { (form) }
+}
+
+/// Codes that were made and not used.
+fn open_codes(frame: &Frame<'_>, open: &[Enrolment]) -> Markup {
+    let mut table = Table::new(
+        "Codes that wait for their sensor",
+        [
+            Col::head("Sensor"),
+            Col::text("Jurisdiction"),
+            Col::when("Made"),
+            Col::when("Good until"),
+            Col::acts("Withdraw"),
+        ],
+    )
+    .quiet();
+    for code in open {
+        let withdraw = Button::new(
+            format!("withdraw-{}", code.id),
+            Href::at("/sensors/codes").join(&code.id).join("withdraw"),
+            "Withdraw",
+        )
+        .about(format!("the code for {}", code.name));
+        table = table.row([
+            ui::link(&code.name, &Href::at("/sensors/codes").join(&code.id)),
+            cell(frame.place(&code.jurisdiction)),
+            cell(frame.clock.ago(code.created, frame.now)),
+            cell(frame.clock.full(code.expires)),
+            cell(withdraw),
+        ]);
+    }
+    let section = Section::new("codes", "Codes that wait for their sensor")
+        .tally(ui::count(open.len() as u64, "code", "codes"))
+        .body(html! { (table) });
+    html! { (section) }
+}
+
+/// "Paste one line of your log: I read it as ...".
+fn try_section(tried: Option<(&str, &ReadAs)>) -> Markup {
+    let form = Form::new("try", Href::at("/sensors/read"), "Read it")
+        .field(
+            Field::area("line", "A line of your log, or a few", 4)
+                .hint("It is read and forgotten: nothing is kept.")
+                .value(tried.map_or("", |(text, _)| text))
+                .mono(),
+        );
+    let section = Section::new("reads", "Will Ward understand your log?").body(html! {
+        p { "Paste one line of it, and see what Ward reads." }
+        @if let Some((_, read)) = tried { (told(read)) }
+        (form)
+    });
+    html! { (section) }
+}
+
+fn told(read: &ReadAs) -> Markup {
+    let Some(label) = read.label() else {
+        let notice = Notice::warn("Ward does not know this kind of line").body(html! {
+            p { "It reads sign-ins and packet filters in syslog, web access logs, Zeek and Suricata, \
+                 Windows security events, AWS flow logs, NetFlow and IPFIX. A log with a heading \
+                 (Zeek, AWS) has to be pasted with it. Sending this log does no harm: what is not \
+                 understood is counted and not judged." }
+        });
+        return html! { (notice) };
+    };
+    let mut notice = if read.told > 0 {
+        Notice::good(format!("Read as {label}"))
+    } else {
+        Notice::info(format!("Read as {label}; nothing in it to judge"))
+    };
+    notice = notice.body(html! {
+        ul { @for words in &read.words { li { (words) } } }
+        @if read.misread > 0 {
+            p {
+                (ui::count(read.misread, "line was", "lines were")) " not understood: "
+                (read.why.join("; "))
+            }
+        }
+    });
+    html! { (notice) }
+}
+
+async fn read_a_line(State(desk): State<Desk>, who: Who, Sent(sent): Sent) -> Answer {
+    let text = sent.text("line");
+    if text.is_empty() || text.len() > TRY_MAX {
+        let why = "Paste one line, or a few: up to 64 kB.";
+        let page = asking(&desk, &who, &Fields::default(), &Errors::new().whole(why), None).await?;
+        return wrong(page);
+    }
+    let hints = Hints { newest: desk.now(), ..Hints::default() };
+    let read = ward_live::read_as(text.as_bytes(), &hints);
+    done(asking(&desk, &who, &Fields::default(), &Errors::new(), Some((text, &read))).await?)
+}
+
+async fn make(State(desk): State<Desk>, who: Who, Sent(sent): Sent) -> Answer {
+    let (place, name) = (sent.text("jurisdiction"), sent.text("name"));
+    let errors = check(&desk, &who, place, name).await?;
+    if !errors.is_empty() {
+        return wrong(asking(&desk, &who, &sent, &errors, None).await?);
+    }
+    let secret: [u8; SECRET] = desk.keys.random()?;
+    let code = code_of(&desk, secret)?;
+    let now = desk.now();
+    let kept = Enrolment {
+        id: data_encoding::HEXLOWER.encode(&desk.keys.random::<8>()?),
+        hash: hashed(&secret).to_vec(),
+        name: name.to_owned(),
+        jurisdiction: place.to_owned(),
+        made_by: who.id().to_owned(),
+        created: now,
+        expires: now.plus(GOOD_FOR),
+        used: None,
+        sensor: None,
+    };
+    let mut tx = desk.store.begin().await?;
+    sensors::add_code(tx.link(), &kept).await?;
+    let detail = format!("a code for \"{name}\" of {place}");
+    tx.commit(who.did(now, "sensor.code", &kept.id, detail)).await?;
+    made(&desk, &who, &kept, &code).await
+}
+
+async fn check(desk: &Desk, who: &Who, place: &str, name: &str) -> Result<Errors, Refused> {
+    let mut read = desk.store.read().await?;
+    let known = ward_store::office::jurisdiction(read.link(), place).await?.is_some();
+    let mut errors = Errors::new();
+    if !known || !who.may(Act::EnrolSensor, Scope::Jurisdiction(place)) {
+        errors = errors.add("jurisdiction", "Choose the jurisdiction whose machines it reads.");
+    }
+    if let Err(why) = check_name(name) {
+        errors = errors.add("name", why);
+    }
+    Ok(errors)
+}
+
+/// The code of a secret: with the desk's address, and the certificate that sensors pin.
+fn code_of(desk: &Desk, secret: [u8; SECRET]) -> Result<EnrolmentCode, Refused> {
+    let fingerprint = fingerprint(&desk.settings.fingerprint);
+    let url = desk.settings.origin.to_ascii_lowercase();
+    check_url(&url, fingerprint.is_some()).map_err(|why| {
+        Problem::new(
+            StatusCode::CONFLICT,
+            "No sensor could reach the desk by a code made now",
+            format!("{why}. An administrator sets the desk's name and certificate in ward.toml."),
+        )
+    })?;
+    Ok(EnrolmentCode { url, fingerprint, secret })
+}
+
+/// 32 bytes of hexadecimal digits with colons between them.
+fn fingerprint(text: &str) -> Option<[u8; 32]> {
+    let digits: String = text.chars().filter(|c| *c != ':').collect();
+    HEXUPPER_PERMISSIVE.decode(digits.as_bytes()).ok()?.try_into().ok()
+}
+
+/// The line that is pasted at the machine.
+fn line(code: &EnrolmentCode) -> String {
+    format!("ward sense enrol {}", code.to_text())
+}
+
+/// The page that shows a code, once.
+async fn made(desk: &Desk, who: &Who, kept: &Enrolment, code: &EnrolmentCode) -> Answer {
+    let mut read = desk.store.read().await?;
+    let frame = Frame::load(desk, who, read.link()).await?;
+    drop(read);
+    let watch = Href::at("/sensors/codes").join(&kept.id);
+    let page = frame
+        .page(&Href::at("/sensors/new"), format!("Enrol {}", kept.name))
+        .crumb("Sensors", Href::at("/sensors"))
+        .narrow();
+    done(page.render(&html! {
+        (steps(2))
+        (Notice::warn("This line is shown once").body(html! {
+            p { "It enrols one sensor, works once, and until " (frame.clock.full(kept.expires))
+                ". Whoever has it can send records as " (frame.place(&kept.jurisdiction))
+                ": treat it like a key." }
+        }))
+        (CodeBlock::new("Paste this at the machine", line(code)))
+        (Section::new("next", "What happens next").body(html! {
+            ol {
+                li { "The machine makes a key of its own, which never leaves it, and tells the desk \
+                      its public half. From then on it signs everything that it sends." }
+                li { "Ward looks for logs that it understands on that machine and lists them." }
+                li { "Start it for good with " code { "ward sense run" } ", or as a service with "
+                     code { "systemctl enable --now ward-sense" } "." }
+                li { "Within ten seconds it is heard, and its first records are read." }
+            }
+        }))
+        (Go::new("I have pasted it: watch it arrive", watch))
+    }))
+}
+
+async fn arrival(State(desk): State<Desk>, who: Who, Path(id): Path<String>) -> Answer {
+    let mut read = desk.store.read().await?;
+    let code = sensors::code(read.link(), &id).await?.ok_or_else(not_found)?;
+    if !who.may(Act::EnrolSensor, Scope::Jurisdiction(&code.jurisdiction)) {
+        return Err(not_found());
+    }
+    let frame = Frame::load(&desk, &who, read.link()).await?;
+    let mut ear = None;
+    if let Some(sensor) = &code.sensor {
+        let found = sensors::by_id(read.link(), sensor).await?;
+        ear = found.map(|sensor| Ear::new(sensor, frame.now));
+    }
+    let streams = match &ear {
+        Some(ear) => streams_of(read.link(), &ear.sensor.id, STREAMS).await?,
+        None => Vec::new(),
+    };
+    drop(read);
+    let here = Href::at("/sensors/codes").join(&id);
+    let page = frame
+        .page(&here, format!("Waiting for {}", code.name))
+        .crumb("Sensors", Href::at("/sensors"))
+        .live(Href::at(BELL))
+        .as_of(frame.clock.exact(frame.now), here)
+        .narrow();
+    done(page.render(&html! {
+        (Region::new("sensors", html! {
+            (arriving(&frame, &code, ear.as_ref(), &streams))
+        }))
+    }))
+}
+
+fn arriving(
+    frame: &Frame<'_>,
+    code: &Enrolment,
+    ear: Option<&Ear>,
+    streams: &[batch::Stream],
+) -> Markup {
+    let Some(ear) = ear else {
+        return html! { (steps(2)) (not_yet(frame, code)) };
+    };
+    let heard = frame.now.since(ear.sensor.heard).max(0);
+    let words = format!("{} heard {} ago", code.name, ui::length(heard));
+    let own = Go::new("Open the sensor's page", ear.href());
+    if streams.is_empty() {
+        let notice = Notice::good(words).body(html! {
+            p { "It is enrolled and has sent no record yet. Does the log that it follows grow? \
+                 Sign in to the machine once, and a line should come." }
+        });
+        return html! { (steps(if ear.is_new() { 3 } else { 4 })) (notice) (own) };
+    }
+    let notice = Notice::good(words).body(html! {
+        ul {
+            @for stream in streams.iter().take(20) {
+                li {
+                    (ui::count(stream.records, "line", "lines")) " of " code { (stream.name) }
+                    " read as " (read_words(stream, frame.now))
+                }
+            }
+        }
+    });
+    html! { (steps(5)) (notice) (own) }
+}
+
+fn not_yet(frame: &Frame<'_>, code: &Enrolment) -> Markup {
+    if code.expires <= frame.now {
+        let empty = Empty::new("The code has expired", "Nobody used it in time. Make a new one.");
+        return html! { (empty.action("Make a new code", Href::at("/sensors/new"))) };
+    }
+    let withdraw = Button::new(
+        "withdraw",
+        Href::at("/sensors/codes").join(&code.id).join("withdraw"),
+        "Withdraw the code",
+    )
+    .about(format!("for {}", code.name));
+    html! {
+        (Notice::info("Nothing heard yet").body(html! {
+            p { "Paste the line at the machine. This page says so as soon as it is heard. The code \
+                 is good until " (frame.clock.full(code.expires)) "." }
+        }))
+        (Section::new("trouble", "If nothing comes").body(html! {
+            ul {
+                li { "The program says at the machine what is wrong: a character that was not \
+                      copied, a line that is blocked." }
+                li { "The machine must reach this desk at the address in the line. It needs no way \
+                      in from outside." }
+                li { "The line cannot be shown again: withdraw the code and make another." }
+            }
+        }))
+        (withdraw)
+    }
+}
+
+async fn withdraw(State(desk): State<Desk>, who: Who, Path(id): Path<String>) -> Answer {
+    let mut tx = desk.store.begin().await?;
+    let code = sensors::code(tx.link(), &id).await?.ok_or_else(not_found)?;
+    if !who.may(Act::EnrolSensor, Scope::Jurisdiction(&code.jurisdiction)) {
+        return Err(not_found());
+    }
+    if sensors::withdraw_code(tx.link(), &id).await? {
+        let detail = format!("the code for \"{}\" of {}", code.name, code.jurisdiction);
+        tx.commit(who.did(desk.now(), "sensor.code.withdraw", &id, detail)).await?;
+    }
+    go_to(&Href::at("/sensors/new"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fingerprints() {
+        let text = vec!["AB"; 32].join(":");
+        assert_eq!(fingerprint(&text), Some([0xab; 32]));
+        assert_eq!(fingerprint(&text.to_lowercase()), Some([0xab; 32]));
+        assert_eq!(fingerprint(""), None);
+    }
+
+    #[test]
+    fn the_line_reads_back() {
+        let code = EnrolmentCode {
+            url: "https://desk.example".into(),
+            fingerprint: Some([1; 32]),
+            secret: [2; SECRET],
+        };
+        let line = line(&code);
+        let text = line.strip_prefix("ward sense enrol ").unwrap();
+        assert_eq!(EnrolmentCode::parse(text), Ok(code));
+    }
+}

@@ -1,0 +1,112 @@
+//! People: who they are, who comes in, who is kept out.
+
+mod change;
+mod invite;
+mod list;
+mod one;
+
+use axum::routing::{get, post};
+use ward_access::{Act, Scope};
+use ward_store::people::{self, Person};
+use ward_store::Link;
+
+use super::parts::{Refused, not_found};
+
+pub(crate) use invite::OFFICE;
+use crate::route::{Access, Kind, Route, Verb};
+use crate::who::Who;
+
+/// The routes.
+pub(crate) const ROUTES: &[Route] = &[
+    Route {
+        name: "people.list",
+        verb: Verb::Get,
+        path: HERE,
+        access: Access::Person(Act::SeePeople),
+        kind: Kind::Page,
+        summary: "The people of the desk and the open invitations",
+        handler: || get(list::show),
+    },
+    Route {
+        name: "people.invite.show",
+        verb: Verb::Get,
+        path: "/people/invite",
+        access: Access::Person(Act::Invite),
+        kind: Kind::Page,
+        summary: "Asks whom to invite",
+        handler: || get(invite::show),
+    },
+    Route {
+        name: "people.invite",
+        verb: Verb::Post,
+        path: "/people/invite",
+        access: Access::Person(Act::Invite),
+        kind: Kind::Page,
+        summary: "Invites somebody and shows the link once",
+        handler: || post(invite::make),
+    },
+    Route {
+        name: "people.invitation.withdraw",
+        verb: Verb::Post,
+        path: "/people/invitations/withdraw",
+        access: Access::Person(Act::Invite),
+        kind: Kind::Page,
+        summary: "Withdraws an invitation that nobody has used",
+        handler: || post(invite::withdraw),
+    },
+    Route {
+        name: "people.person",
+        verb: Verb::Get,
+        path: "/people/{id}",
+        access: Access::Person(Act::SeePeople),
+        kind: Kind::Page,
+        summary: "One person",
+        handler: || get(one::show),
+    },
+    Route {
+        name: "people.person.role",
+        verb: Verb::Post,
+        path: "/people/{id}/role",
+        access: Access::Person(Act::ChangePerson),
+        kind: Kind::Page,
+        summary: "Gives a person another role",
+        handler: || post(change::role),
+    },
+    Route {
+        name: "people.person.active",
+        verb: Verb::Post,
+        path: "/people/{id}/active",
+        access: Access::Person(Act::ChangePerson),
+        kind: Kind::Page,
+        summary: "Keeps a person from signing in, or lets them again",
+        handler: || post(change::active),
+    },
+    Route {
+        name: "people.person.reset",
+        verb: Verb::Post,
+        path: "/people/{id}/reset",
+        access: Access::Person(Act::ResetFactors),
+        kind: Kind::Page,
+        summary: "Takes a person's password and factors away and shows a link to come back by",
+        handler: || post(change::reset),
+    },
+];
+
+const HERE: &str = "/people";
+
+/// Where somebody lies in the table of rights.
+fn scope_of(jurisdiction: Option<&str>) -> Scope<'_> {
+    jurisdiction.map_or(Scope::State, Scope::Jurisdiction)
+}
+
+/// A person whom this one may do this to; anybody else is not there.
+async fn person(
+    link: Link<'_>,
+    who: &Who,
+    act: Act,
+    id: &str,
+) -> Result<Person, Refused> {
+    let found = people::by_id(link, id).await?;
+    let within = |person: &Person| who.may(act, scope_of(person.jurisdiction.as_deref()));
+    found.filter(within).ok_or_else(not_found)
+}

@@ -1,0 +1,371 @@
+//! Sensors: what is heard, what is silent, and what is not seen at all.
+
+use axum::extract::State;
+use axum::routing::get;
+use maud::{Markup, html};
+use ward_access::{Act, Jurisdiction};
+use ward_kernel::Time;
+use ward_kernel::time::SECOND;
+use ward_sensor::Status;
+use ward_sensor::hearing::{self, Hearing};
+use ward_store::sensors::{self, Sensor};
+use ward_store::{Error, Link};
+
+use super::parts::{Answer, Asked, BELL, Frame, done, heard_of, is_by_hand};
+use crate::desk::Desk;
+use crate::route::{Access, Kind, Route, Verb};
+use crate::ui::{
+    self, Col, Disclosure, Empty, Go, Href, Region, Section, Select, Stat, Stats, Table, Tag, cell, none,
+};
+use crate::who::Who;
+
+/// The page of all sensors.
+pub(crate) const ROUTES: &[Route] = &[Route {
+    name: "sensors.list",
+    verb: Verb::Get,
+    path: "/sensors",
+    access: Access::Person(Act::SeeSensors),
+    kind: Kind::Page,
+    summary: "Lists the sensors, how they are heard, and who has none",
+    handler: || get(list),
+}];
+
+/// A sensor with what the desk makes of it.
+pub(crate) struct Ear {
+    /// As it is kept.
+    pub(crate) sensor: Sensor,
+    /// What it last said of itself.
+    pub(crate) status: Status,
+    /// Whether it is heard; `None` for what is taken in by hand, of which nothing is expected.
+    pub(crate) hearing: Option<Hearing>,
+}
+
+impl Ear {
+    /// Judges a sensor.
+    pub(crate) fn new(sensor: Sensor, now: Time) -> Self {
+        let status: Status = serde_json::from_str(&sensor.report).unwrap_or_default();
+        let by_hand = is_by_hand(&sensor) && sensor.retired.is_none();
+        let hearing = (!by_hand).then(|| hearing::sensor(&heard_of(&sensor), now));
+        Self { sensor, status, hearing }
+    }
+
+    /// Whether somebody has to look at it.
+    pub(crate) const fn is_wanting(&self) -> bool {
+        matches!(
+            self.hearing,
+            Some(Hearing::Late { .. } | Hearing::Drifting { .. } | Hearing::Silent { .. })
+        )
+    }
+
+    /// Whether it counts among those that should be heard.
+    pub(crate) const fn is_expected(&self) -> bool {
+        !matches!(self.hearing, None | Some(Hearing::Retired))
+    }
+
+    /// Whether it is silent.
+    pub(crate) const fn is_silent(&self) -> bool {
+        matches!(self.hearing, Some(Hearing::Silent { .. }))
+    }
+
+    /// Whether it was enrolled and nothing came of it yet.
+    pub(crate) fn is_new(&self) -> bool {
+        self.sensor.sequence == 0 && self.sensor.report.is_empty()
+    }
+
+    /// How it is, in a word or two.
+    pub(crate) fn tag(&self, now: Time) -> Tag {
+        match self.hearing {
+            None => Tag::plain("By hand"),
+            Some(Hearing::Retired) => Tag::plain("Retired"),
+            Some(Hearing::Hearing) => Tag::good("Hearing"),
+            Some(Hearing::Late { by }) => Tag::warn(format!("Late by {}", ui::length(by))),
+            Some(Hearing::Drifting { by }) => Tag::warn(drift_words(by)),
+            Some(Hearing::Silent { .. }) if self.is_new() => Tag::silent("Never heard"),
+            Some(Hearing::Silent { since }) => {
+                Tag::silent(format!("Silent for {}", ui::length(now.since(since))))
+            }
+        }
+    }
+
+    /// Where its page is.
+    pub(crate) fn href(&self) -> Href {
+        Href::at("/sensors").join(&self.sensor.id)
+    }
+}
+
+/// All sensors of a jurisdiction, or of all, judged; by jurisdiction, then by name.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) async fn ears(
+    link: Link<'_>,
+    jurisdiction: Option<&str>,
+    now: Time,
+) -> Result<Vec<Ear>, Error> {
+    let mut found = sensors::list(link, jurisdiction).await?;
+    found.sort_by(|a, b| (&a.jurisdiction, &a.name, &a.id).cmp(&(&b.jurisdiction, &b.name, &b.id)));
+    Ok(found.into_iter().map(|sensor| Ear::new(sensor, now)).collect())
+}
+
+/// Jurisdictions of which no sensor in service sends anything.
+pub(crate) fn unseen<'a>(all: &[&'a Jurisdiction], ears: &[Ear]) -> Vec<&'a Jurisdiction> {
+    let seen = |id: &str| {
+        ears.iter().any(|ear| {
+            ear.sensor.jurisdiction == id && !matches!(ear.hearing, Some(Hearing::Retired))
+        })
+    };
+    all.iter().filter(|one| !seen(&one.id)).copied().collect()
+}
+
+/// A clock's difference in words.
+pub(crate) fn drift_words(by: i64) -> String {
+    let way = if by < 0 { "behind" } else { "ahead" };
+    format!("Clock {} {way}", ui::length(by.saturating_abs()))
+}
+
+async fn list(State(desk): State<Desk>, who: Who, Asked(asked): Asked) -> Answer {
+    let mut read = desk.store.read().await?;
+    let frame = Frame::load(&desk, &who, read.link()).await?;
+    let narrowed = who.narrowed(Act::SeeSensors);
+    let wanted = narrowed.or(asked.given("jurisdiction"));
+    let ears = ears(read.link(), wanted, frame.now).await?;
+    drop(read);
+    let here = asked.again("/sensors", "");
+    let unseen = match wanted {
+        None => unseen(&frame.places_for(Act::SeeSensors), &ears),
+        Some(_) => Vec::new(),
+    };
+    let title = if frame.is_state() { "Sensors" } else { "Your sensors" };
+    let mut page = frame
+        .page(&here, title)
+        .lead("A sensor is a small program that sends what a machine logs. Silence is news: a \
+               sensor that is not heard shows here within a minute.")
+        .live(Href::at(BELL))
+        .as_of(frame.clock.exact(frame.now), here);
+    if frame.sees(Act::EnrolSensor) {
+        page = page.actions(html! {
+            (Go::new("Enrol a sensor", Href::at("/sensors/new")))
+            " "
+            (Go::new("Upload a log file", Href::at("/sensors/upload")).second())
+        });
+    } else if frame.sees(Act::UploadRecords) {
+        let upload = Go::new("Upload a log file", Href::at("/sensors/upload")).second();
+        page = page.actions(html! { (upload) });
+    }
+    let filter = (narrowed.is_none() && frame.jurisdictions.len() > 1).then(|| filter(&frame, &asked));
+    done(page.render(&html! {
+        @if let Some(filter) = filter { (filter) }
+        (Region::new("sensors", html! {
+            (tiles(&frame, &ears, unseen.len()))
+            (table(&frame, &ears, narrowed.is_none()))
+            @if !unseen.is_empty() { (unseen_section(&frame, &unseen)) }
+        }))
+    }))
+}
+
+fn filter(frame: &Frame<'_>, asked: &super::parts::Fields) -> Markup {
+    let mut select = Select::new("jurisdiction", "Jurisdiction").optional();
+    for one in &frame.jurisdictions {
+        select = select.option(&one.id, &one.name);
+    }
+    if let Some(id) = asked.given("jurisdiction") {
+        select = select.picked(id);
+    }
+    let form = ui::Form::new("filter", Href::at("/sensors"), "Show").get().inline().field(select);
+    html! { (form) }
+}
+
+fn tiles(frame: &Frame<'_>, ears: &[Ear], unseen: usize) -> Markup {
+    let expected = ears.iter().filter(|ear| ear.is_expected()).count();
+    let silent = ears.iter().filter(|ear| ear.is_silent()).count();
+    let wanting = ears.iter().filter(|ear| ear.is_wanting()).count();
+    let records = ears.iter().fold(0_u64, |sum, ear| sum.saturating_add(ear.sensor.records));
+    if ears.is_empty() {
+        return html! {};
+    }
+    let heard = expected.saturating_sub(silent);
+    let mut stats = Stats::new()
+        .with(Stat::new("Heard", format!("{heard} of {expected}")).unit("sensors").state(
+            if silent > 0 { ui::State::Silent } else { ui::State::Good },
+        ).note(match silent {
+            0 => "every one of them".to_owned(),
+            1 => "1 is silent".to_owned(),
+            n => format!("{n} are silent"),
+        }))
+        .with(match wanting.saturating_sub(silent) {
+            0 => Stat::new("Late or drifting", "0").unit("sensors"),
+            n => Stat::new("Late or drifting", n.to_string()).unit("sensors").state(ui::State::Warn).note("see the list"),
+        })
+        .with(Stat::new("Records taken in", ui::grouped(records)).note("since they were enrolled"));
+    if frame.is_state() {
+        stats = stats.with(match unseen {
+            0 => Stat::new("Not seen at all", "0").unit("jurisdictions"),
+            n => Stat::new("Not seen at all", n.to_string())
+                .unit(if n == 1 { "jurisdiction" } else { "jurisdictions" })
+                .state(ui::State::Warn)
+                .note("nothing can be said of them")
+                .link(Href::on_page("unseen")),
+        });
+    }
+    html! { (stats) }
+}
+
+fn table(frame: &Frame<'_>, ears: &[Ear], all: bool) -> Markup {
+    let empty = Empty::new(
+        "No sensor yet",
+        "Nothing can be said of machines that nobody listens to. Enrolling one takes five \
+         minutes and one line to paste.",
+    );
+    let empty = if frame.sees(Act::EnrolSensor) {
+        empty.action("Enrol the first sensor", Href::at("/sensors/new"))
+    } else {
+        empty
+    };
+    let mut table = Table::new(
+        "Sensors by jurisdiction",
+        [
+            Col::head("Sensor"),
+            Col::text("Jurisdiction"),
+            Col::text("State"),
+            Col::when("Last heard"),
+            Col::when("Last record"),
+            Col::number("Records"),
+            Col::number("Waiting"),
+            Col::number("Dropped"),
+            Col::text("Clock"),
+            Col::text("Version"),
+        ],
+    )
+    .none(empty)
+    .quiet();
+    if !all {
+        table = table.note("Waiting counts batches at the sensor, dropped counts records.");
+    }
+    for ear in ears {
+        table = table.row(row(frame, ear));
+    }
+    html! { (table) }
+}
+
+fn row(frame: &Frame<'_>, ear: &Ear) -> [Markup; 10] {
+    let sensor = &ear.sensor;
+    let ago = |at| cell(frame.clock.ago(at, frame.now));
+    [
+        ui::link(&sensor.name, &ear.href()),
+        cell(frame.place(&sensor.jurisdiction)),
+        cell(ear.tag(frame.now)),
+        if ear.is_new() { none() } else { ago(sensor.heard) },
+        sensor.newest.map_or_else(none, ago),
+        cell(ui::grouped(sensor.records)),
+        waiting(sensor.waiting),
+        waiting(sensor.dropped),
+        drift(ear),
+        if ear.status.version.is_empty() { none() } else { cell(&ear.status.version) },
+    ]
+}
+
+fn waiting(count: u64) -> Markup {
+    if count == 0 { cell("0") } else { cell(Tag::warn(ui::grouped(count))) }
+}
+
+fn drift(ear: &Ear) -> Markup {
+    match ear.sensor.drift {
+        _ if !ear.is_expected() || ear.is_new() => none(),
+        by if by.saturating_abs() < SECOND => cell("right"),
+        by => cell(drift_words(by).trim_start_matches("Clock ").to_owned()),
+    }
+}
+
+fn unseen_section(frame: &Frame<'_>, unseen: &[&Jurisdiction]) -> Markup {
+    let enrols = frame.sees(Act::EnrolSensor);
+    let all = frame.jurisdictions.len();
+    let list = html! {
+        ul {
+            @for one in unseen {
+                li {
+                    @if enrols {
+                        a href=(Href::at("/sensors/new").query("jurisdiction", &one.id)) {
+                            (one.name)
+                        }
+                    } @else {
+                        (one.name)
+                    }
+                }
+            }
+        }
+    };
+    let names = Disclosure::new(
+        ui::count(unseen.len() as u64, "jurisdiction without a sensor", "jurisdictions without a sensor"),
+        list,
+    );
+    let section = Section::new("unseen", "Not seen at all")
+        .tally(format!("{} of {all}", unseen.len()))
+        .body(html! {
+            p { "No sensor sends anything from here, so that nothing can be said of it: neither \
+                 that somebody tried to get in, nor that nobody did." }
+            (if unseen.len() <= 12 { names.open() } else { names })
+        });
+    html! { (section) }
+}
+
+#[cfg(test)]
+mod tests {
+    use ward_kernel::time::{HOUR, MINUTE};
+
+    use super::*;
+
+    const NOW: Time = Time::from_secs(1_793_736_000);
+
+    fn sensor(quiet: i64) -> Sensor {
+        Sensor {
+            id: "s1".into(),
+            name: "fw".into(),
+            jurisdiction: "adair-county".into(),
+            public_key: vec![1; 32],
+            enrolled: NOW.plus(-HOUR),
+            retired: None,
+            sequence: 4,
+            heard: NOW.plus(-quiet),
+            newest: None,
+            drift: 0,
+            waiting: 0,
+            dropped: 0,
+            records: 7,
+            bytes: 70,
+            report: String::new(),
+        }
+    }
+
+    fn words(sensor: Sensor) -> String {
+        html! { (Ear::new(sensor, NOW).tag(NOW)) }.into_string()
+    }
+
+    #[test]
+    fn every_state_has_its_words() {
+        for (sensor, expected) in [
+            (sensor(SECOND), "Hearing"),
+            (sensor(30 * SECOND), "Late by 30 s"),
+            (sensor(2 * HOUR), "Silent for 2 h"),
+            (Sensor { drift: -6 * SECOND, ..sensor(0) }, "Clock 6 s behind"),
+            (Sensor { sequence: 0, ..sensor(HOUR) }, "Never heard"),
+            (Sensor { retired: Some(NOW), ..sensor(HOUR) }, "Retired"),
+            (Sensor { public_key: Vec::new(), ..sensor(HOUR) }, "By hand"),
+        ] {
+            let words = words(sensor);
+            assert!(words.contains(expected), "{words} is not {expected}");
+        }
+        let lagging = Status { clock: 90 * MINUTE, oldest: MINUTE, ..Status::default() };
+        let report = serde_json::to_string(&lagging).unwrap();
+        assert!(words(Sensor { report, ..sensor(0) }).contains("Late by 1 h 29 min"));
+    }
+
+    #[test]
+    fn who_is_not_seen() {
+        let all = ward_access::missouri();
+        let all: Vec<&Jurisdiction> = all.iter().collect();
+        let retired = Sensor { retired: Some(NOW), ..sensor(0) };
+        assert_eq!(unseen(&all, &[Ear::new(retired, NOW)]).len(), 116);
+        let ears = [Ear::new(sensor(HOUR), NOW)];
+        assert!(unseen(&all, &ears).iter().all(|one| one.id != "adair-county"));
+    }
+}

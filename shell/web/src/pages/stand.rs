@@ -1,0 +1,200 @@
+//! How it stands, in one sentence, and what cannot be said.
+
+use maud::{Markup, html};
+use ward_kernel::Rung;
+
+use super::home::View;
+use crate::ui::{self, Href, Notice};
+
+/// The state's sentence.
+pub(super) fn state(view: &View<'_>) -> Markup {
+    let gaps = gaps(view);
+    let seen = view.ears.iter().any(super::sensors::Ear::is_expected);
+    let words = since(view);
+    let notice = match highest(view) {
+        Some((Rung::Effect, n)) => Notice::bad(format!(
+            "Something was changed, taken or stopped: {}{words}.",
+            open(n, "case of effect", "cases of effect")
+        )),
+        Some((Rung::Access, n)) => Notice::bad(format!(
+            "Somebody got in: {}{words}.",
+            open(n, "case of access", "cases of access")
+        )),
+        Some((_, n)) => Notice::warn(format!(
+            "Somebody is trying to get in: {}{words}. Nobody got in, on the evidence at hand.",
+            open(n, "effort", "efforts")
+        )),
+        None if !seen => Notice::warn("Nothing can be said yet: no sensor sends records."),
+        None if gaps.is_empty() => Notice::good(format!(
+            "Nobody is trying to get in, as far as {} show{}.",
+            all_sensors(view),
+            if expected(view) == 1 { "s" } else { "" }
+        )),
+        None => Notice::info(
+            "No effort to get in is on the desk. It does not see everything, so that this is no \
+             proof that there is none.",
+        ),
+    };
+    html! { (with_gaps(notice, "What cannot be said", &gaps)) }
+}
+
+/// The sentence for one office, in plain words.
+pub(super) fn local(view: &View<'_>) -> Markup {
+    let (expected, heard) = (expected(view), heard(view));
+    let report = match (expected, heard) {
+        (0, _) => String::new(),
+        (1, 1) => "Your sensor reports.".to_owned(),
+        (n, heard) => format!("{heard} of {} report.", ui::count(n as u64, "sensor", "sensors")),
+    };
+    let words = since(view);
+    let notice = match highest(view) {
+        Some((Rung::Effect, _)) => Notice::bad(format!(
+            "Something was changed, taken or stopped at your office{words}. {}",
+            call(view)
+        )),
+        Some((Rung::Access, _)) => Notice::bad(format!(
+            "Somebody got into a machine of your office{words}. {}",
+            call(view)
+        )),
+        Some((_, n)) => Notice::warn(format!(
+            "Somebody is trying to get into your office: {}{words}. Nobody got in, on the evidence \
+             at hand. The state desk sees it too. {report}",
+            open(n, "effort", "efforts")
+        )),
+        None if expected == 0 => Notice::warn(
+            "Nothing can be said about your office yet: no sensor sends its records.",
+        )
+        .action("Enrol the first sensor", Href::at("/sensors/new")),
+        None if heard < expected => Notice::warn(format!(
+            "Nothing was seen at your office{}, but {report} While a sensor is silent, nobody can \
+             say what happens there.",
+            quiet_since(view)
+        )),
+        None => Notice::good(format!(
+            "Nobody tried to get in at your office{}. {report}",
+            quiet_since(view)
+        )),
+    };
+    html! { (with_gaps(notice, "What cannot be said", &own_gaps(view))) }
+}
+
+/// What an office does when somebody got in.
+fn call(view: &View<'_>) -> String {
+    if view.phone.is_empty() {
+        "Call the state desk now.".to_owned()
+    } else {
+        format!("Call the state desk now: {}.", view.phone)
+    }
+}
+
+/// The highest rung on which an open case stands, and how many do.
+fn highest(view: &View<'_>) -> Option<(Rung, u64)> {
+    let rung = view.urgent.iter().map(|line| line.rung).max()?;
+    let count = view.urgent.iter().filter(|line| line.rung == rung).count();
+    Some((rung, count as u64))
+}
+
+/// ", the first since ...": when the first of the most urgent cases began.
+fn since(view: &View<'_>) -> String {
+    let Some((rung, n)) = highest(view) else { return String::new() };
+    let first = view.urgent.iter().filter(|line| line.rung == rung).map(|line| line.first).min();
+    first.map_or_else(String::new, |first| {
+        let begin = if n == 1 { " since" } else { ", the first since" };
+        format!("{begin} {}", view.frame.clock.full(first).words())
+    })
+}
+
+/// " since ...": the last effort of the past, or when the first sensor began to listen.
+fn quiet_since(view: &View<'_>) -> String {
+    let enrolled = view.ears.iter().filter(|ear| ear.is_expected()).map(|ear| ear.sensor.enrolled);
+    let since = view.last_effort.or_else(|| enrolled.min());
+    since.map_or_else(String::new, |since| {
+        format!(" since {}", view.frame.clock.full(since).words())
+    })
+}
+
+fn open(n: u64, one: &str, many: &str) -> String {
+    let verb = if n == 1 { "is" } else { "are" };
+    format!("{} {verb} open", ui::count(n, one, many))
+}
+
+fn expected(view: &View<'_>) -> usize {
+    view.ears.iter().filter(|ear| ear.is_expected()).count()
+}
+
+fn heard(view: &View<'_>) -> usize {
+    view.ears.iter().filter(|ear| ear.is_expected() && !ear.is_silent()).count()
+}
+
+fn all_sensors(view: &View<'_>) -> String {
+    match expected(view) {
+        1 => "its one sensor".to_owned(),
+        n => format!("all {} sensors", ui::grouped(n as u64)),
+    }
+}
+
+/// What keeps the state from knowing, in sentences.
+fn gaps(view: &View<'_>) -> Vec<String> {
+    let mut gaps = own_gaps(view);
+    let all = view.frame.jurisdictions.len();
+    match view.unseen {
+        0 => {}
+        n if n == all => gaps.push("No jurisdiction has a sensor yet.".to_owned()),
+        1 => gaps.push("1 jurisdiction has no sensor and is not seen at all.".to_owned()),
+        n => gaps.push(format!("{n} of {all} jurisdictions have no sensor and are not seen at all.")),
+    }
+    gaps
+}
+
+/// What keeps an office from knowing about itself.
+fn own_gaps(view: &View<'_>) -> Vec<String> {
+    let mut gaps = Vec::new();
+    let silent: Vec<_> = view.ears.iter().filter(|ear| ear.is_silent()).collect();
+    match silent.as_slice() {
+        [] => {}
+        [one] => gaps.push(format!(
+            "{} is silent since {}.",
+            one.sensor.name,
+            view.frame.clock.full(one.sensor.heard).words()
+        )),
+        many => gaps.push(format!("{} sensors are silent.", many.len())),
+    }
+    if !view.health.ready {
+        gaps.push(
+            "The desk was started a moment ago and reads the records of the last days again."
+                .to_owned(),
+        );
+    } else if view.is_behind() {
+        gaps.push("Records come in faster than they are judged: the newest are not in this yet."
+            .to_owned());
+    }
+    let dropped = view.ears.iter().fold(0_u64, |sum, ear| sum.saturating_add(ear.sensor.dropped));
+    if dropped > 0 {
+        gaps.push(format!(
+            "{} dropped at the sensors because no room was left.",
+            ui::count(dropped, "record was", "records were")
+        ));
+    }
+    gaps
+}
+
+fn with_gaps(notice: Notice, title: &str, gaps: &[String]) -> Notice {
+    if gaps.is_empty() {
+        return notice;
+    }
+    notice.body(html! {
+        p { (title) ":" }
+        ul { @for gap in gaps { li { (gap) } } }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_verbs_agree() {
+        assert_eq!(open(1, "effort", "efforts"), "1 effort is open");
+        assert_eq!(open(1_200, "effort", "efforts"), "1,200 efforts are open");
+    }
+}

@@ -1,0 +1,112 @@
+//! Is it alive, is it ready, how does it fare: for machines that supervise.
+
+use std::fmt::Write as _;
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use ward_access::Act;
+use ward_kernel::Rung;
+use ward_sensor::hearing::{self, Hearing};
+use ward_store::{cases, sensors};
+
+use crate::desk::Desk;
+use crate::pages::parts::heard_of;
+use crate::route::{Access, Kind, Route, Verb};
+
+/// The routes.
+pub const ROUTES: &[Route] = &[
+    Route {
+        name: "probe.alive",
+        verb: Verb::Get,
+        path: "/healthz",
+        access: Access::Open,
+        kind: Kind::Machine,
+        summary: "Says that the desk answers",
+        handler: || get(|| async { "alive\n" }),
+    },
+    Route {
+        name: "probe.ready",
+        verb: Verb::Get,
+        path: "/readyz",
+        access: Access::Open,
+        kind: Kind::Machine,
+        summary: "Says whether the desk takes records in, judges them and can be read",
+        handler: || get(ready),
+    },
+    Route {
+        name: "probe.metrics",
+        verb: Verb::Get,
+        path: "/metrics",
+        access: Access::Anyone(Act::SeeMetrics),
+        kind: Kind::Api,
+        summary: "Counts for Prometheus",
+        handler: || get(metrics),
+    },
+];
+
+/// Ready is: the store answers, and what came before the start has been judged again. What is
+/// wrong in particular is for those who may sign in, not for whoever can reach the port.
+async fn ready(State(desk): State<Desk>) -> Response {
+    let answers = match desk.store.read().await {
+        Ok(mut read) => ward_store::meta::get(read.link(), "schema").await.is_ok(),
+        Err(_) => false,
+    };
+    let health = desk.health.borrow().clone();
+    if !answers {
+        (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer\n").into_response()
+    } else if !health.ready {
+        (StatusCode::SERVICE_UNAVAILABLE, "records are read again after the start\n").into_response()
+    } else {
+        "ready\n".into_response()
+    }
+}
+
+/// The text format of Prometheus, version 0.0.4: names and numbers alone, no labels that could
+/// hold anybody's data.
+async fn metrics(State(desk): State<Desk>) -> Response {
+    let text = match lines(&desk).await {
+        Ok(text) => text,
+        Err(err) => {
+            tracing::error!(error = %err, "the metrics cannot be read from the store");
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
+    };
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+}
+
+async fn lines(desk: &Desk) -> Result<String, ward_store::Error> {
+    let health = desk.health.borrow().clone();
+    let mut read = desk.store.read().await?;
+    let open = cases::counts(read.link(), "state").await?;
+    let all = sensors::list(read.link(), None).await?;
+    drop(read);
+    let now = desk.now();
+    let mut text = String::new();
+    let mut put = |name: &str, kind: &str, help: &str, value: u64| {
+        // Writing into a string cannot fail.
+        let _ = write!(text, "# HELP ward_{name} {help}\n# TYPE ward_{name} {kind}\nward_{name} {value}\n");
+    };
+    put("ready", "gauge", "1 when what came before the start has been judged again", u64::from(health.ready));
+    put("records_judged_total", "counter", "Records judged since the start", health.records);
+    put("parcels_waiting", "gauge", "Parcels that wait to be written", desk.inbox.waiting() as u64);
+    let behind = desk.inbox.position().borrow().saturating_sub(health.judged);
+    put("batches_behind", "gauge", "Batches that are written and not judged", u64::try_from(behind).unwrap_or(0));
+    put("judge_quick_microseconds", "gauge", "How long the last look at what changed took", health.quick_micros);
+    put("judge_full_microseconds", "gauge", "How long the last look at everything took", health.full_micros);
+    for rung in Rung::ALL {
+        put(&format!("cases_open_{}", rung.name()), "gauge", "Open cases on this rung", open.of(rung));
+    }
+    let heard = all.iter().map(|sensor| hearing::sensor(&heard_of(sensor), now));
+    let (mut expected, mut silent) = (0, 0);
+    for hearing in heard.filter(|hearing| *hearing != Hearing::Retired) {
+        expected += 1;
+        silent += u64::from(matches!(hearing, Hearing::Silent { .. }));
+    }
+    put("sensors", "gauge", "Sensors that are expected to be heard", expected);
+    put("sensors_silent", "gauge", "Sensors that are silent", silent);
+    put("records_received_total", "counter", "Records that sensors sent", all.iter().map(|s| s.records).sum());
+    put("bytes_received_total", "counter", "Bytes of records that sensors sent", all.iter().map(|s| s.bytes).sum());
+    Ok(text)
+}

@@ -1,0 +1,287 @@
+//! The door for sensors: they enrol, ask what is held, and send parcels.
+//!
+//! A sensor is believed by its signature alone, which is checked before a byte of the body is read.
+//! What is answered as held is on the disk.
+
+use axum::Json;
+use axum::body::{Body, Bytes};
+use axum::extract::{DefaultBodyLimit, Extension, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+use ring::signature::{ED25519, UnparsedPublicKey};
+use sha2::{Digest as _, Sha256};
+use ward_kernel::Time;
+use ward_sensor::parcel::PARCEL_MAX;
+use ward_sensor::{
+    Answer, Credential, EnrolAnswer, EnrolRequest, FrameError, Parcel, Reason, Refusal, hearing,
+};
+use ward_store::batch::{Held, Incoming, Told};
+use ward_store::inbox::Refused;
+use ward_store::sensors::{self, Sensor};
+use ward_store::{Audit, audit::Entry};
+
+use crate::desk::{Desk, Region};
+use crate::route::{Access, Kind, Route, Verb};
+use crate::server::Peer;
+
+/// How long a sensor waits when the desk can take nothing, in milliseconds.
+const WAIT_MS: u64 = 1000;
+
+/// The first bytes of a stream that are kept beside it.
+const HEAD: usize = 64 << 10;
+
+/// The door's routes.
+pub const ROUTES: &[Route] = &[
+    Route {
+        name: "sense.parcel",
+        verb: Verb::Post,
+        path: ward_sensor::PARCEL_PATH,
+        access: Access::Sensor,
+        kind: Kind::Machine,
+        summary: "Takes a sensor's records and its status",
+        handler: || post(parcel).layer(DefaultBodyLimit::max(PARCEL_MAX)),
+    },
+    Route {
+        name: "sense.held",
+        verb: Verb::Get,
+        path: ward_sensor::HELD_PATH,
+        access: Access::Sensor,
+        kind: Kind::Machine,
+        summary: "Says up to which batch a sensor's records are held",
+        handler: || get(held),
+    },
+    Route {
+        name: "sense.enrol",
+        verb: Verb::Post,
+        path: ward_sensor::ENROL_PATH,
+        access: Access::Sensor,
+        kind: Kind::Machine,
+        summary: "Enrols a sensor by its one-time code",
+        handler: || post(enrol),
+    },
+];
+
+/// A refusal, as the sensor reads it.
+fn refuse(desk: &Desk, reason: Reason, error: impl Into<String>, held: Option<u64>) -> Response {
+    let status = StatusCode::from_u16(reason.status()).unwrap_or(StatusCode::BAD_REQUEST);
+    let wait_ms = if reason == Reason::Busy { WAIT_MS } else { 0 };
+    let (error, time) = (error.into(), desk.now().micros());
+    (status, Json(Refusal { reason, error, held, time, wait_ms })).into_response()
+}
+
+/// Who sends: known, not retired, and by its own signature.
+async fn sender(
+    desk: &Desk,
+    headers: &HeaderMap,
+    method: &str,
+    path: &str,
+) -> Result<(Sensor, Credential), Box<Response>> {
+    let no = |reason, error: &str| Box::new(refuse(desk, reason, error, None));
+    let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let credential = value
+        .ok_or("a sensor signs each request: the Authorization header is missing")
+        .and_then(Credential::parse)
+        .map_err(|what| no(Reason::UnknownSensor, what))?;
+    let sensor = find(desk, credential.sensor())
+        .await
+        .map_err(|err| no(Reason::Busy, &err.to_string()))?
+        .ok_or_else(|| no(Reason::UnknownSensor, "no sensor of this name is enrolled here"))?;
+    let verify = verifier(&sensor);
+    credential.check(method, path, desk.now(), verify).map_err(|reason| {
+        let what = match reason {
+            Reason::Stale => "the request's time is too far from the desk's",
+            _ => "the signature is not this sensor's",
+        };
+        no(reason, what)
+    })?;
+    if sensor.retired.is_some() {
+        return Err(no(Reason::Retired, "this sensor was retired at the desk"));
+    }
+    Ok((sensor, credential))
+}
+
+async fn find(desk: &Desk, id: &str) -> Result<Option<Sensor>, ward_store::Error> {
+    let mut read = desk.store.read().await?;
+    sensors::by_id(read.link(), id).await
+}
+
+fn verifier(sensor: &Sensor) -> impl Fn(&[u8], &[u8]) -> bool + use<> {
+    let key = UnparsedPublicKey::new(&ED25519, sensor.public_key.clone());
+    move |signed: &[u8], signature: &[u8]| key.verify(signed, signature).is_ok()
+}
+
+async fn held(State(desk): State<Desk>, headers: HeaderMap) -> Response {
+    match sender(&desk, &headers, "GET", ward_sensor::HELD_PATH).await {
+        Ok((sensor, _)) => answer(&desk, sensor.sequence),
+        Err(refusal) => *refusal,
+    }
+}
+
+fn answer(desk: &Desk, held: u64) -> Response {
+    Json(Answer { held, time: desk.now().micros(), wait_ms: 0 }).into_response()
+}
+
+async fn parcel(State(desk): State<Desk>, headers: HeaderMap, body: Body) -> Response {
+    let received = desk.now();
+    let (sensor, credential) =
+        match sender(&desk, &headers, "POST", ward_sensor::PARCEL_PATH).await {
+            Ok(known) => known,
+            Err(refusal) => return *refusal,
+        };
+    // Only now is the body read: nobody else can make the desk hold eight megabytes.
+    let Ok(bytes) = axum::body::to_bytes(body, PARCEL_MAX).await else {
+        return refuse(&desk, Reason::TooLarge, "a parcel holds at most 8 MiB", None);
+    };
+    if !credential.covers(&bytes) {
+        return refuse(&desk, Reason::Malformed, "the body is not the one that was signed", None);
+    }
+    let verify = verifier(&sensor);
+    let (id, sequence) = (sensor.id.clone(), sensor.sequence);
+    // Unpacking and hashing is work for a processor: pages must not wait for it.
+    let opened = tokio::task::spawn_blocking(move || open(&bytes, &id, sequence, received, verify));
+    let (batches, told) = match opened.await {
+        Ok(Ok(opened)) => opened,
+        Ok(Err(FrameError::TooLong(what))) => {
+            let what = format!("the {what} is longer than allowed");
+            return refuse(&desk, Reason::TooLarge, what, None);
+        }
+        Ok(Err(err)) => return refuse(&desk, Reason::Malformed, err.to_string(), None),
+        Err(_) => return refuse(&desk, Reason::Busy, "the desk had to give up: again", None),
+    };
+    hand_in(&desk, &sensor, batches, told, received).await
+}
+
+async fn hand_in(
+    desk: &Desk,
+    sensor: &Sensor,
+    batches: Vec<Incoming>,
+    told: Told,
+    received: Time,
+) -> Response {
+    let parcel =
+        ward_store::inbox::Parcel { sensor: sensor.id.clone(), batches, told, received };
+    match desk.inbox.take(parcel).await {
+        Ok(Held::Through(held)) => {
+            if received.since(sensor.heard) > hearing::LATE_AFTER {
+                let _ = desk.bell.send(Region::Sensors);
+            }
+            answer(desk, held)
+        }
+        Ok(Held::Gap(held)) => refuse(
+            desk,
+            Reason::Gap,
+            format!("something is missing behind batch {held}: send again from there"),
+            Some(held),
+        ),
+        Ok(Held::Unknown) => {
+            refuse(desk, Reason::Retired, "this sensor was retired at the desk", None)
+        }
+        Err(Refused::Full) => refuse(desk, Reason::Busy, "much is coming in: wait a little", None),
+        // Why is the desk's own affair, and in its log.
+        Err(Refused::Store(_)) => {
+            refuse(desk, Reason::Busy, "the desk cannot write at the moment: wait", None)
+        }
+        Err(Refused::Stopping) => refuse(desk, Reason::Busy, "the desk is stopping: wait", None),
+    }
+}
+
+/// Takes a parcel apart and checks all that is new in it.
+fn open(
+    bytes: &Bytes,
+    sensor: &str,
+    held: u64,
+    received: Time,
+    verify: impl Fn(&[u8], &[u8]) -> bool,
+) -> Result<(Vec<Incoming>, Told), FrameError> {
+    let parcel = Parcel::parse(bytes)?;
+    let frames = parcel.frames.iter().filter(|frame| frame.sequence() > held);
+    let opened = parcel.open(sensor, held, verify)?;
+    let batches = frames.zip(opened).map(|(frame, batch)| Incoming {
+        sequence: batch.sequence,
+        stream: batch.stream.name,
+        generation: batch.stream.generation,
+        format: batch.format.unwrap_or_default(),
+        base: batch.base,
+        length: batch.body.len() as u64,
+        records: u64::from(batch.records),
+        sha256: Sha256::digest(&batch.body).into(),
+        body: frame.packed().to_vec(),
+        head: if batch.base == 0 { head(&batch.body) } else { Vec::new() },
+    });
+    let told = parcel.status.as_ref().map(|status| Told {
+        drift: Some(hearing::drift(status.clock(), status.round_trip, received)),
+        waiting: Some(status.waiting),
+        dropped: Some(status.dropped_records()),
+        report: serde_json::to_string(status).ok(),
+    });
+    Ok((batches.collect(), told.unwrap_or_default()))
+}
+
+fn head(body: &[u8]) -> Vec<u8> {
+    body.get(..HEAD).unwrap_or(body).to_vec()
+}
+
+async fn enrol(
+    State(desk): State<Desk>,
+    peer: Option<Extension<Peer>>,
+    Json(request): Json<EnrolRequest>,
+) -> Response {
+    let (code, key) = match request.parts() {
+        Ok(parts) => parts,
+        Err(what) => return refuse(&desk, Reason::Malformed, what, None),
+    };
+    match enrolled(&desk, &code, &key, peer.map(|Extension(peer)| peer)).await {
+        Ok(Some(sensor)) => Json(EnrolAnswer {
+            sensor: sensor.id,
+            name: sensor.name,
+            jurisdiction: sensor.jurisdiction,
+            time: desk.now().micros(),
+        })
+        .into_response(),
+        Ok(None) => refuse(
+            &desk,
+            Reason::BadCode,
+            "this code was used, has expired or never was: ask the desk for a new one",
+            None,
+        ),
+        Err(err) => {
+            tracing::error!(error = %err, "a sensor could not be enrolled");
+            refuse(&desk, Reason::Busy, "the desk cannot write at the moment: wait", None)
+        }
+    }
+}
+
+async fn enrolled(
+    desk: &Desk,
+    code: &[u8; 32],
+    key: &[u8; 32],
+    peer: Option<Peer>,
+) -> Result<Option<Sensor>, ward_store::Error> {
+    let now = desk.now();
+    // A sensor that heard no answer asks again with the same key: it is the same sensor, and its
+    // id is made from the key.
+    let id = format!("s-{}", data_encoding::HEXLOWER.encode(&Sha256::digest(key)[..10]));
+    let mut tx = desk.store.begin().await?;
+    if let Some(known) = sensors::by_id(tx.link(), &id).await?
+        && known.retired.is_none()
+        && known.public_key == key
+    {
+        return Ok(Some(known));
+    }
+    let Some(sensor) = sensors::enrol(tx.link(), code, &id, key, now).await? else {
+        return Ok(None);
+    };
+    let entry = Entry {
+        at: now,
+        actor: sensor.id.clone(),
+        actor_name: sensor.name.clone(),
+        act: "sensor.enrol".to_owned(),
+        object: sensor.id.clone(),
+        detail: format!("a sensor of {} enrolled", sensor.jurisdiction),
+        address: peer.map(|peer| peer.0.to_string()).unwrap_or_default(),
+    };
+    tx.commit(Audit::Entry(entry)).await?;
+    let _ = desk.bell.send(Region::Sensors);
+    Ok(Some(sensor))
+}

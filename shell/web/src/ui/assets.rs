@@ -1,0 +1,157 @@
+//! The stylesheet, the script and the sign in the tab: in the binary, each under an address that
+//! holds the hash of its content, so that a browser may keep it for ever.
+
+use std::io::Write as _;
+use std::sync::LazyLock;
+
+use axum::Router;
+use axum::extract::Path;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use sha2::{Digest, Sha256};
+
+/// Marks an answer that a browser may keep for ever; every other answer is `no-store`.
+#[derive(Clone, Copy, Debug)]
+pub struct Immutable;
+
+/// The routes of the assets: `/assets/{name}`. Open to everybody, for the sign-in needs them.
+pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new().route("/assets/{name}", get(answer))
+}
+
+/// The address of the stylesheet.
+#[must_use]
+pub fn stylesheet() -> &'static str {
+    &ASSETS[0].path
+}
+
+/// The address of the script.
+#[must_use]
+pub fn script() -> &'static str {
+    &ASSETS[1].path
+}
+
+/// The address of the sign in the tab.
+#[must_use]
+pub fn favicon() -> &'static str {
+    &ASSETS[2].path
+}
+
+struct Asset {
+    /// `/assets/ward.0123456789abcdef.css`
+    path: String,
+    kind: &'static str,
+    plain: &'static [u8],
+    gzip: Vec<u8>,
+}
+
+static ASSETS: LazyLock<[Asset; 3]> = LazyLock::new(|| {
+    [
+        asset("ward", "css", "text/css; charset=utf-8", include_bytes!("../../assets/ward.css")),
+        asset(
+            "ward",
+            "js",
+            "text/javascript; charset=utf-8",
+            include_bytes!("../../assets/ward.js"),
+        ),
+        asset("favicon", "svg", "image/svg+xml", include_bytes!("../../assets/favicon.svg")),
+    ]
+});
+
+fn asset(name: &str, ending: &str, kind: &'static str, plain: &'static [u8]) -> Asset {
+    let hash = Sha256::digest(plain);
+    let hash = data_encoding::HEXLOWER.encode(hash.get(..8).unwrap_or_default());
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+    // Writing to memory does not fail; were it to, the plain bytes would be served.
+    let gzip = gzip.write_all(plain).and_then(|()| gzip.finish()).unwrap_or_default();
+    Asset { path: format!("/assets/{name}.{hash}.{ending}"), kind, plain, gzip }
+}
+
+/// Answers for an exact name, and for nothing else: there is no file system behind it.
+async fn answer(Path(name): Path<String>, headers: HeaderMap) -> Response {
+    let found = ASSETS.iter().find(|asset| asset.path.strip_prefix("/assets/") == Some(&name));
+    let Some(asset) = found else { return StatusCode::NOT_FOUND.into_response() };
+    let small = !asset.gzip.is_empty() && takes_gzip(&headers);
+    let body: &'static [u8] = if small { &asset.gzip } else { asset.plain };
+    let mut response = body.into_response();
+    let fields = response.headers_mut();
+    fields.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.kind));
+    fields.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if small {
+        fields.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    response.extensions_mut().insert(Immutable);
+    response
+}
+
+/// Whether the client lists gzip without weighing it to nothing (RFC 9110, 12.5.3).
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT_ENCODING).iter();
+    accepted.filter_map(|value| value.to_str().ok()).flat_map(|list| list.split(',')).any(|item| {
+        let (coding, weight) = item.split_once(';').unwrap_or((item, ""));
+        let zero =
+            weight.trim().strip_prefix("q=").is_some_and(|q| q.trim_matches(['0', '.']).is_empty());
+        coding.trim().eq_ignore_ascii_case("gzip") && !zero
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_hold_the_hash() {
+        for (path, ending) in [(stylesheet(), ".css"), (script(), ".js"), (favicon(), ".svg")] {
+            assert!(path.starts_with("/assets/") && path.ends_with(ending), "{path}");
+            assert_eq!(path.split('.').nth(1).unwrap().len(), 16, "{path}");
+        }
+    }
+
+    #[test]
+    fn reads_what_the_client_takes() {
+        for (value, takes) in [
+            ("gzip, deflate, br", true),
+            ("br;q=1.0, GZIP;q=0.8", true),
+            ("gzip;q=0", false),
+            ("gzip;q=0.000", false),
+            ("gzip;q=0.001", true),
+            ("br", false),
+            ("", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(value));
+            assert_eq!(takes_gzip(&headers), takes, "{value}");
+        }
+    }
+
+    #[test]
+    fn the_script_stays_small_and_harmless() {
+        let script = include_str!("../../assets/ward.js");
+        assert!(script.lines().count() <= 150, "{} lines", script.lines().count());
+        for forbidden in [
+            "innerHTML",
+            "outerHTML",
+            "insertAdjacentHTML",
+            "eval(",
+            "document.write",
+            "http:",
+            "https:",
+            "localStorage",
+            "setTimeout(\"",
+        ] {
+            assert!(!script.contains(forbidden), "{forbidden}");
+        }
+    }
+
+    #[test]
+    fn the_stylesheet_loads_nothing() {
+        let css = include_str!("../../assets/ward.css");
+        for forbidden in ["@import", "url(", "http:", "https:", "expression("] {
+            assert!(!css.contains(forbidden), "{forbidden}");
+        }
+        assert!(css.contains("@layer tokens, base, components, pages"));
+    }
+}

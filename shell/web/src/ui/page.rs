@@ -1,0 +1,265 @@
+//! The page: one heading, landmarks, and a place for everything that surrounds what it is about.
+
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use maud::{DOCTYPE, Markup, html};
+
+use super::text::made_visible;
+use super::{Href, Nav, Notice, When, Who, assets, shell};
+
+/// A finished page. As an axum response it is `text/html` in UTF-8.
+#[derive(Clone, Debug)]
+pub struct Html(String);
+
+impl Html {
+    /// The page's source.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl IntoResponse for Html {
+    fn into_response(self) -> Response {
+        let kind = HeaderValue::from_static("text/html; charset=utf-8");
+        ([(header::CONTENT_TYPE, kind)], self.0).into_response()
+    }
+}
+
+/// A page: everything about it but its content, which [`Page::render`] takes.
+#[derive(Clone, Debug)]
+pub struct Page {
+    title: String,
+    heading: Option<String>,
+    lead: Option<String>,
+    office: Option<String>,
+    banner: Option<String>,
+    nav: Option<Nav>,
+    who: Option<Who>,
+    crumbs: Vec<(String, Href)>,
+    actions: Option<Markup>,
+    notices: Vec<Notice>,
+    live: Option<Href>,
+    as_of: Option<(When, Href)>,
+    failed: bool,
+    narrow: bool,
+}
+
+impl Page {
+    /// A page with this title, which is also its heading. Titles differ from page to page.
+    #[must_use]
+    pub fn new(title: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            heading: None,
+            lead: None,
+            office: None,
+            banner: None,
+            nav: None,
+            who: None,
+            crumbs: Vec::new(),
+            actions: None,
+            notices: Vec::new(),
+            live: None,
+            as_of: None,
+            failed: false,
+            narrow: false,
+        }
+    }
+
+    /// A heading that is longer than the title, such as a whole sentence.
+    #[must_use]
+    pub fn heading(mut self, heading: impl Into<String>) -> Self {
+        self.heading = Some(heading.into());
+        self
+    }
+
+    /// A sentence or two below the heading: what the page is for.
+    #[must_use]
+    pub fn lead(mut self, text: impl Into<String>) -> Self {
+        self.lead = Some(text.into());
+        self
+    }
+
+    /// The office's name, in the masthead and the title.
+    #[must_use]
+    pub fn office(mut self, name: impl Into<String>) -> Self {
+        self.office = Some(name.into());
+        self
+    }
+
+    /// A line above every page, such as that this is a demonstration.
+    #[must_use]
+    pub fn banner(mut self, text: impl Into<String>) -> Self {
+        self.banner = Some(text.into());
+        self
+    }
+
+    /// The ways through the house.
+    #[must_use]
+    pub fn nav(mut self, nav: Nav) -> Self {
+        self.nav = Some(nav);
+        self
+    }
+
+    /// Who is signed in.
+    #[must_use]
+    pub fn who(mut self, who: Who) -> Self {
+        self.who = Some(who);
+        self
+    }
+
+    /// A step of the way from the house's door to this page, outermost first.
+    #[must_use]
+    pub fn crumb(mut self, label: impl Into<String>, href: Href) -> Self {
+        self.crumbs.push((label.into(), href));
+        self
+    }
+
+    /// What one does with the page as a whole; stands beside the heading.
+    #[must_use]
+    pub fn actions(mut self, actions: Markup) -> Self {
+        self.actions = Some(actions);
+        self
+    }
+
+    /// News about what was done, above the content.
+    #[must_use]
+    pub fn notice(mut self, notice: Notice) -> Self {
+        self.notices.push(notice);
+        self
+    }
+
+    /// Where the script listens for names of [`super::Region`]s that have news.
+    #[must_use]
+    pub fn live(mut self, bell: Href) -> Self {
+        self.live = Some(bell);
+        self
+    }
+
+    /// The moment for which the page speaks, and its own address for "Refresh".
+    #[must_use]
+    pub fn as_of(mut self, when: When, here: Href) -> Self {
+        self.as_of = Some((when, here));
+        self
+    }
+
+    /// Whether the page answers a form that could not be taken: its title begins with "Error".
+    #[must_use]
+    pub fn failed(mut self, failed: bool) -> Self {
+        self.failed = failed;
+        self
+    }
+
+    /// A column as wide as a line of text: for forms and sentences.
+    #[must_use]
+    pub fn narrow(mut self) -> Self {
+        self.narrow = true;
+        self
+    }
+
+    /// The whole page about `main`.
+    #[must_use]
+    pub fn render(&self, main: &Markup) -> Html {
+        let live = self.live.as_ref().map(Href::as_str);
+        let page = html! {
+            (DOCTYPE)
+            html lang="en" {
+                (self.head())
+                body data-live=[live] {
+                    a.skip href="#main" { "Skip to the content" }
+                    (shell::top(self.office.as_deref(), self.nav.as_ref(), self.who.as_ref()))
+                    @if let Some(banner) = &self.banner {
+                        div.banner role="note" { p.wrap { (banner) } }
+                    }
+                    main #main .wrap .narrow[self.narrow] tabindex="-1" {
+                        (self.opening())
+                        (main)
+                    }
+                    (self.foot())
+                    p #news .unseen role="status" {}
+                }
+            }
+        };
+        Html(made_visible(page).into_string())
+    }
+
+    fn head(&self) -> Markup {
+        let title = [Some(self.title.as_str()), self.office.as_deref(), Some("Ward")];
+        let title = title.into_iter().flatten().collect::<Vec<_>>().join(" – ");
+        html! {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { @if self.failed { "Error: " } (title) }
+                link rel="icon" type="image/svg+xml" href=(assets::favicon());
+                link rel="stylesheet" href=(assets::stylesheet());
+                script src=(assets::script()) defer {}
+            }
+        }
+    }
+
+    fn opening(&self) -> Markup {
+        html! {
+            @if !self.crumbs.is_empty() {
+                nav.crumbs aria-label="You are here" {
+                    ol {
+                        @for (label, href) in &self.crumbs { li { a href=(href) { (label) } } }
+                    }
+                }
+            }
+            div.opening {
+                div.titles {
+                    h1 { (self.heading.as_ref().unwrap_or(&self.title)) }
+                    @if let Some(lead) = &self.lead { p.lead { (lead) } }
+                }
+                @if let Some((when, here)) = &self.as_of {
+                    p.as-of data-as-of { "As of " (when) ". " a href=(here) { "Refresh" } }
+                }
+                @if let Some(actions) = &self.actions { div.actions { (actions) } }
+            }
+            @for notice in &self.notices { (notice) }
+        }
+    }
+
+    fn foot(&self) -> Markup {
+        html! {
+            footer.foot {
+                div.wrap {
+                    p { "Ward " (env!("CARGO_PKG_VERSION")) }
+                    @if self.nav.is_some() {
+                        p { "A scan is someone who looked. An attempt is a real effort to get \
+                             access. Access and effect are said only on evidence." }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::check;
+
+    #[test]
+    fn is_sound_with_nothing_but_a_title() {
+        let page = Page::new("Sign in").narrow().render(&html! {});
+        check::page(page.as_str()).unwrap();
+        assert!(page.as_str().contains("<title>Sign in – Ward</title>"), "{}", page.as_str());
+        assert!(page.as_str().contains("<h1>Sign in</h1>"));
+    }
+
+    #[test]
+    fn shows_hostile_text_as_text() {
+        let hostile = "<script>alert(1)</script>\u{202e}\"'";
+        let nav = Nav::new(&Href::at("/")).item(hostile, Href::at("/"));
+        let page = Page::new(hostile).heading(hostile).lead(hostile).office(hostile).nav(nav);
+        let page = page.banner(hostile).crumb(hostile, Href::at("/")).failed(true);
+        let page = page.render(&html! { p title=(hostile) { (hostile) } });
+        check::page(page.as_str()).unwrap();
+        assert!(!page.as_str().contains('\u{202e}'));
+        assert!(page.as_str().contains("<title>Error: &lt;script&gt;"));
+    }
+}

@@ -1,0 +1,128 @@
+//! Text for people: hostile characters made visible, numbers grouped.
+
+use std::fmt::Write as _;
+
+use maud::{Markup, PreEscaped, Render, html};
+
+use super::Href;
+
+/// Anything as the content of a cell or a fact.
+#[must_use]
+pub fn cell(content: impl Render) -> Markup {
+    html! { (content) }
+}
+
+/// Text of machines, such as an address or a file's name, in the type of machines.
+#[must_use]
+pub fn mono(text: &str) -> Markup {
+    html! { code { (text) } }
+}
+
+/// What stands where there is nothing: a dash, and a word for whoever hears the page.
+#[must_use]
+pub fn none() -> Markup {
+    html! { span.none { span aria-hidden="true" { "–" } span.unseen { "none" } } }
+}
+
+/// A link within the site.
+#[must_use]
+pub fn link(text: &str, href: &Href) -> Markup {
+    html! { a href=(href) { (text) } }
+}
+
+/// Words of lesser weight.
+#[must_use]
+pub fn soft(text: &str) -> Markup {
+    html! { span.soft { (text) } }
+}
+
+/// A number with its thousands apart: `1,234,567`.
+#[must_use]
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len().saturating_add(digits.len() / 3));
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && digits.len().saturating_sub(i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A number and its noun: `1 source`, `2,000 sources`.
+#[must_use]
+pub fn count(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(number), if number == 1 { one } else { many })
+}
+
+/// A name for an `id`: lower-case letters, digits and hyphens of the text, at most 40.
+pub(super) fn slug(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        if out.len() >= 40 {
+            break;
+        }
+        if c.is_ascii_alphanumeric() {
+            out.push(c.to_ascii_lowercase());
+        } else if !out.is_empty() && !out.ends_with('-') {
+            out.push('-');
+        }
+    }
+    out.truncate(out.trim_end_matches('-').len());
+    out
+}
+
+/// The page with every character visible that could reorder or hide text.
+///
+/// Logs hold attackers' text. Bidirectional controls, zero-width characters, line separators, tags
+/// and control characters other than the line feed and the tab are written as `\u{N}` (Unicode
+/// Technical Report 36 names the tricks). The replacement holds no character that means something
+/// in HTML, so it may be done on a finished page.
+pub(super) fn made_visible(page: Markup) -> Markup {
+    if !page.0.chars().any(is_hidden) {
+        return page;
+    }
+    let mut out = String::with_capacity(page.0.len().saturating_add(64));
+    for c in page.0.chars() {
+        if is_hidden(c) {
+            let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+        } else {
+            out.push(c);
+        }
+    }
+    // The input was escaped already, and what was added needs no escape.
+    PreEscaped(out)
+}
+
+const fn is_hidden(c: char) -> bool {
+    (c.is_ascii_control() && !matches!(c, '\n' | '\t'))
+        || matches!(c,
+            '\u{80}'..='\u{9f}'
+            | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_characters_are_shown() {
+        let hostile = "a\u{202e}gpj\u{200b}\u{1b}[2J<b>\n\t";
+        let page = made_visible(html! { p { (hostile) } }).into_string();
+        assert_eq!(page, "<p>a\\u{202e}gpj\\u{200b}\\u{1b}[2J&lt;b&gt;\n\t</p>");
+        assert_eq!(made_visible(html! { "Doña Ana 日本" }).into_string(), "Doña Ana 日本");
+    }
+
+    #[test]
+    fn slugs_and_numbers() {
+        assert_eq!(slug("Sensors of Adair County (3)"), "sensors-of-adair-county-3");
+        assert_eq!(slug("日本"), "");
+        assert_eq!(grouped(1_234_567), "1,234,567");
+        assert_eq!(count(1, "case", "cases"), "1 case");
+        assert_eq!(count(1_000, "case", "cases"), "1,000 cases");
+    }
+}

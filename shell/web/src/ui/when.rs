@@ -1,0 +1,161 @@
+//! Moments and lengths of time as people write them, in the office's zone.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use maud::{Markup, Render, html};
+use ward_kernel::Time;
+use ward_kernel::time::{DAY, HOUR, MINUTE, SECOND};
+
+/// Writes moments in one zone.
+#[derive(Clone, Debug)]
+pub struct Clock {
+    zone: TimeZone,
+}
+
+impl Clock {
+    /// A clock on the wall of an office in this zone.
+    #[must_use]
+    pub const fn new(zone: TimeZone) -> Self {
+        Self { zone }
+    }
+
+    /// The clock of a zone by its name, such as `America/Chicago`; `None` when there is none.
+    #[must_use]
+    pub fn named(zone: &str) -> Option<Self> {
+        TimeZone::get(zone).ok().map(Self::new)
+    }
+
+    /// `3 Nov 2026 02:14 CST`.
+    #[must_use]
+    pub fn full(&self, time: Time) -> When {
+        self.write(time, "%-d %b %Y %H:%M %Z")
+    }
+
+    /// `Tue 3 Nov 02:14`: where the year and the zone stand beside it.
+    #[must_use]
+    pub fn short(&self, time: Time) -> When {
+        self.write(time, "%a %-d %b %H:%M")
+    }
+
+    /// `3 Nov 2026 02:14:07 CST`: for evidence.
+    #[must_use]
+    pub fn exact(&self, time: Time) -> When {
+        self.write(time, "%-d %b %Y %H:%M:%S %Z")
+    }
+
+    /// `3 Nov 2026`.
+    #[must_use]
+    pub fn day(&self, time: Time) -> When {
+        self.write(time, "%-d %b %Y")
+    }
+
+    /// `12 min ago`, or `in 2 h` when it lies ahead of `now`.
+    #[must_use]
+    pub fn ago(&self, time: Time, now: Time) -> When {
+        let apart = now.since(time);
+        let words = match apart {
+            i64::MIN..0 => format!("in {}", length(apart.saturating_neg())),
+            0..SECOND => "now".to_owned(),
+            _ => format!("{} ago", length(apart)),
+        };
+        When { iso: self.iso(time), words, title: Some(self.full(time).words) }
+    }
+
+    /// `2026-11-03T02:14:07-06:00`.
+    #[must_use]
+    pub fn iso(&self, time: Time) -> String {
+        self.format(time, "%Y-%m-%dT%H:%M:%S%:z")
+    }
+
+    fn write(&self, time: Time, how: &str) -> When {
+        When { iso: self.iso(time), words: self.format(time, how), title: None }
+    }
+
+    fn format(&self, time: Time, how: &str) -> String {
+        Timestamp::from_microsecond(time.micros()).map_or_else(
+            |_| time.to_string(),
+            |at| at.to_zoned(self.zone.clone()).strftime(how).to_string(),
+        )
+    }
+}
+
+/// A moment for people, with the same for machines. Made by a [`Clock`].
+///
+/// The script adds the reader's own time as a tooltip where her zone is another.
+#[derive(Clone, Debug)]
+pub struct When {
+    iso: String,
+    words: String,
+    title: Option<String>,
+}
+
+impl When {
+    /// The words alone.
+    #[must_use]
+    pub fn words(&self) -> &str {
+        &self.words
+    }
+}
+
+impl Render for When {
+    fn render(&self) -> Markup {
+        html! { time datetime=(self.iso) title=[&self.title] { (self.words) } }
+    }
+}
+
+/// A length of time in its two largest units: `45 s`, `2 h 37 min`, `3 days 4 h`.
+#[must_use]
+pub fn length(micros: i64) -> String {
+    let secs = micros.max(0) / SECOND;
+    if secs < 120 {
+        return format!("{secs} s");
+    }
+    let unit = if secs < DAY / SECOND { MINUTE } else { HOUR } / SECOND;
+    let rounded = secs.saturating_add(unit / 2) / unit * (unit * SECOND);
+    let (days, hours, minutes) = (rounded / DAY, rounded % DAY / HOUR, rounded % HOUR / MINUTE);
+    let day = if days == 1 { "day" } else { "days" };
+    match (days, hours, minutes) {
+        (0, 0, minutes) => format!("{minutes} min"),
+        (0, hours, 0) => format!("{hours} h"),
+        (0, hours, minutes) => format!("{hours} h {minutes} min"),
+        (days, 0, _) => format!("{days} {day}"),
+        (days, hours, _) => format!("{days} {day} {hours} h"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn speaks_the_office_s_zone() {
+        let clock = Clock::named("America/Chicago").unwrap();
+        let at = Time::parse("2026-11-03T08:14:07Z").unwrap();
+        assert_eq!(clock.full(at).words(), "3 Nov 2026 02:14 CST");
+        assert_eq!(clock.short(at).words(), "Tue 3 Nov 02:14");
+        assert_eq!(
+            clock.ago(at, at.plus(12 * MINUTE)).render().into_string(),
+            "<time datetime=\"2026-11-03T02:14:07-06:00\" title=\"3 Nov 2026 02:14 CST\">12 min \
+             ago</time>"
+        );
+        assert_eq!(clock.ago(at, at.plus(-3 * HOUR)).words(), "in 3 h");
+        assert_eq!(clock.ago(at, at).words(), "now");
+        assert_eq!(clock.full(Time::from_micros(i64::MAX)).words(), "9223372036854s");
+        assert!(Clock::named("Mars/Olympus").is_none());
+    }
+
+    #[test]
+    fn lengths() {
+        for (secs, expected) in [
+            (-5, "0 s"),
+            (119, "119 s"),
+            (120, "2 min"),
+            (3_599, "1 h"),
+            (86_399, "1 day"),
+            (86_400 + 5_399, "1 day 1 h"),
+        ] {
+            assert_eq!(length(secs * SECOND), expected, "{secs}");
+        }
+        assert!(length(i64::MAX).ends_with("days 4 h"));
+    }
+}

@@ -1,0 +1,139 @@
+//! A desk for a test: its store prepared, its process started, killed and started again.
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use ward_access::missouri;
+use ward_kernel::Time;
+use ward_sensor::EnrolmentCode;
+use ward_store::sensors::{self, Enrolment};
+use ward_store::{Audit, Store, meta, office};
+
+/// The binary, built once.
+pub(crate) fn binary() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| {
+        let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+        let cargo = |args: &[&str]| {
+            let mut command = Command::new(env!("CARGO"));
+            let out = command.args(args).args(["--offline", "--manifest-path", manifest]).output();
+            let out = out.expect("cargo runs");
+            assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+            out.stdout
+        };
+        let metadata = cargo(&["metadata", "--format-version", "1", "--no-deps"]);
+        let metadata: Value = serde_json::from_slice(&metadata).expect("JSON");
+        // Records come in faster than an unoptimised build can judge them.
+        cargo(&["build", "-p", "ward", "--quiet", "--release"]);
+        let target = metadata["target_directory"].as_str().expect("a folder");
+        Path::new(target).join("release/ward")
+    })
+}
+
+/// Runs something on the store.
+pub(crate) fn on_store<T>(place: &str, act: impl AsyncFnOnce(&Store) -> T) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime").block_on(async {
+        let store = Store::open(place).await.expect("the store opens");
+        let done = act(&store).await;
+        store.close().await;
+        done
+    })
+}
+
+/// Sets an office up, with one enrolment code for each sensor; `fingerprint` is the desk's.
+pub(crate) fn set_up(place: &str) {
+    on_store(place, async |store| {
+        store.migrate().await.expect("the tables are made");
+        let mut tx = store.begin().await.expect("a transaction");
+        office::set_jurisdictions(tx.link(), &missouri()).await.expect("jurisdictions");
+        meta::set(tx.link(), office::SETUP_DONE, "1").await.expect("set up");
+        tx.commit(Audit::Machine).await.expect("committed");
+    });
+}
+
+/// Makes a code that enrols one sensor.
+pub(crate) fn code(place: &str, url: &str, fingerprint: [u8; 32], name: &str) -> String {
+    let secret = [name.len() as u8 ^ name.as_bytes()[0]; 16];
+    let code = EnrolmentCode { url: url.to_owned(), fingerprint: Some(fingerprint), secret };
+    on_store(place, async |store| {
+        let mut tx = store.begin().await.expect("a transaction");
+        let new = Enrolment {
+            id: format!("code-{name}"),
+            hash: code.secret_hash().to_vec(),
+            name: name.to_owned(),
+            jurisdiction: "boone-county".to_owned(),
+            made_by: String::new(),
+            created: Time::from_secs(0),
+            expires: Time::from_secs(i64::from(u32::MAX)),
+            used: None,
+            sensor: None,
+        };
+        sensors::add_code(tx.link(), &new).await.expect("a code");
+        tx.commit(Audit::Machine).await.expect("committed");
+    });
+    code.to_text()
+}
+
+/// A process that is killed when it is let go.
+pub(crate) struct Running(Child);
+
+impl Running {
+    pub(crate) fn start(mut command: Command, log: &Path) -> Self {
+        let log = File::options().create(true).append(true).open(log).expect("a log");
+        let out = log.try_clone().expect("a log");
+        Self(command.stdin(Stdio::null()).stdout(out).stderr(log).spawn().expect("it starts"))
+    }
+
+    /// SIGKILL: nothing is tidied.
+    pub(crate) fn kill(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+
+    /// SIGTERM, and at most `wait` until it has ended; whether it ended well.
+    pub(crate) fn stop(&mut self, wait: Duration) -> bool {
+        let pid = self.0.id().to_string();
+        let _ = Command::new("kill").args(["-TERM", &pid]).status();
+        let until = Instant::now() + wait;
+        while Instant::now() < until {
+            if let Ok(Some(status)) = self.0.try_wait() {
+                return status.success();
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        self.kill();
+        false
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// The fingerprint that the desk printed at its start.
+pub(crate) fn fingerprint(log: &Path) -> [u8; 32] {
+    let until = Instant::now() + Duration::from_secs(30);
+    loop {
+        let lines = File::open(log).map(|file| BufReader::new(file).lines());
+        let said = lines.ok().into_iter().flatten().map_while(Result::ok);
+        let mut found = said.filter_map(|line| {
+            let (_, hex) = line.split_once("SHA-256 is ")?;
+            let bytes: Option<Vec<u8>> =
+                hex.trim().split(':').map(|pair| u8::from_str_radix(pair, 16).ok()).collect();
+            bytes?.try_into().ok()
+        });
+        if let Some(found) = found.next() {
+            return found;
+        }
+        assert!(Instant::now() < until, "the desk says its fingerprint: {}", log.display());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
