@@ -286,6 +286,10 @@ impl Book {
     /// The case that now tells of most of a case's sources: one of its family before others.
     fn heir(&self, kept: &Kept, shelf: &Shelf, met: &BTreeSet<String>) -> Option<String> {
         let family = Family::of(&kept.kind);
+        if family == Family::Beacon {
+            // Its source is a machine of ours: other cases of it tell of other things.
+            return None;
+        }
         let candidates = shelf.with_any(&kept.sources).into_iter().filter(|id| met.contains(*id));
         let ranked = candidates.filter_map(|id| {
             let other = self.get(id)?;

@@ -26,8 +26,6 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use url::{Host, Url};
 
-use crate::reach;
-
 /// The largest answer that is read, in bytes.
 pub(crate) const LARGEST: usize = 1024 * 1024;
 /// The largest head of an answer, in bytes.

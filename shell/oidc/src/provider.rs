@@ -137,7 +137,6 @@ impl Provider {
     ///
     /// # Errors
     /// Why nobody is signed in.
-    #[expect(clippy::needless_pass_by_value, reason = "what was kept is used once")]
     pub async fn finish(
         &self,
         kept: Kept,

@@ -7,7 +7,7 @@ use crate::settings::by_name;
 /// How much of a stream's beginning is looked at to recognise its format, in bytes.
 pub(crate) const HEAD: usize = 64 << 10;
 /// A record longer than this is cut where it can be.
-const LONGEST: usize = 4 << 20;
+const LONGEST: usize = 2 << 20;
 
 /// Cuts one stream where a record ends: by its format where that is known, by lines where not.
 #[derive(Debug)]

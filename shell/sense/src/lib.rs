@@ -13,14 +13,18 @@
 
 mod board;
 mod clock;
+mod cut;
 mod error;
 mod identity;
 mod piece;
+mod read_as;
 mod settings;
+mod sources;
 mod spool;
 
 pub use error::Error;
 pub use identity::Identity;
+pub use read_as::read_as;
 pub use settings::{
     DoorSettings, FileSettings, JournalSettings, NetflowSettings, Settings, Start, SyslogSettings,
     TlsSettings,

@@ -29,10 +29,10 @@ use crate::identity;
 use crate::piece::Cursor;
 
 /// A segment that is longer is closed and a new one begun.
-const SEGMENT: u64 = 8 << 20;
+const SEGMENT: u64 = if cfg!(test) { 64 << 10 } else { 8 << 20 };
 /// A segment of which the desk holds everything is begun anew beyond this, so that little that
 /// was sent stays on the disk.
-const RENEW: u64 = 1 << 20;
+const RENEW: u64 = SEGMENT / 8;
 
 /// The spool of a sensor.
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 -- The desk: office, people, sensors, records, cases, audit.
 -- One text for both engines: {int} {bytes} {text} {strict} are put in by migrate.rs.
 -- Times are microseconds since 1970 UTC; truths are 0 or 1; hashes are SHA-256.
+-- What is long stands last: SQLite reads a row from its front.
 
 CREATE TABLE meta (
   key {text} PRIMARY KEY,
@@ -136,11 +137,11 @@ CREATE TABLE stream (
   name {text} NOT NULL,
   generation {int} NOT NULL,
   format {text} NOT NULL,
-  head {bytes} NOT NULL,
   first {int} NOT NULL,
   newest {int} NOT NULL,
   records {int} NOT NULL,
   bytes {int} NOT NULL,
+  head {bytes} NOT NULL,
   UNIQUE (sensor, name, generation)
 ) {strict};
 

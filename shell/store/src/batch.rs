@@ -268,11 +268,12 @@ pub async fn position_before(link: Link<'_>, time: Time) -> Result<i64, Error> {
 /// # Errors
 /// Those of the engine.
 pub async fn expire(link: Link<'_>, before: Time) -> Result<u64, Error> {
-    // The plus keeps the search on the order of positions, where the first hit is the end of it.
-    const DELETE: &str = "DELETE FROM batch WHERE position < coalesce(\
-        (SELECT position FROM batch WHERE +received >= $1 ORDER BY position LIMIT 1), \
-        (SELECT max(position) FROM batch)) \
-        AND position < (SELECT min(position) FROM batch) + 1000";
+    // Only the oldest thousand are looked at, however many there are.
+    const DELETE: &str = "DELETE FROM batch WHERE position < coalesce( \
+        (SELECT position FROM (SELECT position, received FROM batch ORDER BY position LIMIT 1000) \
+            AS oldest WHERE received >= $1 ORDER BY position LIMIT 1), \
+        (SELECT max(position) FROM (SELECT position FROM batch ORDER BY position LIMIT 1000) \
+            AS oldest))";
     Ok(execute!(link, DELETE, before.micros()))
 }
 
@@ -325,13 +326,19 @@ pub async fn streams(
     sensor: Option<&str>,
     limit: i64,
 ) -> Result<Vec<Stream>, Error> {
-    const READ: &str = "SELECT stream.id, sensor.id, sensor.name, sensor.jurisdiction, \
-        stream.name, stream.generation, stream.format, $3, stream.newest, stream.records \
+    const ALL: &str = "SELECT stream.id, sensor.id, sensor.name, sensor.jurisdiction, \
+        stream.name, stream.generation, stream.format, $1, stream.newest, stream.records \
         FROM stream JOIN sensor ON sensor.id = stream.sensor \
-        WHERE ($1 = '' OR stream.sensor = $1) ORDER BY stream.newest DESC, stream.id LIMIT $2";
+        ORDER BY stream.newest DESC, stream.id LIMIT $2";
+    const ONE: &str = "SELECT stream.id, sensor.id, sensor.name, sensor.jurisdiction, \
+        stream.name, stream.generation, stream.format, $1, stream.newest, stream.records \
+        FROM stream JOIN sensor ON sensor.id = stream.sensor WHERE stream.sensor = $3 \
+        ORDER BY stream.newest DESC, stream.id LIMIT $2";
     let nothing: &[u8] = &[];
-    let sensor = plain(sensor.unwrap_or_default());
-    let rows: Vec<StreamColumns> = rows!(link, READ, sensor, limit, nothing);
+    let rows: Vec<StreamColumns> = match sensor {
+        None => rows!(link, ALL, nothing, limit),
+        Some(sensor) => rows!(link, ONE, nothing, limit, plain(sensor)),
+    };
     Ok(rows.into_iter().map(stream_row).collect())
 }
 

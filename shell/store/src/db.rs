@@ -157,6 +157,7 @@ impl Store {
         let pool = PgPoolOptions::new()
             .max_connections(8)
             .acquire_timeout(Duration::from_secs(20))
+            .after_connect(|conn, _| Box::pin(settle(conn)))
             .connect_with(options)
             .await?;
         Ok(Self { pools: Pools::Pg { pool, turn: Arc::new(Semaphore::new(1)) } })
@@ -271,6 +272,17 @@ impl Store {
     }
 }
 
+/// Settings of a session with PostgreSQL.
+pub(crate) async fn settle(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
+    // A desk whose machine died must not keep its locks for the two hours that a system's defaults
+    // give it; and a server that answers before it has written is told to write first.
+    const SETTINGS: &str = "SET tcp_keepalives_idle = 20; SET tcp_keepalives_interval = 5; \
+        SET tcp_keepalives_count = 3; SET idle_in_transaction_session_timeout = '5min'; \
+        SELECT set_config('synchronous_commit', 'on', false) \
+        WHERE current_setting('synchronous_commit') = 'off'";
+    sqlx::raw_sql(SETTINGS).execute(conn).await.map(drop)
+}
+
 /// A pool that throws away connections which did not come out of their transaction. When a disk is
 /// full SQLite rolls back by itself, and the driver, which does not learn of it, refuses every
 /// transaction from then on.
@@ -289,6 +301,8 @@ fn lite(file: &Path) -> SqliteConnectOptions {
         .busy_timeout(Duration::from_secs(20))
         .pragma("trusted_schema", "OFF")
         .pragma("cache_size", "-16000")
+        // What a long read made grow is cut again.
+        .pragma("journal_size_limit", "67108864")
 }
 
 /// Marks a new file as Ward's and refuses another program's.

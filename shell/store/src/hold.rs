@@ -3,9 +3,11 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write as _;
 use std::path::Path;
+use std::time::Duration;
 
 use sqlx::{Connection as _, PgConnection};
 
+use crate::db::settle;
 use crate::{Error, Store};
 
 /// The name of the file in the data folder that the desk locks.
@@ -13,6 +15,10 @@ const FILE: &str = "ward.lock";
 
 /// The number of the lock that a desk holds on PostgreSQL as long as it runs: "Desk" in ASCII.
 const DESK: i64 = 0x4465_736b;
+
+/// A server takes a moment to see that a desk which was killed is gone.
+const TRIES: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// The right to be this store's desk, until it is dropped or the process ends.
 #[derive(Debug)]
@@ -39,12 +45,14 @@ impl Store {
             Some(options) => {
                 // A connection of its own: those of the pool come and go.
                 let mut conn = PgConnection::connect_with(&options).await?;
-                let took: bool = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)")
-                    .bind(DESK)
-                    .fetch_one(&mut conn)
-                    .await?;
-                if !took {
-                    return Err(busy("this database"));
+                settle(&mut conn).await?;
+                let mut tries = TRIES;
+                while !took(&mut conn).await? {
+                    tries = tries.saturating_sub(1);
+                    if tries == 0 {
+                        return Err(busy("this database"));
+                    }
+                    tokio::time::sleep(PAUSE).await;
                 }
                 Held::Server(conn)
             }
@@ -64,6 +72,10 @@ impl Hold {
         }
         Ok(())
     }
+}
+
+async fn took(conn: &mut PgConnection) -> Result<bool, Error> {
+    Ok(sqlx::query_scalar("SELECT pg_try_advisory_lock($1)").bind(DESK).fetch_one(conn).await?)
 }
 
 fn lock(store: &Path) -> Result<File, Error> {

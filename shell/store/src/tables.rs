@@ -104,8 +104,8 @@ pub(crate) const TABLES: [Table; 18] = [
     Table {
         name: "stream",
         key: "id",
-        columns: "id:i sensor:t name:t generation:i format:t head:b first:i newest:i records:i \
-                  bytes:i",
+        columns: "id:i sensor:t name:t generation:i format:t first:i newest:i records:i bytes:i \
+                  head:b",
     },
     Table {
         name: "batch",

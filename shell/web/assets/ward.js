@@ -4,10 +4,7 @@
 // "document"), so the policy "require-trusted-types-for 'script'" holds without an exception.
 "use strict";
 (() => {
-  const tell = (words) => {
-    const line = document.getElementById("news");
-    if (line) line.textContent = words;
-  };
+  const tell = (words) => (document.getElementById("news").textContent = words);
 
   // --- Copying -------------------------------------------------------------------------------
   const copying = (root) => {
@@ -34,21 +31,18 @@
   const times = (root) => {
     for (const time of root.querySelectorAll("time[datetime]")) {
       const at = new Date(time.dateTime);
-      if (Number.isNaN(at.getTime())) continue;
-      time.title = [time.title, "Your time: " + own.format(at)].filter(Boolean).join(". ");
+      if (!Number.isNaN(+at)) time.title = [time.title, "Your time: " + own.format(at)].filter(Boolean).join(". ");
     }
   };
+
+  document.addEventListener("input", (event) => (event.target.dataset.touched = ""));
 
   // --- News ------------------------------------------------------------------------------------
   // The bell names regions; the page is asked for again, with the reader's rights of now, and the
   // regions of that name are put in the place of the old ones.
-  const bell = document.body.dataset.live;
-  const waiting = new Set();
-  let source = null;
-  let tag = "";
-  let timer = 0;
-  let asking = false;
-  let opened = false;
+  const [bell, waiting] = [document.body.dataset.live, new Set()];
+  let [source, tag, timer] = [null, "", 0];
+  let [asking, opened, told] = [false, false, 0];
   // The regions as the desk wrote them, before this script or the reader touched them.
   const kept = new Map();
   const regions = () => document.querySelectorAll("[data-region]");
@@ -67,16 +61,14 @@
     const fresh = page.querySelector(`[data-region="${CSS.escape(name)}"]`);
     if (!old || !fresh || kept.get(name)?.isEqualNode(fresh)) return false;
     const focused = old.contains(document.activeElement) ? document.activeElement : null;
-    // What is being written is not taken away.
-    if (focused?.matches("input, select, textarea")) return false;
+    // What is being written, or was, is not taken away.
+    const fields = [...old.querySelectorAll("input, select, textarea")];
+    if (fields.some((field) => field === focused || field.matches("[data-touched]"))) return false;
     const [id, steps] = focused ? [focused.id, path(focused, old)] : ["", []];
-    const open = [...old.querySelectorAll("details[open]")].map((node) => path(node, old));
+    const open = [...old.querySelectorAll("details[open]")].map((details) => path(details, old));
     const node = document.adoptNode(fresh);
     kept.set(name, node.cloneNode(true));
-    for (const way of open) {
-      const details = follow(way, node);
-      if (details?.tagName === "DETAILS") details.open = true;
-    }
+    for (const way of open) follow(way, node)?.setAttribute("open", "");
     copying(node);
     times(node);
     old.replaceWith(node);
@@ -104,9 +96,16 @@
       if (page) {
         tag = request.getResponseHeader("ETag") ?? "";
         const changed = names.filter((name) => swap(name, page));
-        const as_of = page.querySelector("[data-as-of]");
-        if (as_of) document.querySelector("[data-as-of]")?.replaceWith(document.adoptNode(as_of));
-        if (changed.length) tell("News: " + changed.join(", ").replaceAll("-", " ") + ".");
+        const moment = page.querySelector("[data-as-of]");
+        if (moment) {
+          times(moment);
+          document.querySelector("[data-as-of]")?.replaceWith(document.adoptNode(moment));
+        }
+        // Whoever listens is told three times a minute at most.
+        if (changed.length && Date.now() - told > 20000) {
+          told = Date.now();
+          tell("News: " + changed.join(", ").replaceAll("-", " ") + ".");
+        }
       }
       if (waiting.size && !timer) timer = setTimeout(ask, 1000);
     };

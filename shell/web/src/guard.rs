@@ -31,6 +31,14 @@ pub(crate) async fn guard(
     next: Next,
 ) -> Response {
     let address = peer_of(request.extensions());
+    if route.kind != Kind::Machine && !is_called_right(&desk, request.headers()) {
+        return refuse(route, Problem::new(
+            StatusCode::MISDIRECTED_REQUEST,
+            "The desk is not called by this name",
+            "Use the address that the desk printed at its start, or start it with --name and this \
+             name.",
+        ));
+    }
     if route.verb == Verb::Post && !is_same_origin(&desk, route, request.headers()) {
         return refuse(route, Problem::new(
             StatusCode::FORBIDDEN,
@@ -69,6 +77,14 @@ fn is_same_origin(desk: &Desk, route: &Route, headers: &HeaderMap) -> bool {
         (Some(_), _) | (None, None) => false,
         (None, Some(origin)) => is_ours(desk, origin),
     }
+}
+
+/// Whether the request calls the desk by one of its names. A page of another site that makes its
+/// own name lead to the desk's address (DNS rebinding) does not.
+fn is_called_right(desk: &Desk, headers: &HeaderMap) -> bool {
+    let names = &desk.settings.hosts;
+    text(headers, &header::HOST)
+        .is_some_and(|host| names.iter().any(|name| name.eq_ignore_ascii_case(host)))
 }
 
 const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");

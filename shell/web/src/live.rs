@@ -124,11 +124,11 @@ impl Line {
                 heard = self.bell.recv() => heard,
             };
             let mut ring = Ring::default();
-            ring.hear(heard)?;
+            ring.hear(&heard)?;
             // What rings in the same moment is told together.
             tokio::time::sleep(REST).await;
             while let Some(more) = self.waiting() {
-                ring.hear(more)?;
+                ring.hear(&more)?;
             }
             let names = ring.names(self.cases, self.sensors);
             if !names.is_empty() {
@@ -155,7 +155,7 @@ struct Ring {
 
 impl Ring {
     /// Takes a ring in; `None` when the desk is gone. Rings that were missed were of any region.
-    const fn hear(&mut self, heard: Result<Region, RecvError>) -> Option<()> {
+    const fn hear(&mut self, heard: &Result<Region, RecvError>) -> Option<()> {
         match heard {
             Ok(Region::Cases) => self.cases = true,
             Ok(Region::Sensors) => self.sensors = true,
@@ -166,7 +166,8 @@ impl Ring {
     }
 
     fn names(self, cases: bool, sensors: bool) -> String {
-        let all = [(self.cases && cases, Region::Cases), (self.sensors && sensors, Region::Sensors)];
+        let all =
+            [(self.cases && cases, Region::Cases), (self.sensors && sensors, Region::Sensors)];
         let names = all.into_iter().filter(|(rang, _)| *rang).map(|(_, region)| region.name());
         names.collect::<Vec<_>>().join(" ")
     }

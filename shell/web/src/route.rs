@@ -75,6 +75,7 @@ pub const ALL: &[&[Route]] = &[
     crate::pages::second_factor::ROUTES,
     crate::pages::invitation::ROUTES,
     crate::pages::confirm::ROUTES,
+    crate::pages::demo::ROUTES,
     crate::pages::account::ROUTES,
     crate::pages::factors::ROUTES,
     crate::live::ROUTES,

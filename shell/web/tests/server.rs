@@ -1,5 +1,7 @@
 //! The server against clients that mean it well, badly, or not at all: all over real sockets.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
+
 #[path = "server/answers.rs"]
 mod answers;
 #[path = "server/assets.rs"]

@@ -297,7 +297,9 @@ proptest! {
         let mut book = Book::default();
         let mut had: BTreeMap<String, Vec<Addr>> = BTreeMap::new();
         for (n, judged) in (0..).zip(&all) {
-            for change in book.reconcile(judged, at(n)) {
+            let mut changes = book.reconcile(judged, at(n));
+            changes.extend(book.rest(at(n)));
+            for change in changes {
                 if let Some(before) = had.get(&change.case.id) {
                     let shared = change.case.sources.iter().any(|source| before.contains(source));
                     prop_assert!(shared, "{change:?} {before:?}");

@@ -93,7 +93,7 @@ fn a_window_that_begins_within_a_stream_knows_its_header() {
     assert_eq!(live.open(stream(1, head)), Some("zeek"));
     let taken = live.take(1, 1_000_000, received(), lines.as_bytes());
     assert_eq!((taken.records, taken.problems.len()), (20, 0));
-    assert_eq!(live.judge_full()[0].cases[0].kind, "scan.slow");
+    assert_eq!(live.judge_full()[0].cases[0].kind, "scan.horizontal");
 }
 
 /// NetFlow v5: one record of one flow, made by hand (Cisco, "`NetFlow` Export Datagram Format").

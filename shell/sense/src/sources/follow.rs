@@ -87,7 +87,13 @@ impl Follow {
     ) -> Self {
         let known = Known::new(cursors);
         let shared = Shared { inlet, timing, known };
-        Self { settings, watched: BTreeMap::new(), shared, scanned: None, first: cursors.is_empty() }
+        Self {
+            settings,
+            watched: BTreeMap::new(),
+            shared,
+            scanned: None,
+            first: cursors.is_empty(),
+        }
     }
 
     /// Follows until it is told to stop, or the writer is gone.
@@ -121,12 +127,14 @@ impl Follow {
     fn scan(&mut self) -> Result<bool, Closed> {
         let mut fresh = Vec::new();
         for settings in &self.settings {
-            let part = settings.path.display().to_string();
             let found = files::find(&settings.path);
-            let problem = found.as_ref().err().map(|why| format!("cannot look for {part}: {why}"));
+            let part = format!("looking for {}", settings.path.display());
+            let problem = found.as_ref().err().map(|why| format!("{part}: {why}"));
             self.shared.inlet.board.problem(&part, problem);
             for path in found.unwrap_or_default() {
-                if !self.watched.contains_key(&path) && !fresh.iter().any(|(known, _)| *known == path) {
+                if !self.watched.contains_key(&path)
+                    && !fresh.iter().any(|(known, _)| *known == path)
+                {
                     fresh.push((path, settings.clone()));
                 }
             }

@@ -4,13 +4,25 @@ use ward_sensor::{Batch, StreamName};
 
 use super::*;
 
-/// Stands in for the sensor's key: a weak sum is enough to tell torn frames.
+/// Stands in for the sensor's key: a weak sum is enough to tell torn frames. No byte of it is
+/// zero, which is what a crash leaves behind.
 fn sign(bytes: &[u8]) -> [u8; 64] {
-    let sum =
-        bytes.iter().fold(7_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(*byte)));
-    let mut out = [0; 64];
-    out[..8].copy_from_slice(&sum.to_be_bytes());
-    out
+    let mix = |sum: u64, byte: &u8| sum.wrapping_mul(31).wrapping_add(u64::from(*byte));
+    let sum = bytes.iter().fold(7, mix).to_be_bytes();
+    std::array::from_fn(|at| sum[at % 8] | 1)
+}
+
+/// Bytes that do not compress.
+fn noise(size: usize) -> Vec<u8> {
+    let mut state = 0x9e37_79b9_u32;
+    std::iter::repeat_with(|| {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        state.to_be_bytes()[0]
+    })
+    .take(size)
+    .collect()
 }
 
 fn is_whole(frame: &Frame<'_>) -> bool {
@@ -26,10 +38,7 @@ fn frame(sequence: u64, size: usize) -> (Vec<u8>, Cursor) {
         base: 0,
         records: 1,
         cut_at: Time::from_secs(i64::try_from(sequence).unwrap()),
-        // Nothing that compresses well.
-        body: (0..size)
-            .map(|at| (at.wrapping_mul(at) >> 3).to_le_bytes()[0] ^ sign(&at.to_le_bytes())[3])
-            .collect(),
+        body: noise(size),
     };
     let cursor = Cursor { key: format!("k{}", sequence % 2), place: sequence.into() };
     let text = serde_json::to_string(&cursor).unwrap();
@@ -94,7 +103,7 @@ fn many_segments() {
     let (mut spool, _) = open(folder.path());
     spool.begin_after(0).unwrap();
     for _ in 0..12 {
-        append(&mut spool, 1, 2 << 20).unwrap();
+        append(&mut spool, 1, 20 << 10).unwrap();
     }
     assert!(spool.segments.len() >= 3, "{}", spool.segments.len());
     assert_eq!(sequences(&mut spool, 2, 64 << 20), (2..=12).collect::<Vec<_>>());
@@ -162,7 +171,7 @@ fn a_hole_is_told() {
     let (mut spool, _) = open(folder.path());
     spool.begin_after(0).unwrap();
     for _ in 0..9 {
-        append(&mut spool, 1, 2 << 20).unwrap();
+        append(&mut spool, 1, 20 << 10).unwrap();
     }
     let first = spool.segments[0].path.clone();
     drop(spool);
@@ -181,7 +190,7 @@ fn torn_at_every_byte() {
     let (mut spool, _) = open(folder.path());
     spool.begin_after(0).unwrap();
     let mut ends = vec![0];
-    for size in [10, 200, 30] {
+    for size in [10, 60] {
         append(&mut spool, 1, size).unwrap();
         ends.push(usize::try_from(spool.bytes()).unwrap());
     }
@@ -189,7 +198,8 @@ fn torn_at_every_byte() {
     drop(spool);
     let bytes = fs::read(&path).unwrap();
     for end in 0..=bytes.len() {
-        for garbage in [&b""[..], &[0; 700]] {
+        // With zeros behind it now and then: so a file system may leave it.
+        for garbage in [&b""[..], &[0; 700]].into_iter().take(if end % 16 == 0 { 2 } else { 1 }) {
             fs::write(&path, [&bytes[..end], garbage].concat()).unwrap();
             let (mut spool, opened) = open(folder.path());
             let whole = ends.iter().filter(|whole| **whole <= end).count() as u64 - 1;
@@ -204,11 +214,11 @@ fn torn_at_every_byte() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
     /// Whatever is appended, read, held and reopened in between: every frame is read once and in
     /// order until it is held, and places are never forgotten.
     #[test]
-    fn any_course(acts in prop::collection::vec((0..5_u8, 0..6_u64, any::<u8>()), 1..60)) {
+    fn any_course(acts in prop::collection::vec((0..5_u8, 0..6_u64, any::<u8>()), 1..30)) {
         let folder = tempfile::tempdir().unwrap();
         let (mut spool, _) = open(folder.path());
         spool.begin_after(0).unwrap();
@@ -216,11 +226,11 @@ proptest! {
         for (act, number, odd) in acts {
             match act {
                 0 | 1 => {
-                    append(&mut spool, number, usize::from(odd) * 4000 + 1).unwrap();
+                    append(&mut spool, number, usize::from(odd) * 50 + 1).unwrap();
                     written += number;
                 }
                 2 => {
-                    let got = sequences(&mut spool, held + 1, usize::from(odd) * 9000);
+                    let got = sequences(&mut spool, held + 1, usize::from(odd) * 90);
                     let want: Vec<_> = (held + 1..).take(got.len()).collect();
                     prop_assert_eq!(&got, &want);
                     prop_assert!(!got.is_empty() || held == written);

@@ -112,6 +112,23 @@ async fn what_came_is_counted(store: Store) {
     }
 }
 
+/// More than go at once.
+async fn a_long_queue_goes_in_steps(store: Store) {
+    samples::office(&store).await;
+    samples::sensor(&store, "n-1", "adair-county").await;
+    let all: Vec<_> = (1..=2500).collect();
+    assert_eq!(send(&store, "n-1", &all, 10).await, Held::Through(2500));
+    assert_eq!(send(&store, "n-1", &[2501], 20).await, Held::Through(2501));
+    let mut tx = store.begin().await.unwrap();
+    let mut steps = Vec::new();
+    while steps.last() != Some(&0) {
+        steps.push(batch::expire(tx.link(), at(15)).await.unwrap());
+    }
+    assert_eq!(steps, [999, 999, 502, 0]);
+    done(tx).await;
+    assert_eq!(positions(&store).await, [2501]);
+}
+
 /// What two sensors send: which of them, from where, how many, and which one it leaves out.
 fn sendings() -> impl Strategy<Value = Vec<(usize, u64, u64, Option<u64>)>> {
     proptest::collection::vec(

@@ -9,9 +9,20 @@ use anyhow::{Context as _, bail};
 use ward_web::keys::Keys;
 
 /// The folder of one desk.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Folder {
     pub(super) path: PathBuf,
+    /// Whether it is thrown away at the end.
+    passing: bool,
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if self.passing {
+            // What is left behind in the machine's folder for such things, the machine removes.
+            let _ = fs::remove_dir_all(&self.path);
+        }
+    }
 }
 
 impl Folder {
@@ -31,7 +42,18 @@ impl Folder {
                 path.display()
             );
         }
-        Ok(Self { path: path.to_owned() })
+        Ok(Self { path: path.to_owned(), passing: false })
+    }
+
+    /// A folder for as long as the process runs.
+    pub(super) fn passing() -> anyhow::Result<Self> {
+        let path = std::env::temp_dir().join(format!("ward-demo-{}", std::process::id()));
+        // Nobody else may have laid anything there.
+        fs::DirBuilder::new()
+            .mode(0o700)
+            .create(&path)
+            .with_context(|| format!("the folder {} cannot be made", path.display()))?;
+        Ok(Self { path, passing: true })
     }
 
     /// Makes sure that no other desk works in this folder while the lock is held.

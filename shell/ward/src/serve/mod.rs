@@ -48,7 +48,8 @@ fn serve(runtime: &Runtime, plan: Plan) -> anyhow::Result<()> {
     let (health, health_seen) = watch::channel(Health::default());
     let (bell, _) = broadcast::channel(64);
     let (stop, stopped) = watch::channel(false);
-    let demo = plan.demo.then(demo::Recording::read).transpose()?;
+    runtime.block_on(demo::check(&store, plan.demo))?;
+    let demo = plan.demo.then(|| demo::Recording::read(&plan.hints())).transpose()?;
     if let Some(recording) = &demo {
         clock::set(recording.begin());
         runtime.block_on(demo::people(&store))?;

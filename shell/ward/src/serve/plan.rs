@@ -12,6 +12,7 @@ use ward_watch::Config;
 use ward_web::desk::{Desk, Settings as WebSettings};
 use ward_web::server::tls::{self, Identity};
 
+use super::demo;
 use super::folder::Folder;
 use super::house::SetUp;
 use crate::cli::Serve;
@@ -38,7 +39,11 @@ const LISTEN: &str = "127.0.0.1:8443";
 
 impl Plan {
     pub(super) fn new(options: &Serve) -> anyhow::Result<Self> {
-        let folder = Folder::make(options.data.as_deref().unwrap_or(Path::new("ward-data")))?;
+        let folder = match &options.data {
+            Some(path) => Folder::make(path)?,
+            None if options.demo => Folder::passing()?,
+            None => Folder::make(Path::new("ward-data"))?,
+        };
         let (settings, file) = settings(options, &folder)?;
         let mut desk = settings.desk.clone();
         desk.listen = options.listen.or(desk.listen);
@@ -113,9 +118,19 @@ impl Plan {
         Ok(hosts)
     }
 
+    /// How the recorded stamps are read that name neither year nor zone.
+    pub(super) fn hints(&self) -> Hints {
+        let zone = self.settings.zone();
+        let clock = &self.settings.clock;
+        let newest = clock.newest.as_ref().map(|newest| newest.end(&zone));
+        Hints {
+            newest: newest.unwrap_or(Hints::default().newest),
+            zone: clock.zone.as_ref().map_or(zone, |zone| zone.0.clone()),
+        }
+    }
+
     pub(super) fn live_options(&self) -> ward_live::Options {
-        let zone = self.settings.clock.zone.as_ref().map_or_else(|| self.settings.zone(), |zone| zone.0.clone());
-        ward_live::Options { hints: Hints { zone, ..Hints::default() }, ..Default::default() }
+        ward_live::Options { hints: self.hints(), ..Default::default() }
     }
 
     /// The socket that was opened at the start.
@@ -140,6 +155,9 @@ impl Plan {
             writeln!(out, "Its authority's SHA-256 is {}", desk.settings.fingerprint)?;
             writeln!(out, "(a browser that does not know it yet shows it with its warning)")?;
         }
+        if desk.settings.demo {
+            writeln!(out, "\nThis is a demonstration: open it and choose a role to look on as.")?;
+        }
         if let Some(set_up) = set_up {
             writeln!(out, "\nNothing is set up. Open this link once, and keep it to yourself:")?;
             writeln!(out, "  {origin}/set-up?key={}", set_up.key)?;
@@ -153,6 +171,7 @@ fn settings(options: &Serve, folder: &Folder) -> anyhow::Result<(Settings, Optio
     let beside = folder.path.join("ward.toml");
     let path = match &options.config {
         Some(path) => path.clone(),
+        None if options.demo => demo::settings_file()?,
         None if beside.is_file() => beside,
         None => return Ok((Settings::default(), None)),
     };

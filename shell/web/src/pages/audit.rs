@@ -118,11 +118,10 @@ async fn list(State(desk): State<Desk>, who: Who, Asked(asked): Asked) -> Answer
     };
     drop(read);
     let here = asked.again("/audit", "");
-    let mut page = frame
-        .page(&here, "Audit")
-        .failed(!errors.is_empty())
-        .lead("Who did and saw what. Rows are only ever added, and each is sealed over the one \
-               before it, so that none can be changed or taken out unseen.");
+    let mut page = frame.page(&here, "Audit").failed(!errors.is_empty()).lead(
+        "Who did and saw what. Rows are only ever added, and each is sealed over the one \
+               before it, so that none can be changed or taken out unseen.",
+    );
     if frame.sees(Act::ExportAudit) {
         let to = |format| asked.again("/audit/export", "before").query("format", format);
         page = page.actions(html! {
@@ -265,7 +264,8 @@ async fn export(State(desk): State<Desk>, who: Who, Asked(asked): Asked) -> Answ
     let before = newest.first().map_or(1, |row| row.number.saturating_add(1));
     let what = if format == Format::Csv { "as CSV" } else { "as JSON lines" };
     tx.commit(who.did(desk.now(), "audit.export", "", what)).await?;
-    let search = Search { before: Some(search.before.map_or(before, |own| own.min(before))), ..search };
+    let search =
+        Search { before: Some(search.before.map_or(before, |own| own.min(before))), ..search };
     Ok(file(&desk, search, format))
 }
 
@@ -273,7 +273,9 @@ async fn export(State(desk): State<Desk>, who: Who, Asked(asked): Asked) -> Answ
 fn file(desk: &Desk, search: Search, format: Format) -> Response {
     let (kind, name) = match format {
         Format::Csv => ("text/csv; charset=utf-8", "attachment; filename=\"audit.csv\""),
-        Format::Lines => ("application/jsonl; charset=utf-8", "attachment; filename=\"audit.jsonl\""),
+        Format::Lines => {
+            ("application/jsonl; charset=utf-8", "attachment; filename=\"audit.jsonl\"")
+        }
     };
     let head = match format {
         Format::Csv => "number,at,actor,name,act,object,detail,address,sha256\r\n",

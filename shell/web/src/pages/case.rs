@@ -243,8 +243,9 @@ const fn standing_name(standing: &Standing) -> &'static str {
 
 fn because(view: &View<'_>) -> Markup {
     let case = &view.filed.case;
-    let section = Section::new("because", format!("Why it is called {}", article(case.rung.name())))
-        .body(html! { ul { @for sentence in &case.because { li { (sentence) } } } });
+    let section =
+        Section::new("because", format!("Why it is called {}", article(case.rung.name())))
+            .body(html! { ul { @for sentence in &case.because { li { (sentence) } } } });
     html! { @if !case.because.is_empty() { (section) } }
 }
 
@@ -292,7 +293,11 @@ fn sources(view: &View<'_>) -> Markup {
         @if rest > 0 { p { "And " (ui::grouped(rest)) " more, which are counted and not listed." } }
     };
     let words = if hunts { "Each opens the search over thirteen months" } else { "The addresses" };
-    let body = if case.sources.len() <= 12 { list } else { html! { (Disclosure::new(words, list)) } };
+    let body = if case.sources.len() <= 12 {
+        list
+    } else {
+        html! { (Disclosure::new(words, list)) }
+    };
     let section = Section::new("sources", "Who")
         .tally(ui::count(case.source_count, "source", "sources"))
         .body(body);
@@ -317,7 +322,9 @@ fn accounts(view: &View<'_>) -> Markup {
             }
         }
     };
-    let body = if accounts.len() <= 8 { list } else {
+    let body = if accounts.len() <= 8 {
+        list
+    } else {
         html! { (Disclosure::new("The accounts that were named", list)) }
     };
     let section = Section::new("accounts", "Accounts")
@@ -448,8 +455,7 @@ async fn decide(
         drop(tx);
         let view = look(&desk, &who, &id).await?;
         let reason = Some(reason.to_owned());
-        let forms =
-            Forms { deciding: errors, handling: handling.ok(), reason, ..Forms::default() };
+        let forms = Forms { deciding: errors, handling: handling.ok(), reason, ..Forms::default() };
         return wrong(shown(&view, &who, &forms));
     };
     if filed.handling != *handling || filed.reason != reason {

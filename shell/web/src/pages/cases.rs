@@ -97,9 +97,10 @@ fn form(frame: &Frame<'_>, asked: &Fields, all: bool) -> Markup {
     for (name, words) in KINDS {
         kinds = kinds.option(name, words);
     }
-    let mut form = Form::new("filter", Href::at("/cases"), "Show").get().inline().field(
-        rungs.picked(asked.given("rung").unwrap_or(Rung::Attempt.name())),
-    );
+    let mut form = Form::new("filter", Href::at("/cases"), "Show")
+        .get()
+        .inline()
+        .field(rungs.picked(asked.given("rung").unwrap_or(Rung::Attempt.name())));
     form = form.field(picked(standings, asked.given("standing")));
     if all {
         let mut places = Select::new("jurisdiction", "Jurisdiction").optional();
@@ -110,7 +111,12 @@ fn form(frame: &Frame<'_>, asked: &Fields, all: bool) -> Markup {
     }
     let form = form
         .field(picked(kinds, asked.given("kind")))
-        .field(Field::search("q", "Words of the title").value(asked.text("q")).max(100).width(Width::Medium))
+        .field(
+            Field::search("q", "Words of the title")
+                .value(asked.text("q"))
+                .max(100)
+                .width(Width::Medium),
+        )
         .field(Check::new("past", "Also what was explained later").on(asked.text("past") == "yes"));
     html! { (form) }
 }
@@ -205,7 +211,12 @@ fn pager(asked: &Fields, page: i64, shown: usize, total: i64) -> Markup {
     let words = if shown == 0 {
         format!("nothing here; there are {}", ui::count(total, "case", "cases"))
     } else {
-        format!("{} to {} of {}", ui::grouped(first), ui::grouped(last), ui::count(total, "case", "cases"))
+        format!(
+            "{} to {} of {}",
+            ui::grouped(first),
+            ui::grouped(last),
+            ui::count(total, "case", "cases")
+        )
     };
     let pager = Pager::new("cases", words)
         .newer((page > 1).then(|| to(page - 1)))
@@ -220,7 +231,10 @@ mod tests {
     #[test]
     fn what_is_asked_for() {
         let plain = filter(&Fields::default(), true);
-        assert_eq!((plain.rung, plain.handling, plain.with_past), (Some(Rung::Attempt), None, false));
+        assert_eq!(
+            (plain.rung, plain.handling, plain.with_past),
+            (Some(Rung::Attempt), None, false)
+        );
         let asked = Fields::from([
             ("rung", "scan"),
             ("standing", "closed"),

@@ -44,13 +44,8 @@ pub(super) fn cut(file: &[u8]) -> Result<Cut, String> {
 }
 
 fn cut_from(mut from: impl std::io::Read) -> Result<Cut, String> {
-    let mut cut = Cut {
-        batches: Vec::new(),
-        head: Vec::new(),
-        length: 0,
-        records: 0,
-        sha256: [0; 32],
-    };
+    let mut cut =
+        Cut { batches: Vec::new(), head: Vec::new(), length: 0, records: 0, sha256: [0; 32] };
     let mut whole = Sha256::new();
     let (mut block, mut room, mut cutter) = (Vec::new(), BLOCK, None);
     loop {

@@ -16,8 +16,8 @@ use crate::desk::Desk;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::server::errors::Problem;
 use crate::ui::{
-    self, Col, Disclosure, Errors, Field, Form, Href, Html, Notice, RungBadge, Section,
-    Table, Width, cell, mono, none,
+    self, Col, Disclosure, Errors, Field, Form, Href, Html, Notice, RungBadge, Section, Table,
+    Width, cell, mono, none,
 };
 use crate::who::Who;
 
@@ -166,8 +166,10 @@ async fn page(
     let form = Form::new("hunt", Href::at("/hunt"), "Search")
         .field(
             Field::area("list", "Addresses, networks, accounts, domains or hashes", 4)
-                .hint("One on each line, or a list as you received it: up to 10,000. Forms such as \
-                       hxxp:// and county[.]example are read too.")
+                .hint(
+                    "One on each line, or a list as you received it: up to 10,000. Forms such as \
+                       hxxp:// and county[.]example are read too.",
+                )
                 .value(text)
                 .mono(),
         )
@@ -177,11 +179,10 @@ async fn page(
                 .width(Width::Short),
         )
         .errors(errors);
-    let page = frame
-        .page(&Href::at("/hunt"), "Hunt")
-        .failed(!errors.is_empty())
-        .lead("Was any of these ever seen, anywhere, within thirteen months? Each search is put \
-               down in the audit with how much was looked for, not what.");
+    let page = frame.page(&Href::at("/hunt"), "Hunt").failed(!errors.is_empty()).lead(
+        "Was any of these ever seen, anywhere, within thirteen months? Each search is put \
+               down in the audit with how much was looked for, not what.",
+    );
     Ok(page.render(&html! {
         (form)
         @if let Some(outcome) = outcome { (answers(&frame, outcome)) }
@@ -259,7 +260,11 @@ fn found(frame: &Frame<'_>, outcome: &Outcome) -> Markup {
             cell(ui::grouped(u64::from(seen.days))),
             cell(frame.clock.full(seen.first)),
             cell(frame.clock.full(seen.last)),
-            cell(if seen.elsewhere > 0 { format!("{sensors} and more") } else { sensors.to_string() }),
+            cell(if seen.elsewhere > 0 {
+                format!("{sensors} and more")
+            } else {
+                sensors.to_string()
+            }),
         ];
         table = match seen.rung {
             Some(rung) => table.marked(rung, cells),
@@ -327,9 +332,13 @@ fn absent(answer: &Found) -> Markup {
         @if all.len() > SHOWN { p { "And " (ui::grouped((all.len() - SHOWN) as u64)) " more." } }
     };
     let words = ui::count(all.len() as u64, "that was not seen", "that were not seen");
-    let section = Section::new("absent", "Not found")
-        .tally(ui::grouped(all.len() as u64))
-        .body(if all.len() > 12 { html! { (Disclosure::new(words, list)) } } else { list });
+    let section = Section::new("absent", "Not found").tally(ui::grouped(all.len() as u64)).body(
+        if all.len() > 12 {
+            html! { (Disclosure::new(words, list)) }
+        } else {
+            list
+        },
+    );
     html! { (section) }
 }
 
@@ -370,7 +379,9 @@ mod tests {
 
     #[test]
     fn days_are_bounded() {
-        for (text, expected) in [("", 396), ("7", 7), ("0", 1), ("-3", 1), ("9999", 396), ("x", 396)] {
+        for (text, expected) in
+            [("", 396), ("7", 7), ("0", 1), ("-3", 1), ("9999", 396), ("x", 396)]
+        {
             assert_eq!(days(&Fields::from([("days", text)])), expected, "{text}");
         }
     }

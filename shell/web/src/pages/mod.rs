@@ -6,6 +6,7 @@ pub(crate) mod case;
 pub(crate) mod cases;
 pub(crate) mod checked;
 pub(crate) mod confirm;
+pub(crate) mod demo;
 pub(crate) mod cut;
 pub(crate) mod enrol;
 pub(crate) mod factors;

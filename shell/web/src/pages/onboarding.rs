@@ -9,10 +9,12 @@ use ward_access::{Act, Scope};
 use ward_kernel::time::DAY;
 use ward_live::{Hints, ReadAs};
 use ward_sensor::enrolment::{EnrolmentCode, SECRET, check_url};
-use ward_store::sensors::{self, Enrolment};
 use ward_store::batch;
+use ward_store::sensors::{self, Enrolment};
 
-use super::parts::{Answer, Asked, BELL, Fields, Frame, Refused, Sent, done, go_to, not_found, wrong};
+use super::parts::{
+    Answer, Asked, BELL, Fields, Frame, Refused, Sent, done, go_to, not_found, wrong,
+};
 use super::sensor::{NAME_MAX, check_name, read_words, streams_of};
 use super::sensors::Ear;
 use crate::desk::Desk;
@@ -105,8 +107,10 @@ async fn asking(
         .crumb("Sensors", Href::at("/sensors"))
         .failed(!errors.is_empty())
         .narrow()
-        .lead("It takes five minutes: a name, one line to paste at the machine, and then you see \
-               here that it is heard.");
+        .lead(
+            "It takes five minutes: a name, one line to paste at the machine, and then you see \
+               here that it is heard.",
+        );
     Ok(page.render(&html! {
         (steps(1))
         (form(&frame, sent, errors))
@@ -131,8 +135,8 @@ fn form(frame: &Frame<'_>, sent: &Fields, errors: &Errors) -> Markup {
             .field(ui::Hidden::new("jurisdiction", &own.id))
             .prose(html! { p { "For " strong { (own.name) } "." } });
     } else {
-        let mut select = Select::new("jurisdiction", "Jurisdiction")
-            .hint("Whose machines it will listen to.");
+        let mut select =
+            Select::new("jurisdiction", "Jurisdiction").hint("Whose machines it will listen to.");
         for one in places {
             select = select.option(&one.id, &one.name);
         }
@@ -189,13 +193,12 @@ fn open_codes(frame: &Frame<'_>, open: &[Enrolment]) -> Markup {
 
 /// "Paste one line of your log: I read it as ...".
 fn try_section(tried: Option<(&str, &ReadAs)>) -> Markup {
-    let form = Form::new("try", Href::at("/sensors/read"), "Read it")
-        .field(
-            Field::area("line", "A line of your log, or a few", 4)
-                .hint("It is read and forgotten: nothing is kept.")
-                .value(tried.map_or("", |(text, _)| text))
-                .mono(),
-        );
+    let form = Form::new("try", Href::at("/sensors/read"), "Read it").field(
+        Field::area("line", "A line of your log, or a few", 4)
+            .hint("It is read and forgotten: nothing is kept.")
+            .value(tried.map_or("", |(text, _)| text))
+            .mono(),
+    );
     let section = Section::new("reads", "Will Ward understand your log?").body(html! {
         p { "Paste one line of it, and see what Ward reads." }
         @if let Some((_, read)) = tried { (told(read)) }

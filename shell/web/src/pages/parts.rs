@@ -1,14 +1,14 @@
 //! What the pages share: their frame, how they read what was sent, the words that recur.
 
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
-use axum::http::request::Parts;
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use ward_access::{Act, Jurisdiction, Scope};
 use ward_kernel::{Rung, Time};
-use ward_sensor::hearing::Heard;
 use ward_sensor::Status;
+use ward_sensor::hearing::Heard;
 use ward_store::cases::{Counts, Handling};
 use ward_store::sensors::Sensor;
 use ward_store::{Error, Link, cases, meta, office};
@@ -388,9 +388,13 @@ mod tests {
 
     #[test]
     fn sizes() {
-        for (count, text) in
-            [(0, "0 B"), (999, "999 B"), (1_234, "1.2 kB"), (5_600_000, "5.6 MB"), (u64::MAX, "18446.7 PB")]
-        {
+        for (count, text) in [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1_234, "1.2 kB"),
+            (5_600_000, "5.6 MB"),
+            (u64::MAX, "18446.7 PB"),
+        ] {
             assert_eq!(bytes(count), text);
         }
     }

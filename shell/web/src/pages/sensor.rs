@@ -185,9 +185,12 @@ fn facts(view: &View<'_>) -> Markup {
     }
     facts = facts
         .row("Last record", sensor.newest.map_or_else(none, ago))
-        .row("Records taken in", html! {
-            (ui::grouped(sensor.records)) " records, " (bytes(sensor.bytes))
-        })
+        .row(
+            "Records taken in",
+            html! {
+                (ui::grouped(sensor.records)) " records, " (bytes(sensor.bytes))
+            },
+        )
         .row("Since", cell(clock.full(sensor.enrolled)));
     if let Some(retired) = sensor.retired {
         facts = facts.row("Retired", cell(clock.full(retired)));
@@ -196,19 +199,28 @@ fn facts(view: &View<'_>) -> Markup {
         facts = facts
             .row("Machine", if status.host.is_empty() { none() } else { mono(&status.host) })
             .row("Program", html! { "Ward " (status.version) })
-            .row("Waiting at the machine", html! {
-                (ui::count(sensor.waiting, "batch", "batches")) ", "
-                (bytes(status.spool_bytes)) " of at most " (bytes(status.spool_limit))
-            })
-            .row("Dropped", html! {
-                @if sensor.dropped == 0 { "nothing" } @else {
-                    (Tag::bad(ui::count(sensor.dropped, "record", "records")))
-                }
-            })
-            .row("Clock", match sensor.drift {
-                by if by.saturating_abs() < 1_000_000 => cell("right, within a second"),
-                by => cell(drift_words(by)),
-            });
+            .row(
+                "Waiting at the machine",
+                html! {
+                    (ui::count(sensor.waiting, "batch", "batches")) ", "
+                    (bytes(status.spool_bytes)) " of at most " (bytes(status.spool_limit))
+                },
+            )
+            .row(
+                "Dropped",
+                html! {
+                    @if sensor.dropped == 0 { "nothing" } @else {
+                        (Tag::bad(ui::count(sensor.dropped, "record", "records")))
+                    }
+                },
+            )
+            .row(
+                "Clock",
+                match sensor.drift {
+                    by if by.saturating_abs() < 1_000_000 => cell("right, within a second"),
+                    by => cell(drift_words(by)),
+                },
+            );
     }
     facts = facts.row("Identifier", mono(&sensor.id));
     html! { (facts) }
@@ -374,13 +386,16 @@ async fn ask_retire(State(desk): State<Desk>, who: Who, Path(id): Path<String>) 
 fn retiring(view: &View<'_>, errors: &Errors) -> ui::Html {
     let sensor = &view.ear.sensor;
     let place = view.frame.place(&sensor.jurisdiction);
-    let confirm = Confirm::new("Retire this sensor", view.ear.href().join("retire"), view.ear.href())
-        .happens("Nothing that it sends is taken in any more, and its key is of no more use.")
-        .happens(format!("What happens at the machines that it reads in {place} is not seen from then on."))
-        .happens("What it has sent stays, with the cases that stand on it.")
-        .happens("To listen there again, a new sensor has to be enrolled.")
-        .typed(&sensor.name)
-        .errors(errors);
+    let confirm =
+        Confirm::new("Retire this sensor", view.ear.href().join("retire"), view.ear.href())
+            .happens("Nothing that it sends is taken in any more, and its key is of no more use.")
+            .happens(format!(
+                "What happens at the machines that it reads in {place} is not seen from then on."
+            ))
+            .happens("What it has sent stays, with the cases that stand on it.")
+            .happens("To listen there again, a new sensor has to be enrolled.")
+            .typed(&sensor.name)
+            .errors(errors);
     view.page(&format!("Retire {}", sensor.name))
         .crumb(&sensor.name, view.ear.href())
         .failed(!errors.is_empty())

@@ -15,7 +15,8 @@ use super::parts::{Answer, Asked, BELL, Frame, done, heard_of, is_by_hand};
 use crate::desk::Desk;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{
-    self, Col, Disclosure, Empty, Go, Href, Region, Section, Select, Stat, Stats, Table, Tag, cell, none,
+    self, Col, Disclosure, Empty, Go, Href, Region, Section, Select, Stat, Stats, Table, Tag, cell,
+    none,
 };
 use crate::who::Who;
 
@@ -138,8 +139,10 @@ async fn list(State(desk): State<Desk>, who: Who, Asked(asked): Asked) -> Answer
     let title = if frame.is_state() { "Sensors" } else { "Your sensors" };
     let mut page = frame
         .page(&here, title)
-        .lead("A sensor is a small program that sends what a machine logs. Silence is news: a \
-               sensor that is not heard shows here within a minute.")
+        .lead(
+            "A sensor is a small program that sends what a machine logs. Silence is news: a \
+               sensor that is not heard shows here within a minute.",
+        )
         .live(Href::at(BELL))
         .as_of(frame.clock.exact(frame.now), here);
     if frame.sees(Act::EnrolSensor) {
@@ -152,7 +155,8 @@ async fn list(State(desk): State<Desk>, who: Who, Asked(asked): Asked) -> Answer
         let upload = Go::new("Upload a log file", Href::at("/sensors/upload")).second();
         page = page.actions(html! { (upload) });
     }
-    let filter = (narrowed.is_none() && frame.jurisdictions.len() > 1).then(|| filter(&frame, &asked));
+    let filter =
+        (narrowed.is_none() && frame.jurisdictions.len() > 1).then(|| filter(&frame, &asked));
     done(page.render(&html! {
         @if let Some(filter) = filter { (filter) }
         (Region::new("sensors", html! {
@@ -185,16 +189,22 @@ fn tiles(frame: &Frame<'_>, ears: &[Ear], unseen: usize) -> Markup {
     }
     let heard = expected.saturating_sub(silent);
     let mut stats = Stats::new()
-        .with(Stat::new("Heard", format!("{heard} of {expected}")).unit("sensors").state(
-            if silent > 0 { ui::State::Silent } else { ui::State::Good },
-        ).note(match silent {
-            0 => "every one of them".to_owned(),
-            1 => "1 is silent".to_owned(),
-            n => format!("{n} are silent"),
-        }))
+        .with(
+            Stat::new("Heard", format!("{heard} of {expected}"))
+                .unit("sensors")
+                .state(if silent > 0 { ui::State::Silent } else { ui::State::Good })
+                .note(match silent {
+                    0 => "every one of them".to_owned(),
+                    1 => "1 is silent".to_owned(),
+                    n => format!("{n} are silent"),
+                }),
+        )
         .with(match wanting.saturating_sub(silent) {
             0 => Stat::new("Late or drifting", "0").unit("sensors"),
-            n => Stat::new("Late or drifting", n.to_string()).unit("sensors").state(ui::State::Warn).note("see the list"),
+            n => Stat::new("Late or drifting", n.to_string())
+                .unit("sensors")
+                .state(ui::State::Warn)
+                .note("see the list"),
         })
         .with(Stat::new("Records taken in", ui::grouped(records)).note("since they were enrolled"));
     if frame.is_state() {
@@ -295,7 +305,11 @@ fn unseen_section(frame: &Frame<'_>, unseen: &[&Jurisdiction]) -> Markup {
         }
     };
     let names = Disclosure::new(
-        ui::count(unseen.len() as u64, "jurisdiction without a sensor", "jurisdictions without a sensor"),
+        ui::count(
+            unseen.len() as u64,
+            "jurisdiction without a sensor",
+            "jurisdictions without a sensor",
+        ),
         list,
     );
     let section = Section::new("unseen", "Not seen at all")

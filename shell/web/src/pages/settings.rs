@@ -58,12 +58,7 @@ async fn kept(mut link: Link<'_>) -> Result<Fields, Refused> {
     Ok(Fields::new(values))
 }
 
-async fn page(
-    desk: &Desk,
-    who: &Who,
-    values: &Fields,
-    errors: &Errors,
-) -> Result<Html, Refused> {
+async fn page(desk: &Desk, who: &Who, values: &Fields, errors: &Errors) -> Result<Html, Refused> {
     let mut read = desk.store.read().await?;
     let frame = Frame::load(desk, who, read.link()).await?;
     let state = meta::get(read.link(), office::STATE).await?.unwrap_or_default();
@@ -121,8 +116,8 @@ fn office_section(values: &Fields, state: &str, changes: bool, errors: &Errors) 
         )
         .errors(errors);
     let state = (!state.is_empty()).then(|| html! { p { "State: " (state) "." } });
-    let section =
-        Section::new("office", "The office").body(html! { @if let Some(state) = state { (state) } (form) });
+    let section = Section::new("office", "The office")
+        .body(html! { @if let Some(state) = state { (state) } (form) });
     html! { (section) }
 }
 
@@ -134,13 +129,19 @@ fn health(desk: &Desk, frame: &Frame<'_>) -> Markup {
     let place = desk.store.file().map(|file| file.display().to_string());
     let facts = Facts::new()
         .row("Version", html! { "Ward " (env!("CARGO_PKG_VERSION")) })
-        .row("Store", html! {
-            (desk.store.engine()) @if let Some(place) = place { ", " (mono(&place)) }
-        })
-        .row("Judging", html! {
-            @if health.ready { (Tag::good("At work")) }
-            @else { (Tag::warn("Reading the records of the last days again")) }
-        })
+        .row(
+            "Store",
+            html! {
+                (desk.store.engine()) @if let Some(place) = place { ", " (mono(&place)) }
+            },
+        )
+        .row(
+            "Judging",
+            html! {
+                @if health.ready { (Tag::good("At work")) }
+                @else { (Tag::warn("Reading the records of the last days again")) }
+            },
+        )
         .row("Batches taken in", cell(ui::grouped(u64::try_from(taken).unwrap_or(0))))
         .row("Not judged yet", html! { (ui::count(behind, "batch", "batches")) })
         .row("Records judged since the start", cell(ui::grouped(health.records)))
@@ -193,12 +194,7 @@ fn jurisdictions(frame: &Frame<'_>) -> Markup {
     let all = &frame.jurisdictions;
     let mut table = Table::new(
         "Jurisdictions of the state",
-        [
-            Col::head("Name"),
-            Col::text("Kind"),
-            Col::text("Counties"),
-            Col::raw("Identifier"),
-        ],
+        [Col::head("Name"), Col::text("Kind"), Col::text("Counties"), Col::raw("Identifier")],
     )
     .quiet()
     .none(Empty::new("No jurisdiction", "The list is loaded when the desk is set up."));
@@ -271,9 +267,8 @@ mod tests {
         for wrong in
             [("name", ""), ("zone", "Mars/Olympus"), ("phone", "5\u{7}5"), ("mail", "nobody")]
         {
-            let fields = fine.map(|(name, value)| {
-                (name, if name == wrong.0 { wrong.1 } else { value })
-            });
+            let fields =
+                fine.map(|(name, value)| (name, if name == wrong.0 { wrong.1 } else { value }));
             assert!(!check(&Fields::from(fields)).is_empty(), "{wrong:?}");
         }
     }

@@ -60,6 +60,9 @@ async fn show(State(desk): State<Desk>, who: Who, Asked(fields): Asked) -> Answe
         return Ok((StatusCode::SERVICE_UNAVAILABLE, outside::not_set_up()).into_response());
     }
     let then = fields.text("then");
+    if desk.settings.demo && who.stage().is_none() {
+        return go_to(&Href::at("/demo"));
+    }
     match who.stage() {
         Some(Stage::Full) => go_to(&page_after(then)),
         Some(Stage::Enrolling) => go_to(&Href::at("/account/factors")),

@@ -40,20 +40,21 @@ pub(super) fn state(view: &View<'_>) -> Markup {
 
 /// The sentence for one office, in plain words.
 pub(super) fn local(view: &View<'_>) -> Markup {
-    let (expected, heard) = (expected(view), heard(view));
+    let (expected, heard, gaps) = (expected(view), heard(view), own_gaps(view));
     let report = match (expected, heard) {
         (0, _) => String::new(),
         (1, 1) => "Your sensor reports.".to_owned(),
+        (1, _) => "your sensor does not report.".to_owned(),
         (n, heard) => format!("{heard} of {} report.", ui::count(n as u64, "sensor", "sensors")),
     };
     let words = since(view);
     let notice = match highest(view) {
         Some((Rung::Effect, _)) => Notice::bad(format!(
-            "Something was changed, taken or stopped at your office{words}. {}",
+            "Something was changed, taken or stopped at your office. {}",
             call(view)
         )),
         Some((Rung::Access, _)) => Notice::bad(format!(
-            "Somebody got into a machine of your office{words}. {}",
+            "Somebody got into a machine of your office. {}",
             call(view)
         )),
         Some((_, n)) => Notice::warn(format!(
@@ -61,13 +62,17 @@ pub(super) fn local(view: &View<'_>) -> Markup {
              at hand. The state desk sees it too. {report}",
             open(n, "effort", "efforts")
         )),
-        None if expected == 0 => Notice::warn(
-            "Nothing can be said about your office yet: no sensor sends its records.",
-        )
-        .action("Enrol the first sensor", Href::at("/sensors/new")),
+        None if expected == 0 => {
+            Notice::warn("Nothing can be said about your office yet: no sensor sends its records.")
+                .action("Enrol the first sensor", Href::at("/sensors/new"))
+        }
         None if heard < expected => Notice::warn(format!(
             "Nothing was seen at your office{}, but {report} While a sensor is silent, nobody can \
              say what happens there.",
+            quiet_since(view)
+        )),
+        None if !gaps.is_empty() => Notice::info(format!(
+            "Nothing was seen at your office{}, as far as is known by now. {report}",
             quiet_since(view)
         )),
         None => Notice::good(format!(
@@ -75,7 +80,7 @@ pub(super) fn local(view: &View<'_>) -> Markup {
             quiet_since(view)
         )),
     };
-    html! { (with_gaps(notice, "What cannot be said", &own_gaps(view))) }
+    html! { (with_gaps(notice, "What cannot be said", &gaps)) }
 }
 
 /// What an office does when somebody got in.
@@ -94,12 +99,12 @@ fn highest(view: &View<'_>) -> Option<(Rung, u64)> {
     Some((rung, count as u64))
 }
 
-/// ", the first since ...": when the first of the most urgent cases began.
+/// ", the first begun ...": when the first of the most urgent cases began.
 fn since(view: &View<'_>) -> String {
     let Some((rung, n)) = highest(view) else { return String::new() };
     let first = view.urgent.iter().filter(|line| line.rung == rung).map(|line| line.first).min();
     first.map_or_else(String::new, |first| {
-        let begin = if n == 1 { " since" } else { ", the first since" };
+        let begin = if n == 1 { ", begun" } else { ", the first begun" };
         format!("{begin} {}", view.frame.clock.full(first).words())
     })
 }
@@ -141,7 +146,9 @@ fn gaps(view: &View<'_>) -> Vec<String> {
         0 => {}
         n if n == all => gaps.push("No jurisdiction has a sensor yet.".to_owned()),
         1 => gaps.push("1 jurisdiction has no sensor and is not seen at all.".to_owned()),
-        n => gaps.push(format!("{n} of {all} jurisdictions have no sensor and are not seen at all.")),
+        n => {
+            gaps.push(format!("{n} of {all} jurisdictions have no sensor and are not seen at all."))
+        }
     }
     gaps
 }
@@ -165,8 +172,10 @@ fn own_gaps(view: &View<'_>) -> Vec<String> {
                 .to_owned(),
         );
     } else if view.is_behind() {
-        gaps.push("Records come in faster than they are judged: the newest are not in this yet."
-            .to_owned());
+        gaps.push(
+            "Records come in faster than they are judged: the newest are not in this yet."
+                .to_owned(),
+        );
     }
     let dropped = view.ears.iter().fold(0_u64, |sum, ear| sum.saturating_add(ear.sensor.dropped));
     if dropped > 0 {

@@ -13,8 +13,8 @@ use crate::desk::Desk;
 use crate::keys::hashed;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{
-    Act as Button, CodeBlock, Col, Empty, Errors, Field, Form, Go, Href, Html, Notice,
-    Section, Select, Table, Tag, Width, cell, none,
+    Act as Button, CodeBlock, Col, Empty, Errors, Field, Form, Go, Href, Html, Notice, Section,
+    Select, Table, Tag, Width, cell, none,
 };
 use crate::who::Who;
 
@@ -75,8 +75,10 @@ async fn page(
         .page(&Href::at("/settings/tokens"), "Tokens of programs")
         .crumb("Settings", Href::at("/settings"))
         .failed(!errors.is_empty())
-        .lead("A program that asks the desk for something carries a token. It can do what its role \
-               can, but nothing about people, tokens or settings, and decides nothing.");
+        .lead(
+            "A program that asks the desk for something carries a token. It can do what its role \
+               can, but nothing about people, tokens or settings, and decides nothing.",
+        );
     Ok(page.render(&html! {
         @if let Some((token, secret)) = made { (shown_once(&frame, token, secret)) }
         (table(&frame, &all, makes))
@@ -136,7 +138,10 @@ fn row(frame: &Frame<'_>, token: &Token, makes: bool) -> [Markup; 8] {
     [
         cell(&token.name),
         cell(token.role.label()),
-        token.jurisdiction.as_ref().map_or_else(|| cell("the whole state"), |id| cell(frame.place(id))),
+        token
+            .jurisdiction
+            .as_ref()
+            .map_or_else(|| cell("the whole state"), |id| cell(frame.place(id))),
         cell(state),
         cell(clock.ago(token.created, frame.now)),
         cell(clock.day(token.expires)),

@@ -73,12 +73,7 @@ async fn ask(State(desk): State<Desk>, who: Who, asked: super::parts::Asked) -> 
     done(asking(&desk, &who, asked.0.text("jurisdiction"), &Errors::new()).await?)
 }
 
-async fn asking(
-    desk: &Desk,
-    who: &Who,
-    place: &str,
-    errors: &Errors,
-) -> Result<Html, Refused> {
+async fn asking(desk: &Desk, who: &Who, place: &str, errors: &Errors) -> Result<Html, Refused> {
     let mut read = desk.store.read().await?;
     let frame = Frame::load(desk, who, read.link()).await?;
     drop(read);
@@ -111,8 +106,10 @@ async fn asking(
         .crumb("Sensors", Href::at("/sensors"))
         .failed(!errors.is_empty())
         .narrow()
-        .lead("For a machine that no sensor runs on, or for what was logged before one did. The \
-               records are judged like all others, at the time that they bear.");
+        .lead(
+            "For a machine that no sensor runs on, or for what was logged before one did. The \
+               records are judged like all others, at the time that they bear.",
+        );
     Ok(page.render(&html! { (form) }))
 }
 

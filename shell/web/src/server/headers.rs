@@ -27,12 +27,12 @@ pub const ALWAYS: [(&str, &str); 8] = [
     ("cross-origin-resource-policy", "same-origin"),
     (
         "permissions-policy",
-        "accelerometer=(), ambient-light-sensor=(), autoplay=(), battery=(), bluetooth=(), \
+        "accelerometer=(), autoplay=(), \
          browsing-topics=(), camera=(), display-capture=(), encrypted-media=(), fullscreen=(), \
          gamepad=(), geolocation=(), gyroscope=(), hid=(), identity-credentials-get=(), \
          idle-detection=(), interest-cohort=(), local-fonts=(), magnetometer=(), microphone=(), \
          midi=(), payment=(), picture-in-picture=(), screen-wake-lock=(), serial=(), \
-         storage-access=(), usb=(), web-share=(), window-management=(), \
+         storage-access=(), usb=(), window-management=(), \
          xr-spatial-tracking=(), publickey-credentials-create=(self), \
          publickey-credentials-get=(self)",
     ),

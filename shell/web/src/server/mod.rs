@@ -47,6 +47,7 @@ use tokio_rustls::TlsAcceptor;
 pub use limits::Limits;
 pub use peer::{Peer, peer_of};
 
+use crate::ui::assets;
 use gate::Gate;
 use stall::Stalling;
 
@@ -140,10 +141,12 @@ async fn accept(
     }
 }
 
-/// Puts around a router what holds for every answer. `tls` says whether browsers come by our TLS.
+/// Puts around a router what holds for every answer, and beside it the assets that pages name.
+/// `tls` says whether browsers come by our TLS.
 pub fn dress(router: Router, tls: bool, limits: &Limits) -> Router {
     // The last layer is the outermost.
     router
+        .merge(assets::router())
         .layer(from_fn(etag::validate))
         .layer(DefaultBodyLimit::max(limits.body))
         .layer(from_fn_with_state(*limits, body::guard))

@@ -170,7 +170,7 @@ impl Page {
                     a.skip href="#main" { "Skip to the content" }
                     (shell::top(self.office.as_deref(), self.nav.as_ref(), self.who.as_ref()))
                     @if let Some(banner) = &self.banner {
-                        div.banner role="note" { p.wrap { (banner) } }
+                        aside.banner aria-label="About this desk" { p.wrap { (banner) } }
                     }
                     main #main .wrap .narrow[self.narrow] tabindex="-1" {
                         (self.opening())

@@ -219,7 +219,7 @@ impl Render for CodeBlock {
                         "Copy" span.unseen { ": " (self.label) }
                     }
                 }
-                pre id=(id) tabindex="0" role="region" aria-labelledby=(label) {
+                pre id=(id) tabindex="0" role="group" aria-labelledby=(label) {
                     code { (self.text) }
                 }
             }

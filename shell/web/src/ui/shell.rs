@@ -48,6 +48,8 @@ impl Render for Nav {
     fn render(&self) -> Markup {
         html! {
             nav #rooms .rooms popover aria-label="Rooms" {
+                button.second.shut type="button" popovertarget="rooms"
+                    popovertargetaction="hide" { "Close" }
                 ul.wrap {
                     @for (label, href, waiting) in &self.items {
                         li {

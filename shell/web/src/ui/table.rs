@@ -193,7 +193,7 @@ impl<const N: usize> Render for Table<N> {
             return empty.render();
         }
         html! {
-            div.scroll tabindex="0" role="region" aria-labelledby=(id) {
+            div.scroll tabindex="0" role="group" aria-labelledby=(id) {
                 table.cards[!self.wide] role="table" aria-labelledby=(id) {
                     caption id=(id) .unseen[self.quiet] { (self.caption) }
                     thead role="rowgroup" {

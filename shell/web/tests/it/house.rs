@@ -10,12 +10,11 @@
 
 use std::cell::Cell;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD};
 use tempfile::TempDir;
-use tokio::sync::{RwLock, broadcast, oneshot, watch};
+use tokio::sync::{broadcast, oneshot, watch};
 use ward_access::totp;
 use ward_history::History;
 use ward_kernel::Time;
@@ -96,7 +95,7 @@ impl House {
         let secret = [7; 24];
         let desk = Desk::new(Inner {
             inbox,
-            history: Arc::new(RwLock::new(History::open(&folder.path().join("history")).unwrap())),
+            history: History::open(&folder.path().join("history")).unwrap().reader(),
             keys: Keys::new(&[9; 32]).unwrap(),
             health,
             bell: broadcast::channel(8).0,

@@ -4,6 +4,7 @@ mod browser;
 mod forgery;
 mod house;
 mod invitations;
+mod looks;
 mod passkey;
 mod passkeys;
 mod people;

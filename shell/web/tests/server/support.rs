@@ -158,7 +158,6 @@ fn router() -> Router {
             get(|| async { ([("cache-control", "public"), ("x-frame-options", "ALLOW")], "x") }),
         )
         .route("/api/thing", get(|| async { Problem::not_found() }))
-        .merge(ui::assets::router())
 }
 
 async fn panicking() -> &'static str {

@@ -1,7 +1,7 @@
 //! The bytes of a file, unpacked where it is compressed.
 
 use std::fs::{self, File, Metadata};
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Seek};
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
@@ -52,13 +52,19 @@ impl Content {
     }
 
     /// Appends up to `most` bytes from the offset on; says how many.
-    pub(super) fn read(&mut self, offset: u64, most: usize, into: &mut Vec<u8>) -> io::Result<usize> {
+    pub(super) fn read(
+        &mut self,
+        offset: u64,
+        most: usize,
+        into: &mut Vec<u8>,
+    ) -> io::Result<usize> {
         let before = into.len();
         match self {
             Self::Plain(file) => {
                 into.resize(before + most, 0);
                 let mut got = 0;
-                while let Some(room) = into.get_mut(before + got..).filter(|room| !room.is_empty()) {
+                while let Some(room) = into.get_mut(before + got..).filter(|room| !room.is_empty())
+                {
                     match file.read_at(room, offset.saturating_add(got as u64)) {
                         Ok(0) => break,
                         Ok(read) => got += read,
@@ -89,11 +95,23 @@ impl Content {
         Ok(into.len() - before)
     }
 
-    /// The first `most` bytes; of a compressed file only before anything else was read.
+    /// The first `most` bytes.
     pub(super) fn head(&mut self, most: usize) -> io::Result<Vec<u8>> {
         let mut head = Vec::new();
+        self.rewind()?;
         self.read(0, most, &mut head)?;
+        self.rewind()?;
         Ok(head)
+    }
+
+    /// What is unpacked in order begins anew.
+    fn rewind(&mut self) -> io::Result<()> {
+        if let Self::Gz { reader, file, at } = self {
+            file.rewind()?;
+            **reader = MultiGzDecoder::new(BufReader::new(file.try_clone()?));
+            *at = 0;
+        }
+        Ok(())
     }
 }
 

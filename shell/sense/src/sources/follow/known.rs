@@ -62,7 +62,7 @@ impl Known {
     /// The generation that a new content of the stream gets: seconds since 1970, and always
     /// higher than the last, so that it is unique even when all places are lost.
     pub(super) fn next_generation(&self, stream: &str) -> u64 {
-        let now = u64::try_from(clock::now().secs()).unwrap_or(0);
+        let now = clock::generation();
         let own = self.places.values().filter(|place| place.stream == stream);
         own.map(|place| place.generation.saturating_add(1)).max().unwrap_or(0).max(now)
     }

@@ -83,7 +83,8 @@ impl Place {
         let long = sight.length.is_none_or(|length| length >= self.position);
         let may = same || (self.head >= TELLING && self.is_beside(sight));
         let head = sight.head.get(..self.head).filter(|head| !head.is_empty());
-        long && may && head.is_some_and(|head| HEXLOWER.encode(&Sha256::digest(head)) == self.sha256)
+        long && may
+            && head.is_some_and(|head| HEXLOWER.encode(&Sha256::digest(head)) == self.sha256)
     }
 
     /// Whether the path is this one, or that of a file rotated from it: in the same folder, with a
@@ -97,7 +98,8 @@ impl Place {
         let stem = own.split('.').find(|part| !part.is_empty()).unwrap_or(&own);
         // A rotated name may be the one that was last seen: what both share is its beginning.
         let stem = stem.split('-').next().unwrap_or(stem);
-        self.path.parent() == sight.path.parent() && name(sight.path).trim_start_matches('.').starts_with(stem)
+        self.path.parent() == sight.path.parent()
+            && name(sight.path).trim_start_matches('.').starts_with(stem)
     }
 }
 

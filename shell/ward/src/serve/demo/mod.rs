@@ -6,5 +6,5 @@
 mod office;
 mod recording;
 
-pub(super) use office::people;
-pub(super) use recording::Recording;
+pub(super) use office::{check, people};
+pub(super) use recording::{Recording, settings_file};

@@ -1,5 +1,6 @@
 //! The made-up office: its people by their roles, its sensors.
 
+use anyhow::bail;
 use ward_access::{OrganisationKind, Role, missouri};
 use ward_kernel::Time;
 use ward_store::audit::Entry;
@@ -66,6 +67,28 @@ const PEOPLE: &[(&str, &str, Role, Option<&str>)] = &[
     ("demo-it", "IT of Boone County", Role::LocalIt, Some("boone-county")),
 ];
 
+/// The key of the store's small facts that marks a demonstration's.
+const MARK: &str = "demonstration";
+
+/// Whether a store may be opened this way: a demonstration's is never an office's, and no office's
+/// is ever played into.
+///
+/// # Errors
+/// A sentence, and those of the store.
+pub(in crate::serve) async fn check(store: &Store, demo: bool) -> anyhow::Result<()> {
+    let mut read = store.read().await?;
+    let marked = meta::get(read.link(), MARK).await?.is_some();
+    let set_up = office::is_set_up(read.link()).await?;
+    match (demo, set_up, marked) {
+        (true, true, false) => bail!("this is an office's own store: --demo needs another folder"),
+        (true, true, true) => {
+            bail!("this demonstration was played already: give --data a new folder, or leave it out")
+        }
+        (false, _, true) => bail!("this is a demonstration's store: open it with --demo"),
+        _ => Ok(()),
+    }
+}
+
 /// Puts the office, its people and its sensors into an empty store.
 ///
 /// # Errors
@@ -76,6 +99,7 @@ pub(in crate::serve) async fn people(store: &Store) -> Result<(), ward_store::Er
     if office::is_set_up(tx.link()).await? {
         return Ok(());
     }
+    meta::set(tx.link(), MARK, "1").await?;
     office::set_jurisdictions(tx.link(), &missouri()).await?;
     for (key, value) in [
         (office::STATE, "Missouri"),

@@ -1,5 +1,6 @@
 //! The recording: its files cut by the time of their records, handed in as sensors would.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::watch;
 use ward_kernel::Time;
 use ward_records::{Event, Hints, Reader, Sink};
-use ward_sensor::Status;
+use ward_sensor::{Status, hearing};
 use ward_store::batch::{Incoming, Told};
 use ward_store::inbox::Parcel;
 use ward_web::desk::Desk;
@@ -37,9 +38,8 @@ struct Track {
     bytes: Vec<u8>,
     /// Where each record begins, and when it happened; in the order of the file.
     records: Vec<(usize, Time)>,
-    /// The next record to hand in, and the next batch's number.
+    /// The next record to hand in.
     next: usize,
-    sequence: u64,
 }
 
 impl Recording {
@@ -47,15 +47,15 @@ impl Recording {
     ///
     /// # Errors
     /// When it is not there.
-    pub(in crate::serve) fn read() -> anyhow::Result<Self> {
-        let folder = folder()?;
+    pub(in crate::serve) fn read(hints: &Hints) -> anyhow::Result<Self> {
+        let folder = samples()?.join("logs");
         let mut tracks = Vec::new();
         for (sensor, stream, file) in
             SENSORS.iter().flat_map(|sensor| sensor.files.iter().map(|(s, f)| (sensor.id, *s, *f)))
         {
             let path = folder.join(file);
             let bytes = std::fs::read(&path).with_context(|| format!("{}", path.display()))?;
-            tracks.push(Track::new(sensor, stream, bytes));
+            tracks.push(Track::new(sensor, stream, bytes, hints));
         }
         let end = tracks.iter().filter_map(|track| track.records.last()).map(|(_, at)| *at).max();
         let end = end.context("the recording in samples/logs is empty")?;
@@ -70,13 +70,26 @@ impl Recording {
     /// Hands the records in as their time comes, until there are none, and then goes on saying
     /// that all is well.
     pub(in crate::serve) async fn play(mut self, desk: Desk, mut stopped: watch::Receiver<bool>) {
+        let mut said = Time::default();
+        let mut sequences: BTreeMap<String, u64> = BTreeMap::new();
         while !*stopped.borrow() {
             let now = desk.now();
+            let mut parcels = Vec::new();
             for track in &mut self.tracks {
-                while let Some(parcel) = track.due(now) {
-                    if desk.inbox.take(parcel).await.is_err() {
-                        return;
-                    }
+                parcels.extend(std::iter::from_fn(|| track.due(now)));
+            }
+            if now.since(said) >= hearing::STATUS_EVERY {
+                parcels.extend(self.tracks.iter().map(|track| track.status(now)));
+                said = now;
+            }
+            for mut parcel in parcels {
+                for batch in &mut parcel.batches {
+                    let sequence = sequences.entry(parcel.sensor.clone()).or_default();
+                    *sequence = sequence.saturating_add(1);
+                    batch.sequence = *sequence;
+                }
+                if desk.inbox.take(parcel).await.is_err() {
+                    return;
                 }
             }
             tokio::select! {
@@ -87,11 +100,19 @@ impl Recording {
     }
 }
 
+/// What the recorded office tells Ward about itself.
+///
+/// # Errors
+/// When the recording is not there.
+pub(in crate::serve) fn settings_file() -> anyhow::Result<PathBuf> {
+    Ok(samples()?.join("ward.toml"))
+}
+
 /// Where the recording lies: beside the sources, or where the program is run.
-fn folder() -> anyhow::Result<PathBuf> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples/logs");
-    let places = [PathBuf::from("samples/logs"), beside];
-    let found = places.into_iter().find(|path| path.is_dir());
+fn samples() -> anyhow::Result<PathBuf> {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples");
+    let places = [PathBuf::from("samples"), beside];
+    let found = places.into_iter().find(|path| path.join("logs").is_dir());
     match found {
         Some(found) => Ok(found),
         None => bail!(
@@ -102,17 +123,15 @@ fn folder() -> anyhow::Result<PathBuf> {
 }
 
 impl Track {
-    fn new(sensor: &'static str, stream: &'static str, bytes: Vec<u8>) -> Self {
+    fn new(sensor: &'static str, stream: &'static str, bytes: Vec<u8>, hints: &Hints) -> Self {
         let mut index = Index { records: Vec::new() };
-        // The recording's stamps without a year are of the year in which its others are.
-        let hints = Hints::default();
-        if let Some(mut reader) = Reader::recognise(bytes.get(..65536).unwrap_or(&bytes), &hints) {
+        if let Some(mut reader) = Reader::recognise(bytes.get(..65536).unwrap_or(&bytes), hints) {
             reader.read(&bytes, 0, &mut index);
         }
         let mut records = index.records;
         records.sort_unstable();
         records.dedup_by_key(|(at, _)| *at);
-        Self { sensor, stream, bytes, records, next: 0, sequence: 1 }
+        Self { sensor, stream, bytes, records, next: 0 }
     }
 
     /// What is due by now: at most some thousand records at a time; `None` when nothing is, and
@@ -129,7 +148,8 @@ impl Track {
         let start = if self.next == 0 { 0 } else { start };
         let body = self.bytes.get(start..end)?;
         let batch = Incoming {
-            sequence: self.sequence,
+            // Given when it is handed in: a sensor counts the batches of all its files.
+            sequence: 0,
             stream: self.stream.to_owned(),
             generation: 1,
             format: String::new(),
@@ -141,13 +161,13 @@ impl Track {
             head: if start == 0 { self.bytes.get(..65536).unwrap_or(&self.bytes).to_vec() } else { Vec::new() },
         };
         self.next += count;
-        self.sequence += 1;
-        Some(Parcel {
-            sensor: self.sensor.to_owned(),
-            batches: vec![batch],
-            told: told(now),
-            received: now,
-        })
+        Some(Parcel { batches: vec![batch], ..self.status(now) })
+    }
+
+    /// The sensor says that all is well.
+    fn status(&self, now: Time) -> Parcel {
+        let sensor = self.sensor.to_owned();
+        Parcel { sensor, batches: Vec::new(), told: told(now), received: now }
     }
 }
 

@@ -9,7 +9,7 @@ use ward_store::invitations::{self, Invitation};
 use ward_store::office::{self, Organisation};
 use ward_store::{Link, people};
 
-use super::{HERE, scope_of};
+use super::{HERE, local_places, scope_of};
 use crate::desk::Desk;
 use crate::entry::new_id;
 use crate::pages::checked::{add, email, name};
@@ -60,7 +60,7 @@ fn page(frame: &Frame<'_>, who: &Who, fields: &Fields, errors: &Errors) -> Html 
     let mut places = Select::new("jurisdiction", "Jurisdiction")
         .hint("For a local clerk and for local IT: the one that they act for.")
         .optional();
-    for one in frame.places_for(Act::Invite) {
+    for one in local_places(frame, Act::Invite) {
         places = places.option(&one.id, &one.name);
     }
     if let Some(id) = fields.given("jurisdiction") {
@@ -110,7 +110,7 @@ fn read(frame: &Frame<'_>, who: &Who, fields: &Fields) -> Result<Wanted, Errors>
     };
     let jurisdiction = role.is_local().then(|| fields.text("jurisdiction").to_owned());
     if let Some(id) = &jurisdiction
-        && !frame.places_for(Act::Invite).iter().any(|one| &one.id == id)
+        && !local_places(frame, Act::Invite).any(|one| &one.id == id)
     {
         let what = format!("A {} acts for one jurisdiction: choose it.", role.label().to_lowercase());
         add(&mut errors, "jurisdiction", what);

@@ -7,7 +7,7 @@ use ward_store::invitations::{self, Invitation};
 use ward_store::people::{self, Person};
 use ward_store::{Link, office};
 
-use super::{HERE, scope_of};
+use super::{HERE, local_places, scope_of};
 use crate::desk::Desk;
 use crate::pages::parts::{Answer, Asked, Fields, Frame, Refused, done};
 use crate::ui::{
@@ -69,7 +69,7 @@ fn looked_at(fields: &Fields, length: usize) -> String {
 }
 
 fn filter(frame: &Frame<'_>, fields: &Fields) -> Markup {
-    let places = frame.places_for(Act::SeePeople);
+    let places: Vec<_> = local_places(frame, Act::SeePeople).collect();
     let mut form = Form::new("filter", Href::at(HERE), "Show").get().inline();
     if places.len() > 1 {
         let mut select = Select::new("jurisdiction", "Jurisdiction").optional();

@@ -6,11 +6,11 @@ mod list;
 mod one;
 
 use axum::routing::{get, post};
-use ward_access::{Act, Scope};
+use ward_access::{Act, Jurisdiction, JurisdictionKind, Scope};
 use ward_store::people::{self, Person};
 use ward_store::Link;
 
-use super::parts::{Refused, not_found};
+use super::parts::{Frame, Refused, not_found};
 
 pub(crate) use invite::OFFICE;
 use crate::route::{Access, Kind, Route, Verb};
@@ -93,6 +93,13 @@ pub(crate) const ROUTES: &[Route] = &[
 ];
 
 const HERE: &str = "/people";
+
+/// The local authorities for which somebody may do this. The state's office owns machines under
+/// the name of a jurisdiction, and nobody acts for it as for one.
+fn local_places<'a>(frame: &'a Frame<'_>, act: Act) -> impl Iterator<Item = &'a Jurisdiction> {
+    let places = frame.places_for(act).into_iter();
+    places.filter(|one| one.kind != JurisdictionKind::State)
+}
 
 /// Where somebody lies in the table of rights.
 fn scope_of(jurisdiction: Option<&str>) -> Scope<'_> {

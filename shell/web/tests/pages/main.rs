@@ -1,0 +1,16 @@
+//! What people look at: every page of a desk with sample data, seen by every role.
+
+#[expect(dead_code, reason = "the browser of the other tests can do more than is needed here")]
+#[path = "../it/browser.rs"]
+mod browser;
+#[path = "../../src/ui/check.rs"]
+mod check;
+
+mod doings;
+mod empty;
+mod house;
+mod pretty;
+mod preview;
+mod raw;
+mod sample;
+mod sights;
