@@ -4,7 +4,8 @@
 //! `cargo run --release -p ward-live --example storm [SOURCES [SECONDS [JURISDICTIONS]]]`
 //!
 //! The records are made here, handed over as a desk would (a block of each sensor ten times a
-//! second), and the clock is the storm's own: it says what each part costs, not how long it waits.
+//! second), and the clock is the storm's own: it says what each part costs the
+//! processor, not how long it waits.
 #![expect(
     clippy::disallowed_methods,
     clippy::print_stdout,
@@ -112,9 +113,9 @@ impl Storm {
         }
         self.hand_over(0);
         println!("filled: {} sources", self.live.sources());
-        let begun = Instant::now();
+        let begun = Spent::now();
         let judged = self.live.judge_full();
-        println!("all scopes judged whole: {:.0} ms", millis(begun));
+        println!("all scopes judged whole: {:.0} ms", begun.millis());
         judged.iter().for_each(|judged| drop(self.book.reconcile(judged, Time::from_secs(BEGIN))));
         (self.took, self.taken, self.bytes) = (0.0, 0, 0);
     }
@@ -184,9 +185,9 @@ impl Storm {
             };
             let text = std::mem::take(text);
             let stream = u32::try_from(id).unwrap_or(0);
-            let begun = Instant::now();
+            let begun = Spent::now();
             let taken = self.live.take(stream, *place, received, text.as_bytes());
-            self.took += millis(begun);
+            self.took += begun.millis();
             assert!(taken.problems.is_empty() && taken.misread == 0, "{taken:?}");
             self.taken += taken.records;
             self.bytes += text.len() as u64;
@@ -196,31 +197,31 @@ impl Storm {
 
     fn look(&mut self, tenth: u64) {
         let now = moment(tenth);
-        let begun = Instant::now();
+        let begun = Spent::now();
         let judged = self.live.judge_quick();
-        self.quick.push(millis(begun));
-        let begun = Instant::now();
+        self.quick.push(begun.millis());
+        let begun = Spent::now();
         for judged in &judged {
             for change in self.book.reconcile(judged, now) {
                 self.note(&change.case.scope, change.turn, &change.case.sources, tenth);
             }
         }
-        self.book_took += millis(begun);
+        self.book_took += begun.millis();
         if let Some(scope) = self.pace.choose(&self.live.stale(), now) {
-            let begun = Instant::now();
+            let begun = Spent::now();
             let judged = self.live.judge_scope(&scope);
-            let took = millis(begun);
+            let took = begun.millis();
             self.full.push((scope == STATE, took));
             #[expect(clippy::cast_possible_truncation, reason = "milliseconds of a measurement")]
             self.pace.judged(&scope, now, now.plus((took * 1_000.0) as i64));
-            let begun = Instant::now();
+            let begun = Spent::now();
             judged.iter().for_each(|judged| drop(self.book.reconcile(judged, now)));
-            self.book_took += millis(begun);
+            self.book_took += begun.millis();
         }
         if self.live.sightings() > 500_000 {
-            let begun = Instant::now();
+            let begun = Spent::now();
             drop(self.live.drain_sightings());
-            self.drained += millis(begun);
+            self.drained += begun.millis();
         }
     }
 
@@ -279,8 +280,27 @@ impl Storm {
     }
 }
 
-fn millis(begun: Instant) -> f64 {
-    begun.elapsed().as_secs_f64() * 1_000.0
+/// The processor's time of this thread, so that what else the machine does is left out; the wall
+/// clock's where the system does not tell.
+struct Spent(u64, Instant);
+
+impl Spent {
+    fn now() -> Self {
+        Self(on_processor(), Instant::now())
+    }
+
+    fn millis(&self) -> f64 {
+        match on_processor().saturating_sub(self.0) {
+            0 => self.1.elapsed().as_secs_f64() * 1_000.0,
+            nanos => nanos as f64 / 1_000_000.0,
+        }
+    }
+}
+
+/// Nanoseconds, by Linux's `schedstat`.
+fn on_processor() -> u64 {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    text.split(' ').next().and_then(|nanos| nanos.parse().ok()).unwrap_or(0)
 }
 
 fn moment(tenth: u64) -> Time {

@@ -59,7 +59,8 @@ pub(crate) fn shared(left: &[Addr], right: &[Addr]) -> usize {
             std::cmp::Ordering::Greater => drop(b.next()),
             std::cmp::Ordering::Equal => {
                 both += 1;
-                (a.next(), b.next());
+                a.next();
+                b.next();
             }
         }
     }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use ward_kernel::Time;
 use ward_records::{
-    Event, Flow, Hints, Login, LoginResult, Reader, Request, Sink, Touch, Trace, What,
+    Event, Flow, Format, Hints, Login, LoginResult, Reader, Request, Sink, Touch, Trace, What,
 };
 
 /// Lines that are put into words.
@@ -43,9 +43,16 @@ impl ReadAs {
 #[must_use]
 pub fn read_as(text: &[u8], hints: &Hints) -> ReadAs {
     let head = text.get(..HEAD).unwrap_or(text);
-    let Some(mut reader) = Reader::recognise(head, hints) else {
-        return ReadAs::default();
-    };
+    if let Some(reader) = Reader::recognise(head, hints) {
+        return read_by(reader, text);
+    }
+    // One line may be too little to know a file by, and still be read by its format.
+    let forced = Format::ALL.into_iter().map(|format| Reader::forced(format, hints));
+    let mut tried = forced.map(|reader| read_by(reader, text));
+    tried.find(|read| read.told > 0 && read.misread == 0).unwrap_or_default()
+}
+
+fn read_by(mut reader: Reader, text: &[u8]) -> ReadAs {
     let mut teller = Teller::default();
     reader.read(text, 0, &mut teller);
     teller.0.format = Some(reader.format().name());
@@ -209,7 +216,6 @@ fn quoted(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use ward_records::Format;
 
     use super::*;
 

@@ -33,6 +33,10 @@ pub struct Status {
     pub oldest: i64,
     /// The highest sequence that was given to a batch.
     pub sequence: u64,
+    /// The lowest sequence that the sensor can still send; 0 when nothing waits. Where it lies
+    /// behind a gap, the batches between were lost for good (a damaged disk, a desk that went back
+    /// to an old backup): the desk says so to people and goes on from here.
+    pub first: u64,
     /// What was dropped, source by source, since the spool was made.
     pub dropped: Vec<Dropped>,
     /// What a person should look at, in sentences.

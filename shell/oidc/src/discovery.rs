@@ -161,7 +161,7 @@ mod tests {
         })
     }
 
-    fn read(changes: Value, has_secret: bool) -> Result<Metadata, Refused> {
+    fn read(changes: &Value, has_secret: bool) -> Result<Metadata, Refused> {
         let mut document = document();
         for (name, value) in changes.as_object().unwrap() {
             document[name] = value.clone();
@@ -183,11 +183,11 @@ mod tests {
     #[test]
     fn clients_show_who_they_are_as_the_provider_takes_it() {
         let auth = |methods: Value, secret| {
-            read(json!({ "token_endpoint_auth_methods_supported": methods }), secret)
+            read(&json!({ "token_endpoint_auth_methods_supported": methods }), secret)
                 .map(|metadata| metadata.client_auth)
         };
-        assert_eq!(read(json!({}), true).unwrap().client_auth, ClientAuth::Basic);
-        assert_eq!(read(json!({}), false).unwrap().client_auth, ClientAuth::Public);
+        assert_eq!(read(&json!({}), true).unwrap().client_auth, ClientAuth::Basic);
+        assert_eq!(read(&json!({}), false).unwrap().client_auth, ClientAuth::Public);
         assert_eq!(auth(json!(["client_secret_post"]), true), Ok(ClientAuth::Post));
         assert_eq!(
             auth(json!(["client_secret_post", "client_secret_basic"]), true),
@@ -213,7 +213,7 @@ mod tests {
             (json!({ "id_token_signing_alg_values_supported": ["HS256", "none"] }), "RS256"),
             (json!({ "code_challenge_methods_supported": ["plain"] }), "S256"),
         ] {
-            let err = read(changes, true).unwrap_err().to_string();
+            let err = read(&changes, true).unwrap_err().to_string();
             assert!(err.contains(expected), "{err}\nexpected: {expected}");
         }
         assert!(Metadata::read(b"<html>", ISSUER, true).unwrap_err().to_string().contains("JSON"));

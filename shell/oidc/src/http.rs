@@ -144,8 +144,7 @@ async fn connect(url: &Url) -> Result<TcpStream, String> {
     };
     let mut why = "has a name without an address".to_owned();
     for address in addresses.into_iter().take(ADDRESSES) {
-        // A name can be made to lead anywhere; what goes in the clear stays on this machine.
-        if url.scheme() == "http" && !address.ip().is_loopback() {
+        if !may_go(url, address) {
             continue;
         }
         match timeout(CONNECT, TcpStream::connect(address)).await {
@@ -158,6 +157,11 @@ async fn connect(url: &Url) -> Result<TcpStream, String> {
         }
     }
     Err(why)
+}
+
+/// A name can be made to lead anywhere; what goes in the clear stays on this machine.
+fn may_go(url: &Url, to: SocketAddr) -> bool {
+    url.scheme() == "https" || to.ip().is_loopback()
 }
 
 fn server_name(url: &Url) -> Option<ServerName<'static>> {
@@ -243,4 +247,24 @@ where
         }
     })?;
     Ok(Reply { status: status.as_u16(), body: body.to_bytes() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_leaves_this_machine_in_the_clear() {
+        let (plain, tls) = ("http://localhost/", "https://login.example/");
+        for (url, to, may) in [
+            (plain, "127.0.0.1:80", true),
+            (plain, "[::1]:80", true),
+            (plain, "192.0.2.1:80", false),
+            (plain, "[2001:db8::1]:80", false),
+            (tls, "192.0.2.1:443", true),
+        ] {
+            let url = Url::parse(url).unwrap();
+            assert_eq!(may_go(&url, to.parse().unwrap()), may, "{url} {to}");
+        }
+    }
 }

@@ -8,6 +8,16 @@ use crate::reach;
 
 /// One identity provider. The desk is registered there as a web application with the redirect
 /// address that the pages name.
+///
+/// ```toml
+/// [[sign_in]]
+/// issuer = "https://login.example"
+/// client_id = "ward"
+/// client_secret_file = "/etc/ward/sign-in.secret"
+/// label = "State account"
+/// allowed_domains = ["desk.example"]
+/// second_factor = "provider"
+/// ```
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {

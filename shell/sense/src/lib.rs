@@ -18,17 +18,22 @@ mod error;
 mod identity;
 mod piece;
 mod read_as;
+mod run;
 mod settings;
+mod ship;
 mod sources;
 mod spool;
+mod writer;
 
 pub use error::Error;
 pub use identity::Identity;
 pub use read_as::read_as;
+pub use run::{run, run_with};
 pub use settings::{
     DoorSettings, FileSettings, JournalSettings, NetflowSettings, Settings, Start, SyslogSettings,
     TlsSettings,
 };
+pub use ship::{Deliver, Undelivered, enrol};
 
 /// Says of a web request's target whether it is an attack, which stays as evidence where a secret
 /// would be masked ([`ward_sensor::Door::clean`]).

@@ -253,6 +253,7 @@ impl Spool {
         // First the note, then the deletion: places are never lost between the two.
         self.next = self.next.max(self.held.saturating_add(1));
         self.note.sequence = self.next.saturating_sub(1);
+        self.note.prune();
         self.note.save(&self.folder)?;
         for segment in self.segments.drain(..done) {
             segment::remove(&segment.path)?;
@@ -260,9 +261,17 @@ impl Spool {
         identity::sync_folder(&self.folder)
     }
 
-    /// Forgets places for which `keep` says no.
-    pub(crate) fn prune(&mut self, keep: impl Fn(&str) -> bool) {
-        self.note.cursors.retain(|key, _| keep(key));
+    /// The first sequence at or after this one that can be read, when the one asked for cannot:
+    /// what lies between is lost.
+    pub(crate) fn after_damage(&self, from: u64) -> u64 {
+        let behind = self.segments.iter().map(|segment| segment.first);
+        behind.filter(|first| *first > from).min().unwrap_or(self.next)
+    }
+
+    /// The desk went back: it holds less than it said before. Gives up what was deleted since.
+    pub(crate) fn go_back(&mut self, held: u64) {
+        let kept = self.segments.front().map_or(self.next, |first| first.first);
+        self.held = held.max(kept.saturating_sub(1)).min(self.held);
     }
 
     #[cfg(test)]

@@ -100,6 +100,8 @@ pub struct Filter {
     pub text: String,
     /// A jurisdiction that it touches.
     pub jurisdiction: Option<String>,
+    /// Its kind, exactly.
+    pub kind: Option<String>,
 }
 
 /// A step of a case.
@@ -262,7 +264,8 @@ pub async fn list(
         AND ($5 = '' OR replace(jurisdictions, $5, '') <> jurisdictions) \
         AND ($6 = '' OR replace(lower(title || ' ' || kind || ' ' || id), $6, '') \
             <> lower(title || ' ' || kind || ' ' || id)) \
-        ORDER BY rung DESC, updated DESC, id LIMIT $7 OFFSET $8";
+        AND ($7 = '' OR kind = $7) \
+        ORDER BY rung DESC, updated DESC, id LIMIT $8 OFFSET $9";
     let asked = Asked::of(filter);
     let found: Vec<LineColumns> = rows!(
         link,
@@ -273,6 +276,7 @@ pub async fn list(
         asked.past,
         asked.jurisdiction,
         asked.text,
+        asked.kind,
         limit,
         offset,
     );
@@ -289,7 +293,8 @@ pub async fn count(link: Link<'_>, scope: &str, filter: &Filter) -> Result<i64, 
         AND ($4 = 1 OR standing = 'open') \
         AND ($5 = '' OR replace(jurisdictions, $5, '') <> jurisdictions) \
         AND ($6 = '' OR replace(lower(title || ' ' || kind || ' ' || id), $6, '') \
-            <> lower(title || ' ' || kind || ' ' || id))";
+            <> lower(title || ' ' || kind || ' ' || id)) \
+        AND ($7 = '' OR kind = $7)";
     let asked = Asked::of(filter);
     Ok(value!(
         link,
@@ -300,6 +305,7 @@ pub async fn count(link: Link<'_>, scope: &str, filter: &Filter) -> Result<i64, 
         asked.past,
         asked.jurisdiction,
         asked.text,
+        asked.kind,
     ))
 }
 
@@ -329,6 +335,7 @@ struct Asked {
     past: i64,
     jurisdiction: String,
     text: String,
+    kind: String,
 }
 
 impl Asked {
@@ -343,6 +350,7 @@ impl Asked {
                 .map_or_else(String::new, |id| plain(&joined(std::slice::from_ref(id))).into()),
             // Both engines make only A to Z small.
             text: plain(filter.text.trim()).to_ascii_lowercase(),
+            kind: filter.kind.as_deref().map_or_else(String::new, |kind| plain(kind).into()),
         }
     }
 }

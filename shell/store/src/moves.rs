@@ -22,6 +22,9 @@ use crate::{Audit, Error, Store, Tx, migrate};
 /// The format's name and version.
 pub const FORMAT: &str = "ward.store/1";
 
+/// The lowest level that gives back what Base64 adds.
+const LEVEL: Compression = Compression::new(2);
+
 /// The longest line that is read: the longest body of a batch, in Base64, fits several times.
 const MAX_LINE: u64 = 64 << 20;
 
@@ -60,7 +63,7 @@ struct End {
 /// Those of the engine, and [`Error::Place`] when `out` cannot be written.
 pub async fn export<W: Write + Send>(store: &Store, out: W) -> Result<Vec<Sum>, Error> {
     store.check_schema().await?;
-    let mut out = GzEncoder::new(out, Compression::fast());
+    let mut out = GzEncoder::new(out, LEVEL);
     let mut tx = store.snapshot().await?;
     line(&mut out, &Head { format: FORMAT.to_owned(), schema: migrate::NEWEST })?;
     let mut sums = Vec::with_capacity(TABLES.len());

@@ -14,10 +14,12 @@ mod db;
 mod help;
 mod hunt;
 mod parse;
+mod sense;
 mod serve;
 
 pub use db::{Db, DbCommand};
 pub use hunt::Hunt;
+pub use sense::{Sense, SenseCommand};
 pub use serve::Serve;
 
 /// Election defense that shows its evidence.
@@ -40,6 +42,9 @@ pub enum Command {
     /// Run the desk: sensors send to it, people look at it
     #[command(long_about = help::SERVE, after_long_help = help::SERVE_MORE)]
     Serve(Box<Serve>),
+    /// Be a sensor: follow this machine's logs and send them to the desk
+    #[command(long_about = help::SENSE, after_long_help = help::SENSE_MORE)]
+    Sense(Box<Sense>),
     /// Look an address, account, domain or hash up in thirteen months of history
     #[command(long_about = help::HUNT, after_long_help = help::HUNT_MORE)]
     Hunt(Box<Hunt>),
@@ -174,6 +179,7 @@ pub fn main() -> ExitCode {
     let done = match &cli.command {
         Command::Watch(watch) => crate::watch::run(watch),
         Command::Serve(serve) => crate::serve::run(serve),
+        Command::Sense(sense) => crate::sense::run(sense),
         Command::Db(db) => crate::db::run(db),
         Command::Hunt(hunt) => crate::hunt::run(hunt),
         Command::Completions { shell } => completions(*shell),

@@ -71,9 +71,10 @@ async fn export(store: &Store, file: &Path) -> anyhow::Result<Exit> {
     store.check_schema().await?;
     let out = File::create_new(file)
         .with_context(|| format!("the export {} cannot be made", file.display()))?;
+    // Put down first: so the file holds it too, and both stores are equal.
+    note(store, "store.export", "everything was written into a file").await?;
     let sums = moves::export(store, &out).await?;
     out.sync_all()?;
-    note(store, "store.export", "everything was written into a file").await?;
     table(&sums)?;
     Ok(Exit::Quiet)
 }
@@ -103,8 +104,8 @@ async fn look(store: &Store, records: bool) -> anyhow::Result<Exit> {
 
 async fn copy(store: &Store, file: &Path) -> anyhow::Result<Exit> {
     store.check_schema().await?;
-    let made = backup::backup(store, file).await?;
     note(store, "store.backup", "a backup was taken").await?;
+    let made = backup::backup(store, file).await?;
     say(&format!(
         "{}: {} bytes, SHA-256 {}\nKeep the file secret.key of the desk's folder with it, apart \
          and locked: without it nobody's second factor can be opened.",

@@ -12,6 +12,8 @@ pub mod hunt;
 pub mod look;
 pub mod page;
 pub mod progress;
+pub mod sense;
+mod sense_found;
 pub mod serve;
 pub mod settings;
 pub mod watch;

@@ -264,7 +264,7 @@ fn read_accounts(file: &Path, settings: &Path) -> Result<Vec<String>, String> {
 }
 
 /// An error of the parser as `FILE, line N: what`.
-fn explain(err: &toml::de::Error, text: &str, name: &str) -> String {
+pub(crate) fn explain(err: &toml::de::Error, text: &str, name: &str) -> String {
     let what = err.message().trim_end_matches('.').replace('\n', "; ");
     let help = if what.starts_with("unknown field") {
         " (a name is misspelt, or stands under the wrong heading)"

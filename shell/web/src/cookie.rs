@@ -88,7 +88,10 @@ mod tests {
         let name = session_name(true);
         let secret = |lines: &[&str]| secret(&headers(lines), name);
         assert_eq!(secret(&["a=b; __Host-ward-session=AQID"]), Some(vec![1, 2, 3]));
-        assert_eq!(secret(&["__Host-ward-session=AQID; __Host-ward-session=AQID"]), Some(vec![1, 2, 3]));
+        assert_eq!(
+            secret(&["__Host-ward-session=AQID; __Host-ward-session=AQID"]),
+            Some(vec![1, 2, 3])
+        );
         // A second one that differs was planted by somebody.
         assert_eq!(secret(&["__Host-ward-session=AQID", "__Host-ward-session=AQIE"]), None);
         assert_eq!(secret(&["ward-session=AQID"]), None);

@@ -32,23 +32,29 @@ pub(crate) async fn guard(
 ) -> Response {
     let address = peer_of(request.extensions());
     if route.kind != Kind::Machine && !is_called_right(&desk, request.headers()) {
-        return refuse(route, Problem::new(
-            StatusCode::MISDIRECTED_REQUEST,
-            "The desk is not called by this name",
-            "Use the address that the desk printed at its start, or start it with --name and this \
-             name.",
-        ));
+        return refuse(
+            route,
+            &Problem::new(
+                StatusCode::MISDIRECTED_REQUEST,
+                "The desk is not called by this name",
+                "Use the address that the desk printed at its start, or start it with --name and \
+                 this name.",
+            ),
+        );
     }
     if route.verb == Verb::Post && !is_same_origin(&desk, route, request.headers()) {
-        return refuse(route, Problem::new(
-            StatusCode::FORBIDDEN,
-            "This did not come from a page of the desk",
-            "Open the page again from the desk itself and repeat what you did.",
-        ));
+        return refuse(
+            route,
+            &Problem::new(
+                StatusCode::FORBIDDEN,
+                "This did not come from a page of the desk",
+                "Open the page again from the desk itself and repeat what you did.",
+            ),
+        );
     }
     let mut who = match identify(&desk, route, request.headers()).await {
         Ok(who) => who,
-        Err(problem) => return refuse(route, problem),
+        Err(problem) => return refuse(route, &problem),
     };
     who.address = address;
     if who.session.is_none() && came_by_a_link(&desk, route, request.headers()) {
@@ -212,12 +218,12 @@ fn admit(desk: &Desk, route: &Route, who: &Who, uri: &Uri) -> Result<(), Box<Res
     let act = match route.access {
         Access::Open | Access::Sensor => return Ok(()),
         Access::SetUp if desk.is_set_up() => {
-            return Err(Box::new(refuse(route, Problem::not_found())));
+            return Err(Box::new(refuse(route, &Problem::not_found())));
         }
         Access::SetUp => return Ok(()),
         Access::Stage(least) if stage.is_some_and(|stage| stage >= least) => return Ok(()),
         Access::Stage(_) => return Err(Box::new(sign_in(route, stage, uri))),
-        Access::Person(_) if machine => return Err(Box::new(refuse(route, forbidden()))),
+        Access::Person(_) if machine => return Err(Box::new(refuse(route, &forbidden()))),
         Access::Anyone(act) if machine => act,
         Access::Person(act) | Access::Anyone(act) => {
             if !stage.is_some_and(|stage| stage.opens(act)) {
@@ -227,7 +233,7 @@ fn admit(desk: &Desk, route: &Route, who: &Who, uri: &Uri) -> Result<(), Box<Res
         }
     };
     if who.reach(act) == Reach::Nothing {
-        return Err(Box::new(refuse(route, forbidden())));
+        return Err(Box::new(refuse(route, &forbidden())));
     }
     let asked_at = match route.verb {
         Verb::Get => desk.now().plus(TO_FILL_IN),
@@ -250,11 +256,14 @@ fn forbidden() -> Problem {
 /// Leads to the sign-in, and back to a page that was asked for.
 fn sign_in(route: &Route, stage: Option<Stage>, uri: &Uri) -> Response {
     if route.kind != Kind::Page {
-        return refuse(route, Problem::new(
-            StatusCode::UNAUTHORIZED,
-            "Nobody is signed in",
-            "Send a token: Authorization: Bearer ward_...",
-        ));
+        return refuse(
+            route,
+            &Problem::new(
+                StatusCode::UNAUTHORIZED,
+                "Nobody is signed in",
+                "Send a token: Authorization: Bearer ward_...",
+            ),
+        );
     }
     let to = match stage {
         None => Href::at("/sign-in"),
@@ -272,11 +281,14 @@ fn confirm_first(route: &Route, uri: &Uri) -> Response {
         let to = with_then(Href::at("/confirm"), nearest_page(uri.path()));
         return Redirect::to(to.as_str()).into_response();
     }
-    refuse(route, Problem::new(
-        StatusCode::FORBIDDEN,
-        "This has to be confirmed with a second factor",
-        "Confirm it on the desk's page /confirm, then repeat it within ten minutes.",
-    ))
+    refuse(
+        route,
+        &Problem::new(
+            StatusCode::FORBIDDEN,
+            "This has to be confirmed with a second factor",
+            "Confirm it on the desk's page /confirm, then repeat it within ten minutes.",
+        ),
+    )
 }
 
 /// The address with the page to go on to, unless that is the first page.
@@ -299,7 +311,7 @@ fn nearest_page(mut path: &str) -> &str {
 }
 
 /// A refusal in the words of whoever asked.
-fn refuse(route: &Route, problem: Problem) -> Response {
+fn refuse(route: &Route, problem: &Problem) -> Response {
     if route.kind == Kind::Page { problem.page() } else { problem.document() }
 }
 
@@ -358,9 +370,21 @@ mod tests {
             assert_eq!(then(Some(&encoded(page))), page);
         }
         for other in [
-            "https://evil.example/", "//evil.example", "/\\evil.example", "/people/../sign-out",
-            "/people/", "/people/a/b", "/sign-out", "/account?x=1", "/account#x", "", "account",
-            "/people/a%2fb", "/people/\r\nSet-Cookie: a=b", "/sign-in", "/set-up",
+            "https://evil.example/",
+            "//evil.example",
+            "/\\evil.example",
+            "/people/../sign-out",
+            "/people/",
+            "/people/a/b",
+            "/sign-out",
+            "/account?x=1",
+            "/account#x",
+            "",
+            "account",
+            "/people/a%2fb",
+            "/people/\r\nSet-Cookie: a=b",
+            "/sign-in",
+            "/set-up",
         ] {
             assert_eq!(then(Some(&encoded(other))), "/", "{other}");
         }

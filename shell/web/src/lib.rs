@@ -4,6 +4,8 @@ pub mod acts;
 pub mod cookie;
 pub mod desk;
 mod device;
+mod doing;
+pub mod elsewhere;
 mod entry;
 mod guard;
 pub mod keys;

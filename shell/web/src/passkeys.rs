@@ -150,12 +150,8 @@ pub(crate) fn ask_to_enrol(
     let tag = desk.keys.mac(&[b"passkey\0", owner.id.as_bytes()].concat());
     let handle = Uuid::from_bytes(*tag.first_chunk()?);
     let known = before.iter().filter_map(credential).map(|key| key.cred_id().clone()).collect();
-    let begun = passkeys.engine.start_passkey_registration(
-        handle,
-        owner.email,
-        owner.name,
-        Some(known),
-    );
+    let begun =
+        passkeys.engine.start_passkey_registration(handle, owner.email, owner.name, Some(known));
     let (challenge, state) = begun.inspect_err(log).ok()?;
     let asked = Asked { session: owner.session.to_owned(), enrols: true };
     passkeys.open(asked, desk.now(), Ceremony::Enrol(Box::new(state)));
@@ -184,11 +180,7 @@ pub(crate) fn enrolled(
 
 /// Asks for one of a person's passkeys; the challenge, as JSON for the browser. `None` when they
 /// have none that could answer.
-pub(crate) fn ask_to_show(
-    desk: &Desk,
-    session: &str,
-    kept: &[factors::Passkey],
-) -> Option<String> {
+pub(crate) fn ask_to_show(desk: &Desk, session: &str, kept: &[factors::Passkey]) -> Option<String> {
     let passkeys = desk.lobby().passkeys.as_ref()?;
     let keys: Vec<Passkey> = kept.iter().filter_map(credential).collect();
     if keys.is_empty() {
@@ -217,8 +209,7 @@ pub(crate) fn shown(
     let Ceremony::Show(state) = passkeys.close(&asked, desk.now())? else {
         return Err(Wrong::Late);
     };
-    let result =
-        passkeys.engine.finish_passkey_authentication(&answer, &state).map_err(refused)?;
+    let result = passkeys.engine.finish_passkey_authentication(&answer, &state).map_err(refused)?;
     // What is kept now counts: a passkey that was removed since the challenge opens nothing.
     let keys = kept.iter().filter_map(|key| Some((key, credential(key)?)));
     for (key, mut credential) in keys {

@@ -34,11 +34,7 @@ pub(crate) struct Hashing {
 
 impl Default for Hashing {
     fn default() -> Self {
-        Self {
-            turns: Semaphore::new(2),
-            known: Semaphore::new(1),
-            places: Semaphore::new(64),
-        }
+        Self { turns: Semaphore::new(2), known: Semaphore::new(1), places: Semaphore::new(64) }
     }
 }
 

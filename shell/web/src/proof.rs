@@ -15,7 +15,7 @@ use crate::entry::attempt;
 use crate::keys::hashed;
 use crate::pages::parts::Fields;
 use crate::passkeys::{self, ANSWER, Wrong};
-use crate::ui::{Disclosure, Errors, Field, Form, Hidden, Href, Width};
+use crate::ui::{Disclosure, Errors, Field, Form, Hidden, Href, Section, Width};
 use crate::who::Who;
 
 /// The second factors that a person has.
@@ -131,8 +131,8 @@ async fn code(
     factors: &Factors,
     typed: &str,
 ) -> Result<Verdict, Error> {
-    const WRONG: &str = "This code is wrong, or was used already: wait for the next one in the app. \
-                         If codes are always wrong, the phone's clock may be.";
+    const WRONG: &str = "This code is wrong, or was used already: wait for the next one in the \
+                         app. If codes are always wrong, the phone's clock may be.";
     let secret = factors.totp.as_ref().and_then(|totp| {
         let secret = desk.keys.open(&person.id, &totp.sealed)?;
         Some((secret, i64::try_from(totp.last_step).unwrap_or(i64::MAX)))
@@ -194,15 +194,23 @@ pub(crate) fn forms(desk: &Desk, who: &Who, factors: &Factors, ask: &Ask<'_>) ->
     let sent = ask.before.map_or("", |(fields, _)| fields.text(HOW));
     html! {
         @if let Some(challenge) = &challenge {
-            (passkeys::with_script(false, challenge, &form("passkey", "Use a passkey", ask)
-                .field(Hidden::new(ANSWER, ""))))
+            (Section::new("with-passkey", "With a passkey").body(passkeys::with_script(
+                false,
+                challenge,
+                &form("passkey", "Use a passkey", ask).field(Hidden::new(ANSWER, "")),
+            )))
         } @else if !factors.passkeys.is_empty() {
             p { "Your passkeys belong to the desk's main address and cannot be used at this one." }
         }
         @if factors.totp.is_some() {
             @let field = Field::code("code", "Code of your authenticator app").max(16);
             @let field = if challenge.is_none() || sent == "code" { field.focus() } else { field };
-            (form("code", "Go on", ask).field(field))
+            @let form = form("code", "Go on", ask).field(field);
+            @if challenge.is_some() {
+                (Section::new("with-app", "With your authenticator app").body(html! { (form) }))
+            } @else {
+                (form)
+            }
         }
         @if ask.recovery && factors.codes > 0 {
             @let field = Field::text("code", "Recovery code")

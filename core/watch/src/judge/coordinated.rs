@@ -5,8 +5,11 @@
 //! Poisson with a known mean; far fewer is the mark of one list. What is tested is a group of
 //! sources that began within a few minutes of each other in one target network.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::ops::{Range, RangeInclusive};
 
+use foldhash::fast::FixedState;
+use hashbrown::HashSet;
 use ward_kernel::{Addr, Rung};
 use ward_records::Touch;
 
@@ -18,7 +21,7 @@ const START_GAP: u32 = 900;
 /// Sources that a group has at least.
 const MEMBERS: usize = 8;
 /// Failed contacts that a member has at least, and contacts at most.
-const CONTACTS: std::ops::RangeInclusive<usize> = 2..=64;
+const CONTACTS: RangeInclusive<usize> = 2..=64;
 /// Probability under independence below which the tiling is believed.
 const BELIEF: f64 = 1e-4;
 
@@ -31,88 +34,128 @@ pub(super) struct Group {
     pub draft: Draft,
 }
 
+/// A small scanner that may be a member.
+#[derive(Debug)]
+struct Candidate {
+    /// Index of the actor.
+    at: usize,
+    /// The network that most of its contacts lie in.
+    range: Addr,
+    /// When it began.
+    start: u32,
+    /// Mean seconds from one new contact to the next.
+    pace: u32,
+    /// What it asks for: a part of [`Candidates::ports`].
+    ports: Range<usize>,
+}
+
+/// All candidates. What is asked of each again and again stands in one place: hundreds of thousands
+/// of sources lie all over the memory.
+#[derive(Debug, Default)]
+struct Candidates {
+    all: Vec<Candidate>,
+    ports: Vec<(u16, u8)>,
+}
+
+impl Candidates {
+    fn of(actors: &[Actor<'_>]) -> Self {
+        let mut candidates = Self::default();
+        for (at, actor) in actors.iter().enumerate() {
+            candidates.add(at, actor);
+        }
+        candidates.all.sort_unstable_by_key(|one| (one.range, one.start, one.at));
+        candidates
+    }
+
+    fn add(&mut self, at: usize, actor: &Actor<'_>) {
+        let contacts = || actor.flows.contacts();
+        if !CONTACTS.contains(&contacts().len()) || actor.folded > 0 {
+            return;
+        }
+        let mut ranges = [Addr::default(); *CONTACTS.end()];
+        let (mut failed, mut answered) = (0, 0);
+        let (mut first, mut last) = (u32::MAX, 0);
+        let begin = self.ports.len();
+        for (range, contact) in ranges.iter_mut().zip(contacts()) {
+            *range = range_of(contact.target());
+            failed += usize::from(contact.touch == Touch::Failed);
+            answered += usize::from(contact.touch == Touch::Answered);
+            (first, last) = (first.min(contact.first), last.max(contact.first));
+            self.ports.push((contact.port, contact.protocol));
+        }
+        let ports = begin..unique_from(&mut self.ports, begin);
+        let range = ranges.get_mut(..contacts().len()).and_then(|ranges| {
+            ranges.sort_unstable();
+            let most = ranges.chunk_by(|a, b| a == b).max_by_key(|same| same.len())?;
+            most.first().copied().filter(|_| most.len() * 2 > failed)
+        });
+        match range {
+            Some(range) if failed >= *CONTACTS.start() && failed > answered * 2 => {
+                let steps = u32::try_from(contacts().len()).unwrap_or(u32::MAX).max(2) - 1;
+                let pace = last.saturating_sub(first) / steps;
+                self.all.push(Candidate { at, range, start: first, pace, ports });
+            }
+            _ => self.ports.truncate(begin),
+        }
+    }
+
+    fn ports(&self, one: &Candidate) -> &[(u16, u8)] {
+        self.ports.get(one.ports.clone()).unwrap_or_default()
+    }
+
+    /// Members by what they ask for: sources of one campaign share its ports, the background's do
+    /// not.
+    fn fellows<'c>(&self, burst: &'c [Candidate]) -> Vec<&'c Candidate> {
+        let mut uses: BTreeMap<(u16, u8), usize> = BTreeMap::new();
+        for port in burst.iter().flat_map(|one| self.ports(one)) {
+            *uses.entry(*port).or_insert(0) += 1;
+        }
+        uses.retain(|_, sources| *sources * 10 >= burst.len());
+        let shared = |one: &&Candidate| self.ports(one).iter().all(|port| uses.contains_key(port));
+        burst.iter().filter(shared).collect()
+    }
+}
+
+/// Sorts what stands from `begin` on and leaves out repeats; returns the new end.
+fn unique_from(ports: &mut Vec<(u16, u8)>, begin: usize) -> usize {
+    if let Some(mine) = ports.get_mut(begin..) {
+        mine.sort_unstable();
+    }
+    let mut end = begin;
+    for at in begin..ports.len() {
+        let repeats = end > begin && ports.get(end - 1) == ports.get(at);
+        if !repeats {
+            ports.swap(end, at);
+            end += 1;
+        }
+    }
+    ports.truncate(end);
+    end
+}
+
 /// Finds the groups among all actors.
 #[must_use]
 pub(super) fn groups(court: &Court<'_>, actors: &[Actor<'_>]) -> Vec<Group> {
-    let mut by_range: BTreeMap<Addr, Vec<(u32, usize)>> = BTreeMap::new();
-    for (at, actor) in actors.iter().enumerate() {
-        if let Some((range, start)) = candidate(actor) {
-            by_range.entry(range).or_default().push((start, at));
-        }
-    }
-    let mut groups = Vec::new();
-    for (range, mut starts) in by_range {
-        starts.sort_unstable();
-        for burst in starts.chunk_by(|a, b| b.0 - a.0 <= START_GAP) {
-            let members: Vec<usize> = burst.iter().map(|(_, at)| *at).collect();
-            groups.extend(group(court, actors, range, fellows(actors, members)));
-        }
-    }
-    groups
-}
-
-/// Members by what they ask for: sources of one campaign share its ports, the background's do not.
-fn fellows(actors: &[Actor<'_>], members: Vec<usize>) -> Vec<usize> {
-    if members.len() < MEMBERS {
-        return members;
-    }
-    let ports = |at: usize| {
-        let contacts = actors.get(at).map(|actor| actor.flows.contacts());
-        contacts.into_iter().flatten().map(|c| (c.port, c.protocol))
+    let candidates = Candidates::of(actors);
+    let together = |a: &Candidate, b: &Candidate| {
+        a.range == b.range && b.start.saturating_sub(a.start) <= START_GAP
     };
-    // Sources by port, and the last one counted: a source's contacts come one after the other.
-    let mut uses: BTreeMap<(u16, u8), (usize, usize)> = BTreeMap::new();
-    for at in &members {
-        for port in ports(*at) {
-            let (sources, last) = uses.entry(port).or_insert((0, usize::MAX));
-            if *last != *at {
-                (*sources, *last) = (*sources + 1, *at);
-            }
-        }
-    }
-    let most = members.len();
-    let shared = |port| uses.get(&port).is_some_and(|(sources, _)| sources * 10 >= most);
-    members.into_iter().filter(|at| ports(*at).all(shared)).collect()
-}
-
-/// The network that most of a small scanner's contacts lie in, and when it began.
-fn candidate(actor: &Actor<'_>) -> Option<(Addr, u32)> {
-    let contacts = || actor.flows.contacts();
-    if !CONTACTS.contains(&contacts().len()) || actor.folded > 0 {
-        return None;
-    }
-    let count = |touch| contacts().filter(|contact| contact.touch == touch).count();
-    let (failed, answered) = (count(Touch::Failed), count(Touch::Answered));
-    if failed < *CONTACTS.start() || failed <= answered * 2 {
-        return None;
-    }
-    let mut ranges = [Addr::default(); *CONTACTS.end()];
-    let ranges = ranges.get_mut(..contacts().len())?;
-    for (range, contact) in ranges.iter_mut().zip(contacts()) {
-        *range = range_of(contact.target());
-    }
-    ranges.sort_unstable();
-    let most = ranges.chunk_by(|a, b| a == b).max_by_key(|same| same.len())?;
-    let first = contacts().map(|contact| contact.first).min()?;
-    (most.len() * 2 > failed).then_some((*most.first()?, first))
+    let bursts = candidates.all.chunk_by(together).filter(|burst| burst.len() >= MEMBERS);
+    bursts.filter_map(|burst| group(court, actors, candidates.fellows(burst))).collect()
 }
 
 fn range_of(target: Addr) -> Addr {
     target.prefix(if target.as_v4().is_some() { 24 } else { 64 })
 }
 
-fn group(
-    court: &Court<'_>,
-    actors: &[Actor<'_>],
-    range: Addr,
-    members: Vec<usize>,
-) -> Option<Group> {
-    if members.len() < MEMBERS {
+fn group(court: &Court<'_>, actors: &[Actor<'_>], fellows: Vec<&Candidate>) -> Option<Group> {
+    let range = fellows.first()?.range;
+    if fellows.len() < MEMBERS {
         return None;
     }
-    let members = alike(court, actors, members);
+    let members = alike(court, actors, fellows);
     let parts: Vec<&Actor<'_>> = members.iter().filter_map(|at| actors.get(*at)).collect();
-    let tiling = Tiling::of(range, &parts);
+    let tiling = Tiling::of(range, &parts, court.config.table_seed);
     if tiling.chance() > BELIEF {
         return None;
     }
@@ -150,21 +193,13 @@ fn group(
 }
 
 /// Leaves out scanners that happened to begin at the same time and work far faster than the rest.
-fn alike(court: &Court<'_>, actors: &[Actor<'_>], members: Vec<usize>) -> Vec<usize> {
-    let pace = |at: &usize| actors.get(*at).map_or(0, gap);
-    let mut paces: Vec<u32> = members.iter().map(pace).collect();
+fn alike(court: &Court<'_>, actors: &[Actor<'_>], fellows: Vec<&Candidate>) -> Vec<usize> {
+    let mut paces: Vec<u32> = fellows.iter().map(|one| one.pace).collect();
     paces.sort_unstable();
     let median = paces.get(paces.len() / 2).copied().unwrap_or(0);
-    let alone = |at: &usize| actors.get(*at).is_some_and(|a| scan::walks(court, a).is_some());
-    members.into_iter().filter(|at| pace(at) >= median / 8 || !alone(at)).collect()
-}
-
-/// Mean seconds from one new contact of an actor to the next.
-fn gap(actor: &Actor<'_>) -> u32 {
-    let firsts = || actor.flows.contacts().map(|contact| contact.first);
-    let span = firsts().max().unwrap_or(0) - firsts().min().unwrap_or(0);
-    let steps = u32::try_from(actor.flows.contacts().len()).unwrap_or(u32::MAX).max(2) - 1;
-    span / steps
+    let alone = |at: usize| actors.get(at).is_some_and(|a| scan::walks(court, a).is_some());
+    let alike = fellows.into_iter().filter(|one| one.pace >= median / 8 || !alone(one.at));
+    alike.map(|one| one.at).collect()
 }
 
 /// How a group's contacts cover the table of hosts by ports.
@@ -176,9 +211,12 @@ struct Tiling {
 }
 
 impl Tiling {
-    fn of(range: Addr, parts: &[&Actor<'_>]) -> Self {
-        let (mut contacts, mut hosts) = (0, BTreeSet::new());
-        let (mut services, mut distinct) = (BTreeSet::new(), BTreeSet::new());
+    /// `seed` is that of the tables: only sizes come of it.
+    fn of(range: Addr, parts: &[&Actor<'_>], seed: u64) -> Self {
+        let table = FixedState::with_seed(seed);
+        let mut hosts = HashSet::with_hasher(table.clone());
+        let mut services = HashSet::with_hasher(table.clone());
+        let (mut contacts, mut distinct) = (0, HashSet::with_hasher(table));
         let inside = |target: &Addr| range_of(*target) == range;
         for contact in parts.iter().flat_map(|part| part.flows.contacts()) {
             if inside(&contact.target()) {

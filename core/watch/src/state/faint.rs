@@ -123,4 +123,3 @@ fn slot_hash(source: Addr) -> u64 {
     let (high, low) = ((source.bits() >> 64) as u64, source.bits() as u64);
     hash::join(high, low)
 }
-

@@ -16,8 +16,9 @@ use super::web::Seen;
 const CONTACTS: u32 = 5;
 /// Failed sign-ins under which nothing is a guess.
 const GUESSES: u64 = 2;
-/// Missing pages and forms under which nothing is a search or stuffing.
-const MISSING: u32 = 10;
+/// Missing pages and forms under which nothing is a search or stuffing. (Different pages are
+/// estimated, and the estimate may lie a little above what was seen.)
+const MISSING: u32 = 8;
 const FORMS: u32 = 20;
 /// Calls in which a clock can be heard, and how many more are worth another look.
 const CALLS: usize = 20;

@@ -59,3 +59,20 @@ fn a_flood_of_guessing_sources_fits_too() {
     }
     assert!(engine.weight() < 8 << 20, "{} bytes", engine.weight());
 }
+
+#[test]
+fn an_engine_keeps_to_a_smaller_share() {
+    let mut engine = Engine::new(Arc::new(Config::default()), 1);
+    let give = |engine: &mut Engine, from: u32, to: u32| {
+        for n in from..to {
+            take(engine, 0, u64::from(n), &probe(n / 12, Addr::v4(0x0b00_0000 + n), n));
+        }
+    };
+    give(&mut engine, 0, 100_000);
+    assert!(engine.weight() > 8 << 20 && !engine.folded());
+    engine.allow(8 << 20);
+    give(&mut engine, 100_000, 100_001);
+    assert!(engine.weight() < 8 << 20 && engine.folded(), "{} bytes", engine.weight());
+    give(&mut engine, 100_001, 200_000);
+    assert!(engine.weight() < 8 << 20, "{} bytes", engine.weight());
+}

@@ -9,7 +9,7 @@ use ward_records::{LoginResult, Touch};
 use ward_watch::report::Case;
 use ward_watch::{Config, Engine};
 
-use crate::common::{Act, Did, T0, files, get, login, take, touch};
+use crate::common::{Act, Did, T0, addr, files, get, judge, login, take, touch};
 use crate::laws::acts;
 
 fn engine() -> Engine {
@@ -50,6 +50,20 @@ fn an_exploit_is_told_at_once() {
     assert!(!engine.is_touched());
     let exploit = get(1, "203.0.113.5", "/?id=1%27%20UNION%20SELECT%20a,b%20FROM%20t--", 403);
     assert_eq!(kinds(&give(&mut engine, &[exploit])), [("web.sqli", Rung::Attempt)]);
+}
+
+#[test]
+fn a_search_and_stuffing_are_told_at_the_bar() {
+    let mut engine = engine();
+    let search: Vec<Act> =
+        (0..30).map(|n| get(n, "203.0.113.5", &format!("/old{n}.php"), 404)).collect();
+    let told = (0..30).find(|at| !give(&mut engine, &search[*at..=*at]).is_empty());
+    let whole = (1..=30_usize).find(|n| !judge(&search[..*n]).cases.is_empty());
+    assert_eq!(told.map(|at| at + 1), whole);
+    let mut engine = self::engine();
+    let form = |n| Act { at: T0 + n, by: addr("203.0.113.6"), did: Did::SignIn { status: 200 } };
+    let told = (0..40).find(|n| !give(&mut engine, &[form(*n)]).is_empty());
+    assert_eq!(told, Some(19));
 }
 
 /// The call out comes from a machine of ours; it is the attacker's case that rises.

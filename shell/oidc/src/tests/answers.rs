@@ -15,7 +15,7 @@ use crate::{Answer, Kept, Kind, Provider};
 #[tokio::test]
 async fn the_browser_is_sent_with_everything_and_nothing_secret() {
     let fake = Fake::start(&[&Signer::ec("1")]).await;
-    fake.describe(json!({ "authorization_endpoint": format!("{}/auth?tenant=1", fake.issuer) }));
+    fake.describe(&json!({ "authorization_endpoint": format!("{}/auth?tenant=1", fake.issuer) }));
     let begin = begin(&fake.provider()).await;
     let url = Url::parse(&begin.url).unwrap();
     let pairs: Vec<(String, String)> =
@@ -95,7 +95,7 @@ async fn answers_of_another_sign_in_are_refused() {
 async fn a_provider_that_names_itself_always_does() {
     let key = Signer::ec("1");
     let fake = Fake::start(&[&key]).await;
-    fake.describe(json!({ "authorization_response_iss_parameter_supported": true }));
+    fake.describe(&json!({ "authorization_response_iss_parameter_supported": true }));
     let provider = fake.provider();
     let begin = begin(&provider).await;
     fake.gives(&key.token("ES256", &claims(&fake, &begin)));
@@ -133,7 +133,7 @@ async fn the_desk_shows_who_it_is_as_the_provider_takes_it() {
         ("none", "", false, "&client_id=ward"),
     ] {
         let fake = Fake::start(&[&key]).await;
-        fake.describe(json!({ "token_endpoint_auth_methods_supported": [methods] }));
+        fake.describe(&json!({ "token_endpoint_auth_methods_supported": [methods] }));
         let provider = Provider::new(settings(&fake.issuer, more)).unwrap();
         let begin = begin(&provider).await;
         fake.gives(&key.token("ES256", &claims(&fake, &begin)));

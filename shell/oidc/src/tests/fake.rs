@@ -97,12 +97,12 @@ impl Fake {
     }
 
     fn publish(&self, keys: &[&Signer]) {
-        self.describe(json!({}));
+        self.describe(&json!({}));
         self.keys(keys);
     }
 
     /// The discovery document, with changes.
-    pub(super) fn describe(&self, changes: Value) {
+    pub(super) fn describe(&self, changes: &Value) {
         let issuer = &self.issuer;
         let mut document = json!({
             "issuer": issuer,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::pki_types::PrivateKeyDer;
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
@@ -49,10 +49,33 @@ async fn what_is_no_http_is_not_waited_for() {
         let issuer = format!("http://{}", listener.local_addr().unwrap());
         let served = tokio::spawn(async move {
             let (mut stream, _) = listener.accept().await.unwrap();
+            // Reads the question first: a connection closed on unread bytes is reset.
+            let mut asked = Vec::new();
+            while !asked.ends_with(b"\r\n\r\n") {
+                assert_ne!(stream.read_buf(&mut asked).await.unwrap(), 0);
+            }
             stream.write_all(bytes).await.unwrap();
         });
         let why = refusal(&Provider::new(settings(&issuer, "")).unwrap()).await;
         assert!(why.contains(expected), "{why}\nexpected: {expected}");
+        served.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_long_head_is_refused() {
+    for (length, expected) in [(1_000, "not JSON"), (100_000, "does not speak HTTP")] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let issuer = format!("http://{}", listener.local_addr().unwrap());
+        let served = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let head = format!("x: {}\r\ncontent-length: 0\r\n\r\n", "y".repeat(length));
+            stream.write_all(format!("HTTP/1.1 200 OK\r\n{head}").as_bytes()).await.ok();
+            // Until the other side has gone.
+            while stream.read_buf(&mut Vec::new()).await.is_ok_and(|read| read > 0) {}
+        });
+        let why = refusal(&Provider::new(settings(&issuer, "")).unwrap()).await;
+        assert!(why.contains(expected), "{why}");
         served.await.unwrap();
     }
 }

@@ -7,7 +7,7 @@ use ward_kernel::Time;
 use ward_kernel::time::{DAY, HOUR, MINUTE, SECOND};
 
 use super::fake::{Fake, NOW, REDIRECT, Reply, answer, claims, random, settings, sign_in};
-use super::signer::Signer;
+use super::signer::{Signer, decode, encode};
 use crate::{Identity, Kind, Provider, Refused};
 
 async fn sign_in_at(
@@ -113,6 +113,15 @@ async fn keys_for_something_else_check_nothing() {
         let outcome = sign_in(&fake.provider(), &fake, |claims| key.token("ES256", &claims)).await;
         assert!(outcome.is_err(), "{name}: {value}");
     }
+    // The same point with its halves cut elsewhere is another way to write a key, and not one.
+    let mut shifted = key.jwk();
+    let half = |name: &str| decode(key.jwk()[name].as_str().unwrap());
+    let (x, y) = (half("x"), half("y"));
+    shifted["x"] = json!(encode(&[&x[..], &y[..1]].concat()));
+    shifted["y"] = json!(encode(&y[1..]));
+    fake.reply("/jwks", Reply::Json(200, json!({ "keys": [shifted] })));
+    let outcome = sign_in(&fake.provider(), &fake, |claims| key.token("ES256", &claims)).await;
+    assert!(outcome.is_err());
     // Such a key beside a good one does no harm.
     let odd = json!({ "kty": "oct", "k": "AAAA", "kid": "1" });
     let keys = json!({ "keys": [odd, 5, null, { "kty": "new" }, key.jwk()] });
@@ -135,7 +144,7 @@ async fn a_provider_that_is_down_is_asked_seldom_and_taken_when_it_is_back() {
     }
     assert_eq!(fake.asked(document).len(), 1);
     assert!(!provider.is_known());
-    fake.describe(json!({}));
+    fake.describe(&json!({}));
     sign_in_at(&provider, &fake, &key, NOW.plus(10 * SECOND)).await.unwrap();
     assert!(provider.is_known());
 

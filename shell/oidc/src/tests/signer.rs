@@ -25,6 +25,10 @@ pub(super) fn encode(bytes: &[u8]) -> String {
     BASE64URL_NOPAD.encode(bytes)
 }
 
+pub(super) fn decode(text: &str) -> Vec<u8> {
+    BASE64URL_NOPAD.decode(text.as_bytes()).unwrap()
+}
+
 impl Signer {
     /// The one RSA key of the tests, made for them and used nowhere else.
     pub(super) fn rsa(kid: &str) -> Self {

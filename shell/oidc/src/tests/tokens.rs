@@ -81,6 +81,7 @@ async fn claims_that_do_not_fit_are_refused() {
         (json!({ "exp": -1 }), "no moment in its exp"),
         (json!({ "exp": 1e300 }), "no moment in its exp"),
         (json!({ "iat": now + 61 }), "61 s ahead"),
+        (json!({ "iat": now + 61, "nbf": now }), "61 s ahead"),
         (json!({ "iat": now - 601 }), "issued 601 s ago"),
         (json!({ "iat": null }), "lacks a member"),
         (json!({ "nbf": now + 3600 }), "3600 s ahead"),
@@ -199,11 +200,21 @@ async fn a_step_up_needs_a_fresh_sign_in() {
     }
 }
 
+/// What an attacker makes of good claims.
+type Make<'a> = Box<dyn Fn(Value) -> String + 'a>;
+
+/// Each is refused as untrusted, in these words.
+async fn assert_attacks_fail(fake: &Fake, attacks: Vec<(&str, Make<'_>)>) {
+    let provider = fake.provider();
+    for (expected, make) in attacks {
+        assert_refused(sign_in(&provider, fake, make).await, Kind::Untrusted, expected);
+    }
+}
+
 #[tokio::test]
-async fn headers_that_lie_are_refused() {
+async fn algorithms_beyond_the_list_are_refused() {
     let (rsa, ec) = (Signer::rsa("r"), Signer::ec("e"));
     let fake = Fake::start(&[&rsa, &ec]).await;
-    let provider = fake.provider();
     let public = rsa.jwk()["n"].as_str().unwrap().to_owned();
     let jwk = rsa.jwk().to_string();
     let none = |name: &str, claims: &Value, tail: &str| {
@@ -211,31 +222,35 @@ async fn headers_that_lie_are_refused() {
         let (header, payload) = (encode(header.as_bytes()), encode(claims.to_string().as_bytes()));
         format!("{header}.{payload}.{tail}")
     };
-    type Make<'a> = Box<dyn Fn(Value) -> String + 'a>;
     let attacks: Vec<(&str, Make<'_>)> = vec![
         ("\"none\"", Box::new(|claims| none("none", &claims, ""))),
         ("\"nOnE\"", Box::new(|claims| none("nOnE", &claims, "eA"))),
+        ("\"\"", Box::new(|claims| none("", &claims, ""))),
         ("\"HS256\"", Box::new(|claims| hs256(public.as_bytes(), "r", &claims))),
         ("\"HS256\"", Box::new(|claims| hs256(jwk.as_bytes(), "r", &claims))),
         ("\"HS256\"", Box::new(|claims| hs256(b"", "r", &claims))),
         ("\"RS1\"", Box::new(|claims| rsa.token("RS1", &claims))),
         ("\"es256\"", Box::new(|claims| ec.token("es256", &claims))),
-        // The other key's name, its own algorithm, and the other's algorithm.
-        (
-            "does not publish",
-            Box::new(|claims| ec.with_header(&json!({ "alg": "ES256", "kid": "r" }), &claims)),
-        ),
-        (
-            "does not hold",
-            Box::new(|claims| ec.with_header(&json!({ "alg": "RS256", "kid": "r" }), &claims)),
-        ),
-        // A signature in one padding under the name of the other.
+        ("does not hold", Box::new(|claims| none("RS256", &claims, ""))),
+    ];
+    assert_attacks_fail(&fake, attacks).await;
+}
+
+#[tokio::test]
+async fn keys_under_other_names_are_refused() {
+    let (rsa, ec) = (Signer::rsa("r"), Signer::ec("e"));
+    let fake = Fake::start(&[&rsa, &ec]).await;
+    let headed = |alg: &str, kid: &str| json!({ "alg": alg, "kid": kid });
+    let attacks: Vec<(&str, Make<'_>)> = vec![
+        // The other key's name, with its own algorithm and with the other's.
+        ("does not publish", Box::new(|claims| ec.with_header(&headed("ES256", "r"), &claims))),
+        ("does not hold", Box::new(|claims| ec.with_header(&headed("RS256", "r"), &claims))),
+        ("does not publish", Box::new(|claims| ec.with_header(&headed("ES256", ""), &claims))),
+        // One padding under the name of the other: the signer looks for PS256 anywhere.
         (
             "does not hold",
             Box::new(|claims| {
-                let token = rsa.token("RS256", &claims);
-                let header = encode(json!({ "alg": "PS256", "kid": "r" }).to_string().as_bytes());
-                format!("{header}.{}", token.split_once('.').unwrap().1)
+                rsa.with_header(&json!({ "alg": "RS256", "kid": "r", "typ": "PS256" }), &claims)
             }),
         ),
         // A key of the attacker's own, brought along.
@@ -246,51 +261,65 @@ async fn headers_that_lie_are_refused() {
                 own.with_header(&json!({ "alg": "ES256", "kid": "e", "jwk": own.jwk() }), &claims)
             }),
         ),
+        // A true signature, of another token.
         (
-            "(crit)",
+            "does not hold",
             Box::new(|claims| {
-                ec.with_header(
-                    &json!({ "alg": "ES256", "kid": "e", "crit": ["b64"], "b64": false }),
-                    &claims,
-                )
+                let (token, other) = (ec.token("ES256", &claims), ec.token("ES256", &json!({})));
+                let (signed, _) = token.rsplit_once('.').unwrap();
+                format!("{signed}.{}", other.rsplit_once('.').unwrap().1)
             }),
         ),
-        (
-            "header that lacks",
-            Box::new(|claims| {
-                ec.over(r#"{"alg":"ES256","kid":"e","alg":"none"}"#, &claims.to_string())
-            }),
-        ),
+    ];
+    assert_attacks_fail(&fake, attacks).await;
+}
+
+#[tokio::test]
+async fn tokens_of_another_form_are_refused() {
+    let key = Signer::ec("e");
+    let fake = Fake::start(&[&key]).await;
+    let usual = r#"{"alg":"ES256","kid":"e"}"#;
+    let twice = r#"{"alg":"ES256","kid":"e","alg":"none"}"#;
+    let critical = r#"{"alg":"ES256","kid":"e","crit":["b64"],"b64":false}"#;
+    let attacks: Vec<(&str, Make<'_>)> = vec![
+        ("(crit)", Box::new(|claims| key.over(critical, &claims.to_string()))),
+        ("header that lacks", Box::new(|claims| key.over(twice, &claims.to_string()))),
+        ("header that is not", Box::new(|claims| key.over("alg", &claims.to_string()))),
         (
             "lacks a member",
             Box::new(|claims| {
-                let twice =
-                    claims.to_string().replacen('{', r#"{"iss":"https://login.example","#, 1);
-                ec.over(r#"{"alg":"ES256","kid":"e"}"#, &twice)
+                let claims = claims.to_string();
+                key.over(usual, &claims.replacen('{', r#"{"iss":"https://login.example","#, 1))
             }),
         ),
-        ("is not JSON", Box::new(|_| ec.over(r#"{"alg":"ES256","kid":"e"}"#, "claims"))),
-        ("three parts", Box::new(|claims| format!("{}.x.y", ec.token("ES256", &claims)))),
+        ("is not JSON", Box::new(|_| key.over(usual, "claims"))),
+        ("three parts", Box::new(|claims| format!("{}.x.y", key.token("ES256", &claims)))),
         ("three parts", Box::new(|_| "x".to_owned())),
-        ("base64url", Box::new(|claims| format!("{}=", ec.token("ES256", &claims)))),
+        ("three parts", Box::new(|_| String::new())),
+        ("base64url", Box::new(|claims| format!("{}=", key.token("ES256", &claims)))),
         (
             "64 KiB",
             Box::new(|mut claims| {
                 claims["more"] = json!("x".repeat(64 * 1024));
-                ec.token("ES256", &claims)
+                key.token("ES256", &claims)
             }),
         ),
     ];
-    for (expected, make) in attacks {
-        assert_refused(sign_in(&provider, &fake, make).await, Kind::Untrusted, expected);
-    }
-    let cut = |claims: Value| {
-        let token = ec.token("ES256", &claims);
-        let other = ec.token("ES256", &json!({ "sub": "other" }));
-        let (signed, _) = token.rsplit_once('.').unwrap();
-        format!("{signed}.{}", other.rsplit_once('.').unwrap().1)
-    };
-    assert_refused(sign_in(&provider, &fake, cut).await, Kind::Untrusted, "does not hold");
+    assert_attacks_fail(&fake, attacks).await;
+}
+
+#[tokio::test]
+async fn a_key_is_used_with_the_one_algorithm_it_is_for() {
+    let key = Signer::rsa("r");
+    let fake = Fake::start(&[&key]).await;
+    let mut jwk = key.jwk();
+    jwk["alg"] = json!("PS256");
+    fake.reply("/jwks", Reply::Json(200, json!({ "keys": [jwk] })));
+    let provider = fake.provider();
+    let good = sign_in(&provider, &fake, |claims| key.token("PS256", &claims)).await;
+    assert!(good.is_ok());
+    let other = sign_in(&provider, &fake, |claims| key.token("RS256", &claims)).await;
+    assert_refused(other, Kind::Untrusted, "does not publish");
 }
 
 #[tokio::test]
@@ -319,6 +348,6 @@ async fn what_the_token_leaves_out_the_userinfo_endpoint_says() {
         fake.reply("/me", reply);
         assert_refused(with(&fake, &key, bare.clone()).await, kind, expected);
     }
-    fake.describe(json!({ "userinfo_endpoint": null }));
+    fake.describe(&json!({ "userinfo_endpoint": null }));
     assert_refused(with(&fake, &key, bare).await, Kind::Settings, "release the claim email");
 }

@@ -225,12 +225,18 @@ fn read_lines(mut input: impl BufRead, sender: &SyncSender<Vec<u8>>) {
 fn finish(mut child: Child) -> String {
     // It may have ended by itself.
     let _ = child.kill();
-    let mut said = String::new();
-    if let Some(errors) = child.stderr.take() {
-        let _ = errors.take(1000).read_to_string(&mut said);
-    }
     let status = child.wait().map(|status| status.to_string()).unwrap_or_default();
-    let said: String = said.chars().filter(|c| !c.is_control()).collect();
+    let said = child.stderr.take().and_then(|errors| {
+        let (sender, receiver) = sync_channel(1);
+        // In a thread, because a child of the child could hold the pipe open.
+        std::thread::spawn(move || {
+            let mut said = String::new();
+            let _ = errors.take(1000).read_to_string(&mut said);
+            let _ = sender.send(said);
+        });
+        receiver.recv_timeout(FLUSH).ok()
+    });
+    let said: String = said.unwrap_or_default().chars().filter(|c| !c.is_control()).collect();
     if said.is_empty() { status } else { said }
 }
 

@@ -13,7 +13,8 @@ laws!(
     a_dropped_write_leaves_nothing,
     a_place_is_found,
     the_old_goes_first,
-    what_came_is_counted
+    what_came_is_counted,
+    a_long_queue_goes_in_steps,
 );
 
 async fn send(store: &Store, sensor: &str, sequences: &[u64], received: i64) -> Held {

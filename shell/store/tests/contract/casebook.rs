@@ -87,6 +87,8 @@ async fn lists_are_narrowed(store: Store) {
         ("boone-county", all(), vec![]),
         ("state", Filter { rung: Some(Rung::Attempt), ..all() }, vec!["c-2"]),
         ("state", Filter { handling: Some(Handling::Watched), ..all() }, vec!["c-2"]),
+        ("state", Filter { kind: Some("nothing".to_owned()), ..all() }, vec![]),
+        ("state", Filter { kind: Some("login.guess".to_owned()), ..all() }, vec!["c-2", "c-1"]),
         ("state", of("boone-county"), vec!["c-1"]),
         ("state", of("st-louis"), vec!["c-1"]),
         ("state", of("st-louis-county"), vec![]),

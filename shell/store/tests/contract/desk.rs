@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 use ward_store::Store;
 use ward_testkit::Postgres;
@@ -23,8 +24,14 @@ pub(crate) fn runtime() -> Runtime {
     Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
 }
 
+/// A folder in memory where there is one: the laws commit a thousand times, and what a disk makes of
+/// it is measured elsewhere.
+pub(crate) fn folder() -> TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+}
+
 pub(crate) fn on_sqlite<F: Future<Output = ()>>(law: impl FnOnce(Store) -> F) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     runtime().block_on(async {
         let store = Store::open_folder(folder.path()).await.unwrap();
         store.migrate().await.unwrap();

@@ -3,7 +3,7 @@
 use ward_store::check::{Depth, check};
 use ward_store::{Audit, Error, Link, Store, backup, batch, meta, moves, retention};
 
-use crate::desk::laws;
+use crate::desk::{self, laws};
 use crate::moving::furnish;
 use crate::samples::{at, done, entry};
 
@@ -113,7 +113,7 @@ async fn each_damage_is_found(store: Store) {
 
 async fn a_backup_is_the_store(store: Store) {
     furnish(&store).await;
-    let folder = tempfile::tempdir().unwrap();
+    let folder = desk::folder();
     let to = folder.path().join("copy");
     let made = backup::backup(&store, &to).await.unwrap();
     assert_eq!((made.path.as_path(), made.bytes), (to.as_path(), to.metadata().unwrap().len()));

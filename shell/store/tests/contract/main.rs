@@ -1,6 +1,11 @@
 //! The contract of the store: each law is tried on SQLite and on PostgreSQL.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on ends")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on ends"
+)]
 #![expect(
     clippy::cognitive_complexity,
     reason = "each await and each assertion counts as a branch"
@@ -14,6 +19,7 @@ mod dialect;
 mod doors;
 mod inboxes;
 mod keeping;
+mod killed;
 mod machines;
 mod moving;
 mod persons;

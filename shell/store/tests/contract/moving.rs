@@ -112,7 +112,7 @@ async fn exported(store: &Store) -> Vec<u8> {
 /// Another empty store on the same engine.
 async fn another(store: &Store) -> (Store, Option<tempfile::TempDir>) {
     let (other, folder) = if store.file().is_some() {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = desk::folder();
         (Store::open_folder(folder.path()).await.unwrap(), Some(folder))
     } else {
         let url = Postgres::shared().unwrap().database().unwrap();

@@ -122,3 +122,23 @@ To move an office from the folder's own store to PostgreSQL, with the desk stopp
   ward db export all.ward --data /var/lib/ward
   ward db import all.ward --store postgres://ward@db.example/ward
 Then ward db content prints the same for both.";
+
+pub(super) const SENSE: &str = "\
+Be a sensor: follow the logs of this machine and send their records to the state's desk.
+
+It follows files through every kind of rotation, the systemd journal, syslog and flow exports from \
+other machines; masks passwords and the like; signs and compresses what it sends; keeps it on disk \
+while the line is down; and says what it had to drop. Each record arrives once.";
+
+pub(super) const SENSE_MORE: &str = "\
+Setting one up takes five minutes:
+  1. Copy docs/sense.example.toml to /etc/ward/sense.toml and name the logs of this machine.
+  2. ward sense check
+  3. ward sense enrol CODE         with the code that the desk's page for new sensors shows
+  4. systemctl enable --now ward-sense
+The desk's page shows the first records within seconds.
+
+Exit codes:
+   0  stopped as asked, or done
+   1  it had to stop
+   2  the command line, the settings or the code are not right";

@@ -143,7 +143,7 @@ async fn open_store(plan: &Plan) -> anyhow::Result<ward_store::Store> {
 }
 
 /// Waits for SIGTERM or SIGINT.
-async fn signalled() {
+pub(crate) async fn signalled() {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut terminate) = signal(SignalKind::terminate()) else {
         return std::future::pending().await;
@@ -155,7 +155,7 @@ async fn signalled() {
 }
 
 /// The log goes to standard error: the service manager keeps it.
-fn logs(json: bool) {
+pub(crate) fn logs(json: bool) {
     let level = tracing_subscriber::filter::LevelFilter::INFO;
     let log = tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr);
     let _ = if json { log.json().try_init() } else { log.try_init() };

@@ -1,6 +1,7 @@
 //! What is done at the desk, by whatever way it was asked for: the pages and the REST interface
 //! call the same functions, so that both check the same rights and leave the same audit rows.
 
+pub(crate) mod account;
 pub(crate) mod cases;
 pub(crate) mod hunt;
 pub(crate) mod invitations;
@@ -10,9 +11,7 @@ pub(crate) mod sensors;
 pub(crate) mod settings;
 pub(crate) mod tokens;
 
-use crate::keys::NoRandomness;
 use crate::pages::parts::Refused;
-use crate::server::errors::Problem;
 use crate::ui::Errors;
 
 /// Why something was not done.

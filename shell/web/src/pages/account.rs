@@ -81,9 +81,8 @@ async fn show(State(desk): State<Desk>, who: Who, Asked(fields): Asked) -> Answe
     drop(read);
     let page = frame.page(&Href::at(HERE), "Your account");
     let page = match fields.text("now") {
-        "password" => page.notice(
-            Notice::good("The password was changed, and your other sessions were ended"),
-        ),
+        "password" => page
+            .notice(Notice::good("The password was changed, and your other sessions were ended")),
         "ended" => page.notice(Notice::good("The session was ended")),
         "others" => page.notice(Notice::good("All other sessions were ended")),
         _ => page,
@@ -123,7 +122,7 @@ fn facts(frame: &Frame<'_>, person: &Person, organisation: &str) -> Markup {
     }
     html! {
         (facts)
-        p.soft { "An administrator of the desk changes these." }
+        p.note { "An administrator of the desk can change your role." }
     }
 }
 
@@ -132,22 +131,24 @@ fn ways_in(factors: &Factors) -> Markup {
     let codes = u64::try_from(factors.codes).unwrap_or(0);
     html! {
         (Section::new("ways-in", "How you sign in").body(html! {
-            (Facts::new()
-                .row("Password", html! {
-                    (crate::ui::link("Change the password", &Href::at("/account/password")))
-                })
-                .row("Passkeys", cell(count(keys, "passkey", "passkeys")))
-                .row("Authenticator app", if factors.totp.is_some() {
-                    cell(Tag::good("Enrolled"))
-                } else {
-                    cell(Tag::plain("Not enrolled"))
-                })
-                .row("Recovery codes", if codes < 3 {
-                    cell(Tag::warn(format!("{codes} left")))
-                } else {
-                    cell(format!("{codes} left"))
-                }))
-            p { (Go::new("Second factors", Href::at("/account/factors")).second()) }
+            div.stack {
+                (Facts::new()
+                    .row("Password", html! {
+                        (crate::ui::link("Change the password", &Href::at("/account/password")))
+                    })
+                    .row("Passkeys", cell(count(keys, "passkey", "passkeys")))
+                    .row("Authenticator app", if factors.totp.is_some() {
+                        cell(Tag::good("Enrolled"))
+                    } else {
+                        cell(Tag::plain("Not enrolled"))
+                    })
+                    .row("Recovery codes", if codes < 3 {
+                        cell(Tag::warn(format!("{codes} left")))
+                    } else {
+                        cell(format!("{codes} left"))
+                    }))
+                p { (Go::new("Second factors", Href::at("/account/factors")).second()) }
+            }
         }))
     }
 }
@@ -183,12 +184,15 @@ fn sessions_section(frame: &Frame<'_>, who: &Who, sessions: &[Session]) -> Marku
     let others = Button::new("end-others", Href::at("/account/sessions/end"), "End all others");
     html! {
         (Section::new("sessions", "Where you are signed in").body(html! {
-            p {
-                "A session ends by itself after half an hour without use, and after twelve hours \
-                 in any case. If you do not know one of these, end it and change the password."
+            div.stack {
+                p {
+                    "A session ends by itself after half an hour without use, and after twelve \
+                     hours in any case. If you do not know one of these, end it and change the \
+                     password."
+                }
+                (table)
+                @if sessions.len() > 1 { (others.danger()) }
             }
-            (table)
-            @if sessions.len() > 1 { (others.danger()) }
         }))
     }
 }

@@ -14,12 +14,12 @@ use ward_kernel::Time;
 use ward_store::audit::{self, Row, Search};
 use ward_store::{Link, meta, office, people};
 
-use super::parts::{Answer, Asked, Fields, Frame, Refused, done, wrong};
+use super::parts::{Answer, Asked, Fields, Frame, Refused, any, done, picked, wrong};
 use crate::acts;
 use crate::desk::Desk;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{
-    self, Col, Empty, Errors, Field, Form, Go, Href, Notice, Pager, Section, Select, Table, Width,
+    self, Col, Empty, Errors, Field, Form, Go, Href, Notice, Pager, Section, Table, Width,
     cell, mono, none,
 };
 use crate::who::Who;
@@ -73,7 +73,7 @@ async fn search_of(mut link: Link<'_>, asked: &Fields) -> Result<(Search, Errors
     let (from, to) = (bound("from", 0), bound("to", 1));
     let search = Search {
         actor,
-        act: asked.given("act").map(str::to_owned),
+        act: asked.chosen("act").map(str::to_owned),
         object: asked.given("object").map(str::to_owned),
         from,
         to: to.map(|to| to.plus(-1)),
@@ -133,19 +133,18 @@ async fn list(State(desk): State<Desk>, who: Who, Asked(asked): Asked) -> Answer
     let page = page.render(&html! {
         (form(&asked, &errors))
         (seals(&asked, newest, checked))
-        (table(&frame, &rows))
-        (pager(&asked, &rows))
+        (Section::new("rows", "What was done").body(html! {
+            (table(&frame, &rows))
+            (pager(&asked, &rows))
+        }))
     });
     if failed { wrong(page) } else { done(page) }
 }
 
 fn form(asked: &Fields, errors: &Errors) -> Markup {
-    let mut known = Select::new("act", "What was done").optional();
+    let mut known = any("act", "What was done", "Anything");
     for (name, words) in acts::ALL {
         known = known.option(*name, *words);
-    }
-    if let Some(act) = asked.given("act") {
-        known = known.picked(act);
     }
     let form = Form::new("filter", Href::at("/audit"), "Search")
         .get()
@@ -153,7 +152,7 @@ fn form(asked: &Fields, errors: &Errors) -> Markup {
         .field(
             Field::search("actor", "Who").value(asked.text("actor")).max(200).width(Width::Medium),
         )
-        .field(known)
+        .field(picked(known, asked, "act"))
         .field(
             Field::search("object", "To what (its identifier)")
                 .value(asked.text("object"))
@@ -173,6 +172,7 @@ fn seals(asked: &Fields, newest: i64, checked: Option<(i64, Option<i64>)>) -> Ma
         _ if newest == 0 => return html! {},
         None => Notice::info(format!("{} rows", number(newest)))
             .action("Check their seals now", asked.again("/audit", "check").query("check", "yes")),
+        Some((1, None)) => Notice::good("Row 1 fits its seal"),
         Some((fit, None)) => Notice::good(format!("Rows 1 to {} fit their seals", number(fit))),
         Some((fit, Some(broken))) => Notice::bad(format!(
             "Row {} does not fit its seal: it was changed, or one before it was taken out",
@@ -235,12 +235,15 @@ fn pager(asked: &Fields, rows: &[Row]) -> Markup {
     let page = usize::try_from(PAGE).unwrap_or(0);
     let shown: Vec<&Row> = rows.iter().take(page).collect();
     let (Some(first), Some(last)) = (shown.first(), shown.last()) else { return html! {} };
-    let words = format!("rows {} down to {}", first.number, last.number);
+    let words = match (first.number, last.number) {
+        (first, last) if first == last => format!("Row {first}"),
+        (first, last) => format!("Rows {first} down to {last}"),
+    };
     let older = (rows.len() > page)
         .then(|| asked.again("/audit", "before").query("before", &last.number.to_string()));
     let newer = asked.given("before").map(|_| asked.again("/audit", "before"));
     let pager = Pager::new("the audit", words).newer(newer).older(older);
-    html! { (Section::new("pages", "More").body(html! { (pager) })) }
+    html! { (pager) }
 }
 
 /// In which form rows are given away.

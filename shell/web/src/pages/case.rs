@@ -5,17 +5,19 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
-use ward_access::{Act, Scope};
-use ward_live::{STATE, Standing};
+use ward_access::Act;
+use ward_live::Standing;
 use ward_store::cases::{self, Filed, Handling, Step};
 use ward_store::evidence::{self, Sealed};
 
 use super::cases::heading;
 use super::parts::{
     Answer, Frame, Refused, Sent, codes, done, go_to, handling_words, kind_words, logged,
-    not_found, standing, wrong,
+    standing, wrong,
 };
-use crate::desk::{Desk, Region as Bell};
+use crate::desk::Desk;
+use crate::doing::cases::{WORDS_MAX, decide as put_down, found, note as write, scope};
+use crate::doing::told;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{
     self, Act as Button, Choice, Col, Disclosure, Empty, Errors, Facts, Field, Form, Href, Html,
@@ -23,10 +25,10 @@ use crate::ui::{
 };
 use crate::who::Who;
 
-/// The longest reason or note, in characters.
-const WORDS_MAX: usize = 1000;
 /// Sources and accounts shown as a list.
 const LISTED: usize = 1000;
+/// Accounts that can be searched for by a button.
+const SEARCHED: usize = 20;
 /// Sealed records that are shown.
 const RECORDS: usize = 200;
 
@@ -71,23 +73,6 @@ struct Body {
     targets: Vec<String>,
     target_count: u64,
     related: Vec<String>,
-}
-
-/// The scope of a case, as acts are asked about it.
-fn scope(case: &str) -> Scope<'_> {
-    if case == STATE { Scope::State } else { Scope::Jurisdiction(case) }
-}
-
-/// A case that somebody may do this to; not found otherwise.
-async fn found(
-    link: ward_store::Link<'_>,
-    who: &Who,
-    id: &str,
-    act: Act,
-) -> Result<Filed, Refused> {
-    let filed = cases::by_id(link, id).await?.ok_or_else(not_found)?;
-    let place = scope(&filed.case.scope);
-    if who.may(Act::SeeCase, place) && who.may(act, place) { Ok(filed) } else { Err(not_found()) }
 }
 
 /// What the page is about.
@@ -168,14 +153,14 @@ fn shown(view: &View<'_>, who: &Who, forms: &Forms) -> Html {
         .as_of(view.frame.clock.exact(view.frame.now), view.href());
     page.render(&html! {
         (notices(view))
-        (summary(view))
         (because(view))
-        @if who.may(Act::DecideCase, place) { (decide_section(view, forms)) }
+        (summary(view))
+        (evidence_section(view))
         (steps(view))
-        @if who.may(Act::NoteCase, place) { (note_section(view, forms)) }
         (sources(view))
         (accounts(view))
-        (evidence_section(view))
+        @if who.may(Act::DecideCase, place) { (decide_section(view, forms)) }
+        @if who.may(Act::NoteCase, place) { (note_section(view, forms)) }
         (related(view))
     })
 }
@@ -203,7 +188,6 @@ fn summary(view: &View<'_>) -> Markup {
     let (case, body, clock) = (&view.filed.case, &view.body, &view.frame.clock);
     let lasted = case.last.since(case.first);
     let facts = Facts::new()
-        .row("Rung", html! { (RungBadge(case.rung)) " " (ui::soft(case.rung.definition())) })
         .row("Kind", html! { (kind_words(&case.kind)) " " (mono(&case.kind)) })
         .row("Where", view.frame.places(&case.jurisdictions))
         .row("First record", cell(clock.exact(case.first)))
@@ -230,7 +214,7 @@ fn summary(view: &View<'_>) -> Markup {
             @if !view.filed.reason.is_empty() { " " (view.filed.reason) }
         })
         .row("Identifier", mono(&case.id));
-    html! { (facts) }
+    html! { (Section::new("facts", "What is known").body(html! { (facts) })) }
 }
 
 const fn standing_name(standing: &Standing) -> &'static str {
@@ -245,8 +229,11 @@ fn because(view: &View<'_>) -> Markup {
     let case = &view.filed.case;
     let section =
         Section::new("because", format!("Why it is called {}", article(case.rung.name())))
-            .body(html! { ul { @for sentence in &case.because { li { (sentence) } } } });
-    html! { @if !case.because.is_empty() { (section) } }
+            .body(html! {
+            p { (RungBadge(case.rung)) " " (ui::soft(case.rung.definition())) }
+            ul { @for sentence in &case.because { li { (sentence) } } }
+        });
+    html! { (section) }
 }
 
 /// A rung with its article; `access` and `effect` take none.
@@ -307,25 +294,21 @@ fn sources(view: &View<'_>) -> Markup {
 fn accounts(view: &View<'_>) -> Markup {
     let accounts = &view.body.accounts;
     let hunts = view.frame.sees(Act::Hunt);
-    let list = html! {
-        ul {
-            @for (number, account) in accounts.iter().take(LISTED).enumerate() {
-                li {
-                    code { (account) } " "
-                    // An account is a person's: it is sent in a form, never in an address.
-                    @if hunts && number < 20 {
-                        (Button::new(format!("hunt-{number}"), Href::at("/hunt"), "Search")
-                            .about(account.as_str())
-                            .with("list", account.as_str()))
-                    }
-                }
-            }
-        }
-    };
+    let mut table =
+        Table::new("Accounts that were named", [Col::head("Account"), Col::acts("Search")]).quiet();
+    for (number, account) in accounts.iter().take(LISTED).enumerate() {
+        // An account is a person's: it is sent in a form, never in an address.
+        let search = (hunts && number < SEARCHED).then(|| {
+            Button::new(format!("hunt-{number}"), Href::at("/hunt"), "Search")
+                .about(account.as_str())
+                .with("list", format!("account:{account}"))
+        });
+        table = table.row([mono(account), html! { @if let Some(search) = search { (search) } }]);
+    }
     let body = if accounts.len() <= 8 {
-        list
+        html! { (table) }
     } else {
-        html! { (Disclosure::new("The accounts that were named", list)) }
+        html! { (Disclosure::new("The accounts that were named", html! { (table) })) }
     };
     let section = Section::new("accounts", "Accounts")
         .tally(ui::count(accounts.len() as u64, "account", "accounts"))
@@ -340,9 +323,8 @@ fn evidence_section(view: &View<'_>) -> Markup {
         [
             Col::head("What it shows"),
             Col::when("When"),
-            Col::text("Sensor and stream"),
-            Col::number("Byte"),
-            Col::raw("Record and its SHA-256"),
+            Col::text("Sensor"),
+            Col::raw("Record, its place and its SHA-256"),
         ],
     )
     .quiet()
@@ -364,20 +346,18 @@ fn evidence_section(view: &View<'_>) -> Markup {
     html! { (section) }
 }
 
-fn sealed(view: &View<'_>, record: &Sealed) -> [Markup; 5] {
+fn sealed(view: &View<'_>, record: &Sealed) -> [Markup; 4] {
     let fits = Sha256::digest(&record.line).as_slice() == record.sha256.as_slice();
     let sensor = Href::at("/sensors").join(&record.sensor);
     [
         cell(&record.shows),
         cell(view.frame.clock.exact(record.at)),
-        html! {
-            (ui::link(&record.sensor_name, &sensor)) br;
-            (mono(&record.stream_name))
-        },
-        cell(ui::grouped(record.place)),
+        ui::link(&record.sensor_name, &sensor),
         html! {
             code { (logged(&record.line)) } br;
-            span.hash { (data_encoding::HEXLOWER.encode(&record.sha256)) } " "
+            (ui::soft("In ")) (mono(&record.stream_name))
+            (ui::soft(&format!(" from byte {}", ui::grouped(record.place)))) br;
+            (ui::soft("SHA-256 ")) (mono(&data_encoding::HEXLOWER.encode(&record.sha256))) " "
             @if !fits { (Tag::bad("does not fit its seal")) }
         },
     ]
@@ -438,38 +418,12 @@ async fn decide(
     Path(id): Path<String>,
     Sent(sent): Sent,
 ) -> Answer {
-    let (handling, reason) = (sent.text("handling").parse::<Handling>(), sent.text("reason"));
-    let mut errors = Errors::new();
-    if handling.is_err() {
-        errors = errors.add("handling", "Choose open, watched or closed.");
-    }
-    if handling == Ok(Handling::Closed) && reason.is_empty() {
-        errors = errors.add("reason", "Say why it is closed.");
-    }
-    if reason.chars().count() > WORDS_MAX {
-        errors = errors.add("reason", "The reason is longer than 1,000 characters.");
-    }
-    let mut tx = desk.store.begin().await?;
-    let filed = found(tx.link(), &who, &id, Act::DecideCase).await?;
-    let (Ok(handling), true) = (&handling, errors.is_empty()) else {
-        drop(tx);
+    let (handling, reason) = (sent.text("handling").parse::<Handling>().ok(), sent.text("reason"));
+    if let Err(deciding) = told(put_down(&desk, &who, &id, handling, reason).await)? {
         let view = look(&desk, &who, &id).await?;
         let reason = Some(reason.to_owned());
-        let forms = Forms { deciding: errors, handling: handling.ok(), reason, ..Forms::default() };
+        let forms = Forms { deciding, handling, reason, ..Forms::default() };
         return wrong(shown(&view, &who, &forms));
-    };
-    if filed.handling != *handling || filed.reason != reason {
-        let now = desk.now();
-        cases::set_handling(tx.link(), &id, *handling, reason).await?;
-        let mut what = format!("{} by {}", handling_words(*handling), name(&who));
-        if !reason.is_empty() {
-            what.push_str(": ");
-            what.push_str(reason);
-        }
-        cases::step(tx.link(), &id, now, filed.case.rung, &what).await?;
-        tx.commit(who.did(now, "case.decide", &id, handling.as_str())).await?;
-        // Nobody may be looking.
-        let _ = desk.bell.send(Bell::Cases);
     }
     go_to(&Href::at("/cases").join(&id))
 }
@@ -481,37 +435,17 @@ async fn note(
     Sent(sent): Sent,
 ) -> Answer {
     let text = sent.text("note");
-    let mut tx = desk.store.begin().await?;
-    let filed = found(tx.link(), &who, &id, Act::NoteCase).await?;
-    if text.is_empty() || text.chars().count() > WORDS_MAX {
-        drop(tx);
-        let why = "Write a note of at most 1,000 characters.";
+    if let Err(noting) = told(write(&desk, &who, &id, text).await)? {
         let view = look(&desk, &who, &id).await?;
-        let noting = Errors::new().add("note", why);
         let forms = Forms { noting, note: text.to_owned(), ..Forms::default() };
         return wrong(shown(&view, &who, &forms));
     }
-    let now = desk.now();
-    let what = format!("Note by {}: {text}", name(&who));
-    cases::step(tx.link(), &id, now, filed.case.rung, &what).await?;
-    tx.commit(who.did(now, "case.note", &id, String::new())).await?;
-    let _ = desk.bell.send(Bell::Cases);
     go_to(&Href::at("/cases").join(&id))
-}
-
-fn name(who: &Who) -> &str {
-    who.actor.as_ref().map_or("nobody", |actor| &actor.name)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn scopes() {
-        assert_eq!(scope("state"), Scope::State);
-        assert_eq!(scope("adair-county"), Scope::Jurisdiction("adair-county"));
-    }
 
     #[test]
     fn a_body_that_says_less_is_read() {

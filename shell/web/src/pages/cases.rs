@@ -8,12 +8,13 @@ use ward_kernel::Rung;
 use ward_store::cases::{self, Filter, Handling, Line};
 
 use super::parts::{
-    Answer, Asked, BELL, Fields, Frame, KINDS, done, handling_words, kind_words, rung, standing,
+    Answer, Asked, BELL, Fields, Frame, KINDS, any, done, handling_words, kind_words, picked, rung,
+    standing,
 };
 use crate::desk::Desk;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{
-    self, Check, Col, Empty, Field, Form, Href, Pager, Region, RungBadge, Select, Table, Width,
+    self, Check, Col, Empty, Field, Form, Href, Pager, Region, RungBadge, Section, Select, Table, Width,
     cell,
 };
 use crate::who::Who;
@@ -40,14 +41,13 @@ fn filter(asked: &Fields, all: bool) -> Filter {
         None => Some(Rung::Attempt),
         Some(name) => rung(name),
     };
-    // A kind is found as text: its names are like no other words in a title.
-    let text = [asked.text("kind"), asked.text("q")].into_iter().find(|text| !text.is_empty());
     Filter {
         rung: least,
-        handling: asked.given("standing").and_then(|name| name.parse().ok()),
+        handling: asked.chosen("standing").and_then(|name| name.parse().ok()),
         with_past: asked.text("past") == "yes",
-        text: text.unwrap_or_default().to_owned(),
-        jurisdiction: asked.given("jurisdiction").filter(|_| all).map(str::to_owned),
+        text: asked.text("q").to_owned(),
+        jurisdiction: asked.chosen("jurisdiction").filter(|_| all).map(str::to_owned),
+        kind: asked.chosen("kind").map(str::to_owned),
     }
 }
 
@@ -77,9 +77,11 @@ async fn list(State(desk): State<Desk>, who: Who, Asked(asked): Asked) -> Answer
     done(head.render(&html! {
         (form(&frame, &asked, all))
         (Region::new("cases", html! {
-            (scans(&frame, &filter))
-            (table(&frame, &asked, &found, all))
-            (pager(&asked, page, found.len(), total))
+            (Section::new("list", words(&filter)).body(html! {
+                (scans(&frame, &filter))
+                (table(&frame, &asked, &found, all))
+                (pager(&asked, page, found.len(), total))
+            }))
         }))
     }))
 }
@@ -89,42 +91,46 @@ fn form(frame: &Frame<'_>, asked: &Fields, all: bool) -> Markup {
     for rung in Rung::ALL {
         rungs = rungs.option(rung.name(), rung.name());
     }
-    let mut standings = Select::new("standing", "Standing").optional();
+    let mut standings = any("standing", "Standing", "Any");
     for handling in Handling::ALL {
         standings = standings.option(handling.as_str(), handling_words(handling));
     }
-    let mut kinds = Select::new("kind", "Kind").optional();
+    let mut kinds = any("kind", "Kind", "Any");
     for (name, words) in KINDS {
         kinds = kinds.option(name, words);
     }
     let mut form = Form::new("filter", Href::at("/cases"), "Show")
         .get()
         .inline()
-        .field(rungs.picked(asked.given("rung").unwrap_or(Rung::Attempt.name())));
-    form = form.field(picked(standings, asked.given("standing")));
+        .field(rungs.picked(asked.given("rung").unwrap_or(Rung::Attempt.name())))
+        .field(picked(standings, asked, "standing"));
     if all {
-        let mut places = Select::new("jurisdiction", "Jurisdiction").optional();
+        let mut places = any("jurisdiction", "Jurisdiction", "All");
         for one in &frame.jurisdictions {
             places = places.option(&one.id, &one.name);
         }
-        form = form.field(picked(places, asked.given("jurisdiction")));
+        form = form.field(picked(places, asked, "jurisdiction"));
     }
+    let past = Check::new("past", "Also what was explained later");
     let form = form
-        .field(picked(kinds, asked.given("kind")))
+        .field(picked(kinds, asked, "kind"))
         .field(
             Field::search("q", "Words of the title")
                 .value(asked.text("q"))
                 .max(100)
                 .width(Width::Medium),
         )
-        .field(Check::new("past", "Also what was explained later").on(asked.text("past") == "yes"));
+        .field(past.on(asked.text("past") == "yes"));
     html! { (form) }
 }
 
-fn picked(select: Select, value: Option<&str>) -> Select {
-    match value {
-        Some(value) => select.picked(value),
-        None => select,
+/// What the list holds, as its heading.
+fn words(filter: &Filter) -> &'static str {
+    match filter.rung {
+        Some(Rung::Attempt) => "Attempts and above",
+        Some(Rung::Access) => "Access and above",
+        Some(Rung::Effect) => "Effect",
+        Some(Rung::Scan) | None => "Scans and above",
     }
 }
 
@@ -157,6 +163,7 @@ fn table(frame: &Frame<'_>, asked: &Fields, found: &[Line], all: bool) -> Markup
         "Cases, the highest rung first",
         [
             Col::head("Case"),
+            Col::text("Kind"),
             Col::text("Rung"),
             Col::text(if all { "Jurisdictions" } else { "Where" }),
             Col::when("First record"),
@@ -168,7 +175,10 @@ fn table(frame: &Frame<'_>, asked: &Fields, found: &[Line], all: bool) -> Markup
     .quiet()
     .none(empty);
     for line in found {
-        table = table.marked(line.rung, row(frame, line));
+        let [title, rung, place, first, last, records, standing] = row(frame, line);
+        let kind = cell(kind_words(&line.kind));
+        let cells = [title, kind, rung, place, first, last, records, standing];
+        table = table.marked(line.rung, cells);
     }
     html! { (table) }
 }
@@ -177,11 +187,7 @@ fn table(frame: &Frame<'_>, asked: &Fields, found: &[Line], all: bool) -> Markup
 pub(super) fn row(frame: &Frame<'_>, line: &Line) -> [Markup; 7] {
     let clock = &frame.clock;
     [
-        html! {
-            (ui::link(&heading(&line.title), &Href::at("/cases").join(&line.id)))
-            br;
-            (ui::soft(kind_words(&line.kind)))
-        },
+        ui::link(&heading(&line.title), &Href::at("/cases").join(&line.id)),
         cell(RungBadge(line.rung)),
         frame.places(&line.jurisdictions),
         cell(clock.short(line.first)),

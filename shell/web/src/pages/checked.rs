@@ -1,7 +1,7 @@
 //! What people say about themselves and others in forms, checked.
 
-use ward_access::password::{MAX_CHARS, MIN_CHARS, judge};
 use ward_access::Verdict;
+use ward_access::password::{MAX_CHARS, MIN_CHARS, judge};
 use ward_store::people;
 
 use super::parts::Fields;
@@ -55,9 +55,8 @@ pub(crate) fn password_fields() -> (Field, Field) {
         "At least {MIN_CHARS} characters. Four words that do not belong together are easy to \
          remember and hard to guess; capitals and signs are not asked for."
     );
-    let field = |name, label: &str| {
-        Field::new_password(name, label).max(MAX_CHARS).width(Width::Medium)
-    };
+    let field =
+        |name, label: &str| Field::new_password(name, label).max(MAX_CHARS).width(Width::Medium);
     (field("password", "New password").hint(hint), field("again", "The same again"))
 }
 
@@ -78,7 +77,8 @@ mod tests {
 
     #[test]
     fn addresses() {
-        for fine in ["clerk@adair.example", " Desk.Analyst@OFFICE.example ", "a@b", "ä@ö.example"] {
+        for fine in ["clerk@adair.example", " Desk.Analyst@OFFICE.example ", "a@b", "ä@ö.example"]
+        {
             assert!(is_email(fine), "{fine}");
         }
         for bad in ["", "clerk", "@adair.example", "clerk@", "a@b@c", "a b@c", "a@b\r\nBcc: x@y"] {
@@ -89,7 +89,10 @@ mod tests {
     #[test]
     fn names_lose_their_spare_space_and_controls_are_refused() {
         let mut errors = Errors::new();
-        assert_eq!(name(&Fields::from([("n", "  Desk   analyst ")]), "n", &mut errors), "Desk analyst");
+        assert_eq!(
+            name(&Fields::from([("n", "  Desk   analyst ")]), "n", &mut errors),
+            "Desk analyst"
+        );
         assert!(errors.is_empty());
         name(&Fields::from([("n", "a\u{1b}[2J")]), "n", &mut errors);
         assert!(!errors.is_empty());

@@ -61,8 +61,10 @@ async fn page(
         .page(&page_after(fields.text("then")), "Confirm that it is you")
         .narrow()
         .failed(errors.is_some())
-        .lead("What comes next is protected even from somebody who sits down at your open screen. \
-               For the next ten minutes you will not be asked again.");
+        .lead(
+            "What comes next is protected even from somebody who sits down at your open screen. \
+               For the next ten minutes you will not be asked again.",
+        );
     Ok(page.render(&proof::forms(desk, who, &factors, &ask)))
 }
 

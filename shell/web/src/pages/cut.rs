@@ -1,4 +1,4 @@
-//! A log file, unpacked and cut into batches of whole records.
+//! A log file, unpacked, masked as a sensor would, and cut into batches of whole records.
 
 use std::io::{Read as _, Write as _};
 
@@ -7,35 +7,36 @@ use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use sha2::{Digest as _, Sha256};
 use ward_live::Cutter;
+use ward_sensor::Door;
 use ward_sensor::batch::BODY_MAX;
 use ward_store::batch::Incoming;
 
 /// The longest file when it is unpacked, in bytes.
-pub(super) const UNPACKED_MAX: u64 = 256 << 20;
+pub(crate) const UNPACKED_MAX: u64 = 256 << 20;
 /// How long a batch is at first; one with a longer record grows.
 const BLOCK: usize = 2 << 20;
 /// The first bytes of a stream that are kept beside it.
 const HEAD: usize = 64 << 10;
 
 /// A file, cut.
-pub(super) struct Cut {
+pub(crate) struct Cut {
     /// Its batches, without their numbers and their stream's name.
-    pub(super) batches: Vec<Incoming>,
+    pub(crate) batches: Vec<Incoming>,
     /// Its first bytes.
-    pub(super) head: Vec<u8>,
+    pub(crate) head: Vec<u8>,
     /// Its length, unpacked.
-    pub(super) length: u64,
+    pub(crate) length: u64,
     /// Its lines.
-    pub(super) records: u64,
-    /// The hash of the unpacked bytes.
-    pub(super) sha256: [u8; 32],
+    pub(crate) records: u64,
+    /// The hash of the unpacked bytes as they came, before anything was masked.
+    pub(crate) sha256: [u8; 32],
 }
 
 /// Unpacks and cuts a file.
 ///
 /// # Errors
 /// A sentence that says what is wrong with it.
-pub(super) fn cut(file: &[u8]) -> Result<Cut, String> {
+pub(crate) fn cut(file: &[u8]) -> Result<Cut, String> {
     if file.starts_with(&[0x1f, 0x8b]) {
         cut_from(MultiGzDecoder::new(file))
     } else {
@@ -48,15 +49,13 @@ fn cut_from(mut from: impl std::io::Read) -> Result<Cut, String> {
         Cut { batches: Vec::new(), head: Vec::new(), length: 0, records: 0, sha256: [0; 32] };
     let mut whole = Sha256::new();
     let (mut block, mut room, mut cutter) = (Vec::new(), BLOCK, None);
+    let door = Door::default();
     loop {
         let wanted = room.saturating_sub(block.len());
         let read = from.by_ref().take(wanted as u64).read_to_end(&mut block);
         read.map_err(|_| "The file is damaged: gzip cannot unpack it.".to_owned())?;
         let ended = block.len() < room;
-        let cutter = cutter.get_or_insert_with(|| {
-            cut.head = block.get(..HEAD).unwrap_or(&block).to_vec();
-            Cutter::new(&block)
-        });
+        let cutter = cutter.get_or_insert_with(|| Cutter::new(&block));
         let at = if ended { block.len() } else { cutter.cut(&block) };
         if at == 0 && !ended {
             if room >= BODY_MAX {
@@ -68,6 +67,10 @@ fn cut_from(mut from: impl std::io::Read) -> Result<Cut, String> {
         let rest = block.split_off(at.min(block.len()));
         if !block.is_empty() {
             whole.update(&block);
+            ward_live::mask(&door, &mut block);
+            if cut.length == 0 {
+                cut.head = block.get(..HEAD).unwrap_or(&block).to_vec();
+            }
             let batch = batch(&block, cut.length, &cut.head)?;
             cut.records = cut.records.saturating_add(batch.records);
             cut.length = cut.length.saturating_add(batch.length);
@@ -140,6 +143,17 @@ mod tests {
         assert_eq!((unpacked(&whole), whole.records), (b"one\ntwo".to_vec(), 2));
         assert!(cut(&packed[..packed.len() - 9]).is_err());
         assert!(cut(&vec![b'x'; BODY_MAX + 1]).is_err_and(|why| why.contains("8 MiB")));
+    }
+
+    #[test]
+    fn passwords_are_dropped_at_the_door() {
+        let text = b"GET /in?password=hunter2 HTTP/1.1\n";
+        let cut = cut(text).unwrap();
+        let kept = unpacked(&cut);
+        assert_eq!(kept.len(), text.len());
+        assert!(!kept.windows(7).any(|at| at == b"hunter2"));
+        assert_eq!(cut.head, kept);
+        assert_eq!(cut.sha256.as_slice(), Sha256::digest(text).as_slice());
     }
 
     #[test]

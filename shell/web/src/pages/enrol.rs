@@ -13,9 +13,7 @@ use super::parts::Fields;
 use crate::desk::Desk;
 use crate::keys::{NoRandomness, hashed};
 use crate::passkeys::{self, ANSWER, Owner, Wrong};
-use crate::ui::{
-    CodeBlock, Errors, Field, Form, Go, Hidden, Href, Html, Page, Qr, Section, Width,
-};
+use crate::ui::{CodeBlock, Errors, Field, Form, Go, Hidden, Href, Html, Page, Qr, Section, Width};
 
 /// How long a secret that was shown can be confirmed, in microseconds.
 const GOOD_FOR: i64 = 15 * MINUTE;
@@ -106,15 +104,9 @@ pub(crate) async fn keep_app(mut link: Link<'_>, person: &str, app: &App) -> Res
 }
 
 /// What enrols an authenticator app: a picture to scan, the same as text, and a field for a code.
-pub(crate) fn app_form(
-    action: Href,
-    email: &str,
-    office: &str,
-    shown: &Shown,
-    errors: &Errors,
-) -> Markup {
-    let issuer = if office.is_empty() { "Ward".to_owned() } else { format!("Ward, {office}") };
-    let address = totp::uri(&shown.secret, &issuer, email).unwrap_or_default();
+pub(crate) fn app_form(action: Href, email: &str, shown: &Shown, errors: &Errors) -> Markup {
+    // Short, so that the picture stays coarse enough for any camera.
+    let address = totp::uri(&shown.secret, "Ward", email).unwrap_or_default();
     let form = Form::new("app", action, "Add the app")
         .field(Hidden::new("how", "app"))
         .field(Hidden::new("secret", &shown.sealed))
@@ -125,17 +117,19 @@ pub(crate) fn app_form(
         )
         .errors(errors);
     html! {
-        ol {
-            li {
-                "Open an authenticator app on your phone, such as Google Authenticator, Microsoft \
-                 Authenticator or Aegis. Any app for one-time codes will do."
+        div.stack {
+            ol {
+                li {
+                    "Open an authenticator app on your phone, such as Google Authenticator, \
+                     Microsoft Authenticator or Aegis. Any app for one-time codes will do."
+                }
+                li { "Let it scan this picture, or type the secret below it." }
+                li { "Type the code that it shows." }
             }
-            li { "Let it scan this picture, or type the secret below it." }
-            li { "Type the code that it shows." }
+            (Qr::new("Picture to scan with an authenticator app", &address))
+            (CodeBlock::new("Secret, to type by hand", totp::typed(&shown.secret)))
+            (form)
         }
-        (Qr::new("Picture to scan with an authenticator app", &address))
-        (CodeBlock::new("Secret, to type by hand", totp::typed(&shown.secret)))
-        (form)
     }
 }
 
@@ -169,8 +163,7 @@ pub(crate) fn passkey_form(
 /// [`Wrong`], with what to do.
 pub(crate) fn passkey(desk: &Desk, owner: &Owner<'_>, fields: &Fields) -> Result<Passkey, Wrong> {
     let (id, credential) = passkeys::enrolled(desk, owner.session, fields.text(ANSWER))?;
-    let label: String =
-        fields.text("label").chars().filter(|c| !c.is_control()).take(60).collect();
+    let label: String = fields.text("label").chars().filter(|c| !c.is_control()).take(60).collect();
     Ok(Passkey {
         id,
         person: owner.id.to_owned(),
@@ -215,21 +208,24 @@ impl Codes {
     }
 
     /// The one page on which they stand.
-    pub(crate) fn page(&self, page: Page, next: (&str, Href)) -> Html {
+    pub(crate) fn page(&self, page: Page, label: &str, next: &Href) -> Html {
         page.render(&html! {
             (Section::new("codes", "Your recovery codes").body(html! {
-                p {
-                    "If the phone or the key is lost, each of these opens the second door once. \
-                     Print them, or write them down, and keep them where you keep your passport: \
-                     not on the phone, and not on this computer."
+                div.stack {
+                    p {
+                        "If the phone or the key is lost, each of these opens the second door \
+                         once. Print them, or write them down, and keep them where you keep your \
+                         passport: not on the phone, and not on this computer."
+                    }
+                    (CodeBlock::new("Recovery codes", self.shown.join("\n")))
+                    p {
+                        strong { "They are shown this once. " }
+                        "The desk keeps no copy, so nobody can read them to you later; you can \
+                         make new ones in your account at any time, and then these are worth \
+                         nothing."
+                    }
+                    p { (Go::new(label, next.clone())) }
                 }
-                (CodeBlock::new("Recovery codes", self.shown.join("\n")))
-                p {
-                    strong { "They are shown this once. " }
-                    "The desk keeps no copy, so nobody can read them to you later; you can make \
-                     new ones in your account at any time, and then these are worth nothing."
-                }
-                p { (Go::new(next.0, next.1)) }
             }))
         })
     }

@@ -17,7 +17,10 @@ use crate::desk::Desk;
 use crate::passkeys::Owner;
 use crate::proof::Factors;
 use crate::route::{Access, Kind, Route, Verb};
-use crate::ui::{self, Act as Button, Clock, Col, Empty, Errors, Go, Href, Html, Notice, Page, Section, Table, cell, none};
+use crate::ui::{
+    self, Act as Button, Clock, Col, Empty, Errors, Go, Href, Html, Notice, Page, Section, Table,
+    cell, none,
+};
 use crate::who::Who;
 use crate::{device, entry};
 
@@ -116,16 +119,25 @@ async fn show(State(desk): State<Desk>, who: Who, Asked(fields): Asked) -> Answe
         _ => page,
     };
     let page = page
-        .lead("A password can be guessed, seen or tricked out of somebody. The second factor is \
-               something that only you hold. Have two, so that losing one locks nothing.")
+        .lead(
+            "A password can be guessed, seen or tricked out of somebody. The second factor is \
+               something that only you hold. Have two, so that losing one locks nothing.",
+        )
         .actions(html! { (Go::new("Add a second factor", Href::at(ADD))) });
-    done(page.render(&html! { (table(&clock, &factors)) (codes_section(&factors)) }))
+    let enrolled = Section::new("enrolled", "What you have").body(table(&clock, &factors));
+    done(page.render(&html! { (enrolled) (codes_section(&factors)) }))
 }
 
 fn table(clock: &Clock, factors: &Factors) -> Markup {
     let mut table = Table::new(
         "Your second factors",
-        [Col::head("Factor"), Col::text("Kind"), Col::when("Added"), Col::when("Last used"), Col::acts("Change")],
+        [
+            Col::head("Factor"),
+            Col::text("Kind"),
+            Col::when("Added"),
+            Col::when("Last used"),
+            Col::acts("Change"),
+        ],
     )
     .none(Empty::new("None", "You have no second factor yet."));
     let only = factors.count() == 1;
@@ -140,7 +152,8 @@ fn table(clock: &Clock, factors: &Factors) -> Markup {
     }
     if factors.totp.is_some() {
         let remove = removal(only, "remove-app".to_owned(), "app", "", "the authenticator app");
-        table = table.row([cell("Authenticator app"), cell("One-time codes"), none(), none(), remove]);
+        table =
+            table.row([cell("Authenticator app"), cell("One-time codes"), none(), none(), remove]);
     }
     html! { (table) }
 }
@@ -162,14 +175,17 @@ fn codes_left(codes: i64) -> String {
 }
 
 fn codes_section(factors: &Factors) -> Markup {
-    let button = Button::new("codes", Href::at("/account/factors/codes"), "Make new recovery codes");
+    let button =
+        Button::new("codes", Href::at("/account/factors/codes"), "Make new recovery codes");
     html! {
         (Section::new("recovery", "Recovery codes").body(html! {
-            p {
-                (codes_left(factors.codes)) " Each opens the second door once, when phone and key \
-                 are lost. New ones make those before worth nothing."
+            div.stack {
+                p {
+                    (codes_left(factors.codes)) " Each opens the second door once, when phone \
+                     and key are lost. New ones make those before worth nothing."
+                }
+                (button)
             }
-            (button)
         }))
     }
 }
@@ -197,8 +213,7 @@ async fn add_page(
         if fields.text("how") == "passkey" { (&none, errors) } else { (errors, &none) };
     let owner = owner(person, session);
     let key = enrol::passkey_form(desk, Href::at(ADD), &owner, &before.passkeys, (fields, for_key));
-    let office = office(desk).await?;
-    let app = enrol::app_form(Href::at(ADD), &person.email, &office, shown, for_app);
+    let app = enrol::app_form(Href::at(ADD), &person.email, shown, for_app);
     let page = page.narrow().failed(!errors.is_empty()).lead(
         "Choose one. A passkey is the stronger: it works at this desk alone, so that no false page \
          can ask for it.",
@@ -215,14 +230,16 @@ async fn add_page(
 pub(crate) fn sections(desk: &Desk, key: Option<Markup>, app: &Markup, replaces: bool) -> Markup {
     html! {
         (Section::new("by-passkey", "A passkey").body(html! {
-            @if let Some(key) = key {
-                p {
-                    "The fingerprint, face or PIN of this device, or a security key. Nothing is \
-                     typed, and nothing secret leaves the device."
+            div.stack {
+                @if let Some(key) = key {
+                    p {
+                        "The fingerprint, face or PIN of this device, or a security key. Nothing \
+                         is typed, and nothing secret leaves the device."
+                    }
+                    (key)
+                } @else {
+                    (enrol::no_passkeys(desk))
                 }
-                (key)
-            } @else {
-                (enrol::no_passkeys(desk))
             }
         }))
         (Section::new("by-app", "An authenticator app").body(html! {
@@ -232,21 +249,11 @@ pub(crate) fn sections(desk: &Desk, key: Option<Markup>, app: &Markup, replaces:
     }
 }
 
-async fn office(desk: &Desk) -> Result<String, Refused> {
-    let mut read = desk.store.read().await?;
-    Ok(ward_store::meta::get(read.link(), ward_store::office::NAME).await?.unwrap_or_default())
-}
-
 fn owner<'a>(person: &'a Person, session: &'a Session) -> Owner<'a> {
     Owner { session: &session.id, id: &person.id, email: &person.email, name: &person.name }
 }
 
-async fn add(
-    State(desk): State<Desk>,
-    who: Who,
-    headers: HeaderMap,
-    Sent(fields): Sent,
-) -> Answer {
+async fn add(State(desk): State<Desk>, who: Who, headers: HeaderMap, Sent(fields): Sent) -> Answer {
     let (person, session) = own(&who)?;
     let mut tx = desk.store.begin().await?;
     let full = who.stage() == Some(Stage::Full);
@@ -324,7 +331,7 @@ async fn first(
     tx.commit(who.did(desk.now(), "factor.add", &person.id, detail)).await?;
     let page = outside::page_for(desk, person, "Keep your recovery codes").await?;
     let page = page.notice(Notice::good("The second factor was added, and you are signed in"));
-    let page = codes.page(page, ("I have kept them: open the desk", Href::at("/")));
+    let page = codes.page(page, "I have kept them: open the desk", &Href::at("/"));
     Ok(with(page.into_response(), [cookie, device]))
 }
 
@@ -359,5 +366,5 @@ async fn new_codes(State(desk): State<Desk>, who: Who) -> Answer {
     tx.commit(who.did(desk.now(), "codes.make", &person.id, "")).await?;
     let (page, _) = page(&desk, &who, "New recovery codes").await?;
     let page = page.narrow().notice(Notice::good("The codes before are worth nothing now"));
-    done(codes.page(page, ("I have kept them", Href::at(HERE))))
+    done(codes.page(page, "I have kept them", &Href::at(HERE)))
 }

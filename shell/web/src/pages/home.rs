@@ -16,7 +16,7 @@ use super::{cases as list, stand};
 use crate::desk::{Desk, Health};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{
-    self, Col, Empty, Facts, Go, Href, Ladder, Notice, Region, Section, Stat, Stats, Table, cell,
+    self, Col, Empty, Facts, Go, Href, Ladder, Notice, Region, Section, Stat, Stats, Table, cell, none,
 };
 use crate::who::Who;
 
@@ -135,7 +135,7 @@ fn local(view: &View<'_>) -> Markup {
             (stand::local(view))
             (urgent(view, "Efforts to get into your office"))
         }))
-        (Region::new("sensors", html! { (sensors(view)) }))
+        (Region::new("sensors", html! { (own_sensors(view)) }))
         (reach(view))
     }
 }
@@ -224,11 +224,43 @@ fn sensors(view: &View<'_>) -> Markup {
     html! { (section) }
 }
 
+/// The sensors of one office, all of them.
+fn own_sensors(view: &View<'_>) -> Markup {
+    let (frame, ears) = (&view.frame, &view.ears);
+    let mut table = Table::new(
+        "Your sensors",
+        [
+            Col::head("Sensor"),
+            Col::text("State"),
+            Col::when("Last heard"),
+            Col::when("Last record"),
+            Col::number("Records"),
+        ],
+    )
+    .quiet();
+    for ear in ears.iter().filter(|ear| ear.sensor.retired.is_none()) {
+        let ago = |at| cell(frame.clock.ago(at, frame.now));
+        table = table.row([
+            ui::link(&ear.sensor.name, &ear.href()),
+            cell(ear.tag(frame.now)),
+            if ear.is_new() || !ear.is_expected() { none() } else { ago(ear.sensor.heard) },
+            ear.sensor.newest.map_or_else(none, ago),
+            cell(ui::grouped(ear.sensor.records)),
+        ]);
+    }
+    let all = Go::new("All sensors", Href::at("/sensors")).second();
+    let section = Section::new("sensors", "Your sensors")
+        .tally(records(view))
+        .actions(html! { (all) })
+        .body(html! { @if table.is_empty() { (quiet(view, 0)) } @else { (table) } });
+    html! { (section) }
+}
+
 /// What stands under "Sensors" when none needs a look.
 fn quiet(view: &View<'_>, expected: usize) -> Markup {
     if expected > 0 {
         return html! {
-            p { "Every sensor is heard, with its clock right. " (records(view)) }
+            p { "Every sensor is heard, with its clock right. " (records(view)) "." }
         };
     }
     let empty = Empty::new(
@@ -244,7 +276,8 @@ fn quiet(view: &View<'_>, expected: usize) -> Markup {
 }
 
 fn records(view: &View<'_>) -> String {
-    format!("{} were taken in within the last hour.", ui::count(view.hour, "record", "records"))
+    let verb = if view.hour == 1 { "was" } else { "were" };
+    format!("{} {verb} taken in within the last hour", ui::count(view.hour, "record", "records"))
 }
 
 /// How the desk itself is.

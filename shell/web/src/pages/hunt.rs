@@ -1,38 +1,26 @@
 //! The search over thirteen months: was any of these ever seen?
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::StatusCode;
 use axum::routing::{get, post};
 use maud::{Markup, html};
-use tokio::sync::Semaphore;
 use ward_access::Act;
-use ward_history::{Answer as Found, Indicator, Limits, List, Query, Stopped, day_of, day_text};
-use ward_kernel::KeyKind;
+use ward_history::{Answer as Found, List, Stopped, day_text};
 
+use super::cases::heading;
 use super::parts::{Answer, Asked, Fields, Frame, Refused, Sent, done, wrong};
 use crate::desk::Desk;
+use crate::doing::hunt::{self as doing, DAYS, MOST, SENT_MAX};
 use crate::route::{Access, Kind, Route, Verb};
-use crate::server::errors::Problem;
 use crate::ui::{
     self, Col, Disclosure, Errors, Field, Form, Href, Html, Notice, RungBadge, Section, Table,
     Width, cell, mono, none,
 };
 use crate::who::Who;
 
-/// Days that are searched unless fewer are asked for: thirteen months.
-const DAYS: i64 = 396;
-/// Indicators that one search takes.
-const MOST: usize = 10_000;
 /// Rows that the page shows.
 const SHOWN: usize = 500;
-/// The longest list, in bytes as it is sent.
-const SENT_MAX: usize = 2 << 20;
-/// How long a search may take.
-const TIME: Duration = Duration::from_secs(25);
-/// Searches at a time: each keeps a processor busy.
-static ROOM: Semaphore = Semaphore::const_new(2);
 
 /// The pages of the search.
 pub(crate) const ROUTES: &[Route] = &[
@@ -90,66 +78,15 @@ async fn looked(desk: &Desk, who: &Who, fields: &Fields, text: &str) -> Answer {
     if !errors.is_empty() {
         return wrong(page(desk, who, fields, &errors, None).await?);
     }
-    // What was looked for may name people: how much of which kind is put down, and no more.
-    let tx = desk.store.begin().await?;
-    tx.commit(who.did(desk.now(), "hunt", "", kinds(&list.indicators))).await?;
-    let outcome = search(desk, who, days(fields), list).await?;
+    let mut list = list;
+    let indicators = std::mem::take(&mut list.indicators);
+    let (answer, took) = doing::hunt(desk, who, indicators, days(fields), false).await?;
+    let outcome = Outcome { list, answer, took };
     done(page(desk, who, fields, &errors, Some(&outcome)).await?)
-}
-
-/// "3 addresses, 1 domain".
-fn kinds(indicators: &[Indicator]) -> String {
-    let count = |kind| indicators.iter().filter(|one| one.kind() == kind).count() as u64;
-    let words = |kind: KeyKind| match kind {
-        KeyKind::Address => ("address", "addresses"),
-        KeyKind::Account => ("account", "accounts"),
-        KeyKind::Domain => ("domain", "domains"),
-        KeyKind::Hash => ("hash", "hashes"),
-    };
-    let all = KeyKind::ALL.map(|kind| (count(kind), words(kind)));
-    let some = all.iter().filter(|(n, _)| *n > 0);
-    some.map(|(n, (one, many))| ui::count(*n, one, many)).collect::<Vec<_>>().join(", ")
 }
 
 fn days(fields: &Fields) -> i64 {
     fields.number("days").unwrap_or(DAYS).clamp(1, DAYS)
-}
-
-async fn search(desk: &Desk, who: &Who, days: i64, list: List) -> Result<Outcome, Refused> {
-    let Ok(_room) = ROOM.try_acquire() else {
-        let title = "Others are searching at the moment";
-        let what = "Try again in half a minute.";
-        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, title, what).into());
-    };
-    let reader = desk.history.clone();
-    let today = day_of(desk.now());
-    let back = i32::try_from(days.saturating_sub(1)).unwrap_or(0);
-    let own: Option<Vec<String>> = who.narrowed(Act::Hunt).map(|own| vec![own.to_owned()]);
-    let begun = Instant::now();
-    // Files are read: pages must not wait for that.
-    let searched = tokio::task::spawn_blocking(move || {
-        let limits = Limits { until: begun.checked_add(TIME), ..Limits::default() };
-        let answer = reader.hunt(&Query {
-            indicators: &list.indicators,
-            // A record's own day may be a day ahead of the desk's, by its zone.
-            days: today.saturating_sub(back)..=today.saturating_add(1),
-            jurisdictions: own.as_deref(),
-            limits,
-        });
-        answer.map(|answer| Outcome { list, answer, took: begun.elapsed() })
-    });
-    match searched.await {
-        Ok(Ok(outcome)) => Ok(outcome),
-        Ok(Err(err)) => Err(unreadable(&err.to_string())),
-        Err(err) => Err(unreadable(&err.to_string())),
-    }
-}
-
-fn unreadable(why: &str) -> Refused {
-    tracing::error!(error = why, "the history cannot be searched");
-    let what = "Whoever runs the desk finds the reason in its log.";
-    let title = "The history cannot be searched now";
-    Problem::new(StatusCode::SERVICE_UNAVAILABLE, title, what).into()
 }
 
 async fn page(
@@ -211,16 +148,16 @@ fn verdict(outcome: &Outcome) -> Markup {
     let answer = &outcome.answer;
     let (found, all) = (answer.found.len(), answer.found.len().saturating_add(answer.absent.len()));
     let took = outcome.took.as_millis();
-    let searched = answer.searched;
+    let searched = heading(&answer.searched.to_string());
     let notice = match (found, all) {
-        (0, _) if searched.sightings == 0 => {
+        (0, _) if answer.searched.sightings == 0 => {
             Notice::warn("There is no history of these days: nothing can be said.")
         }
-        (0, 1) => Notice::good(format!("Not found: {searched}.")),
-        (0, n) => Notice::good(format!("None of {} found: {searched}.", ui::grouped(n as u64))),
-        (1, 1) => Notice::warn(format!("Found: {searched}.")),
+        (0, 1) => Notice::good(format!("Not found. {searched}.")),
+        (0, n) => Notice::good(format!("None of {} found. {searched}.", ui::grouped(n as u64))),
+        (1, 1) => Notice::warn(format!("Found. {searched}.")),
         (found, all) => Notice::warn(format!(
-            "{} of {} found: {searched}.",
+            "{} of {} found. {searched}.",
             ui::grouped(found as u64),
             ui::grouped(all as u64)
         )),
@@ -369,13 +306,6 @@ fn misread(list: &List) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_audit_has_numbers_and_no_names() {
-        let list = List::parse(b"192.0.2.1\n192.0.2.2\njane@county.example\ncounty.example\n");
-        let words = kinds(&list.indicators);
-        assert_eq!(words, "2 addresses, 1 account, 1 domain");
-    }
 
     #[test]
     fn days_are_bounded() {

@@ -7,8 +7,8 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use maud::html;
 use ward_access::{Role, Stage, codes};
-use ward_kernel::time::{DAY, HOUR};
 use ward_kernel::Time;
+use ward_kernel::time::{DAY, HOUR};
 use ward_store::invitations::{self, Invitation};
 use ward_store::people::{self, Person};
 use ward_store::{Link, office};
@@ -108,11 +108,7 @@ fn new_key(desk: &Desk) -> Result<[u8; codes::INVITATION_BYTES], NoRandomness> {
     desk.keys.random()
 }
 
-async fn show(
-    State(desk): State<Desk>,
-    headers: HeaderMap,
-    Asked(fields): Asked,
-) -> Answer {
+async fn show(State(desk): State<Desk>, headers: HeaderMap, Asked(fields): Asked) -> Answer {
     if let Some(typed) = fields.given("key") {
         // Exchanged at once, so that the key stays in no history. What is wrong with it, the page
         // after this one says.
@@ -144,7 +140,8 @@ async fn by_cookie(
 
 async fn gone(desk: &Desk) -> Result<Response, Refused> {
     let page = outside::page(desk, "This invitation opens nothing").await?;
-    let notice = Notice::bad("It was used already, has expired, or was not copied whole").body(html! {
+    let notice = Notice::bad("It was used already, has expired, or was not copied whole");
+    let notice = notice.body(html! {
         p {
             "Each link opens once, and for a week at most. Ask whoever invited you for a new one; \
              if you have used yours, sign in with your password."
@@ -174,13 +171,15 @@ async fn page(desk: &Desk, found: &Invitation, errors: &Errors) -> Result<Html, 
     );
     Ok(page.render(&html! {
         (steps(1))
-        (Facts::new()
-            .row("You", cell(&found.name))
-            .row("E-mail address", mono(&found.email))
-            .row("Role", cell(found.role.label()))
-            .row("Organisation", cell(organisation.map(|one| one.name).unwrap_or_default())))
-        (form)
-        p.soft { "If this is not you, close the page and tell whoever sent you the link." }
+        div.stack {
+            (Facts::new()
+                .row("You", cell(&found.name))
+                .row("E-mail address", mono(&found.email))
+                .row("Role", cell(found.role.label()))
+                .row("Organisation", cell(organisation.map(|one| one.name).unwrap_or_default())))
+            (form)
+        }
+        p.note { "If this is not you, close the page and tell whoever sent you the link." }
     }))
 }
 

@@ -1,34 +1,28 @@
 //! A new sensor in five minutes: a name, one line to paste, and then it is heard.
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::routing::{get, post};
-use data_encoding::HEXUPPER_PERMISSIVE;
 use maud::{Markup, html};
-use ward_access::{Act, Scope};
-use ward_kernel::time::DAY;
+use ward_access::Act;
 use ward_live::{Hints, ReadAs};
-use ward_sensor::enrolment::{EnrolmentCode, SECRET, check_url};
+use ward_sensor::enrolment::EnrolmentCode;
 use ward_store::batch;
 use ward_store::sensors::{self, Enrolment};
 
 use super::parts::{
-    Answer, Asked, BELL, Fields, Frame, Refused, Sent, done, go_to, not_found, wrong,
+    Answer, Asked, BELL, Fields, Frame, Refused, Sent, done, go_to, wrong,
 };
-use super::sensor::{NAME_MAX, check_name, read_words, streams_of};
+use super::sensor::{read_words, streams_of};
 use super::sensors::Ear;
 use crate::desk::Desk;
-use crate::keys::hashed;
+use crate::doing::sensors::{NAME_MAX, code, line, make_code, withdraw_code};
 use crate::route::{Access, Kind, Route, Verb};
-use crate::server::errors::Problem;
 use crate::ui::{
     self, Act as Button, CodeBlock, Col, Empty, Errors, Field, Form, Go, Href, Html, Notice,
     Region, Section, Select, Steps, Table, cell,
 };
 use crate::who::Who;
 
-/// How long a code can be used, in microseconds.
-const GOOD_FOR: i64 = 7 * DAY;
 /// Streams that are told when a sensor has come.
 const STREAMS: i64 = 20;
 /// The longest text that is read as a try, in bytes.
@@ -248,67 +242,10 @@ async fn read_a_line(State(desk): State<Desk>, who: Who, Sent(sent): Sent) -> An
 
 async fn make(State(desk): State<Desk>, who: Who, Sent(sent): Sent) -> Answer {
     let (place, name) = (sent.text("jurisdiction"), sent.text("name"));
-    let errors = check(&desk, &who, place, name).await?;
-    if !errors.is_empty() {
-        return wrong(asking(&desk, &who, &sent, &errors, None).await?);
+    match crate::doing::told(make_code(&desk, &who, place, name).await)? {
+        Ok((kept, code)) => made(&desk, &who, &kept, &code).await,
+        Err(errors) => wrong(asking(&desk, &who, &sent, &errors, None).await?),
     }
-    let secret: [u8; SECRET] = desk.keys.random()?;
-    let code = code_of(&desk, secret)?;
-    let now = desk.now();
-    let kept = Enrolment {
-        id: data_encoding::HEXLOWER.encode(&desk.keys.random::<8>()?),
-        hash: hashed(&secret).to_vec(),
-        name: name.to_owned(),
-        jurisdiction: place.to_owned(),
-        made_by: who.id().to_owned(),
-        created: now,
-        expires: now.plus(GOOD_FOR),
-        used: None,
-        sensor: None,
-    };
-    let mut tx = desk.store.begin().await?;
-    sensors::add_code(tx.link(), &kept).await?;
-    let detail = format!("a code for \"{name}\" of {place}");
-    tx.commit(who.did(now, "sensor.code", &kept.id, detail)).await?;
-    made(&desk, &who, &kept, &code).await
-}
-
-async fn check(desk: &Desk, who: &Who, place: &str, name: &str) -> Result<Errors, Refused> {
-    let mut read = desk.store.read().await?;
-    let known = ward_store::office::jurisdiction(read.link(), place).await?.is_some();
-    let mut errors = Errors::new();
-    if !known || !who.may(Act::EnrolSensor, Scope::Jurisdiction(place)) {
-        errors = errors.add("jurisdiction", "Choose the jurisdiction whose machines it reads.");
-    }
-    if let Err(why) = check_name(name) {
-        errors = errors.add("name", why);
-    }
-    Ok(errors)
-}
-
-/// The code of a secret: with the desk's address, and the certificate that sensors pin.
-fn code_of(desk: &Desk, secret: [u8; SECRET]) -> Result<EnrolmentCode, Refused> {
-    let fingerprint = fingerprint(&desk.settings.fingerprint);
-    let url = desk.settings.origin.to_ascii_lowercase();
-    check_url(&url, fingerprint.is_some()).map_err(|why| {
-        Problem::new(
-            StatusCode::CONFLICT,
-            "No sensor could reach the desk by a code made now",
-            format!("{why}. An administrator sets the desk's name and certificate in ward.toml."),
-        )
-    })?;
-    Ok(EnrolmentCode { url, fingerprint, secret })
-}
-
-/// 32 bytes of hexadecimal digits with colons between them.
-fn fingerprint(text: &str) -> Option<[u8; 32]> {
-    let digits: String = text.chars().filter(|c| *c != ':').collect();
-    HEXUPPER_PERMISSIVE.decode(digits.as_bytes()).ok()?.try_into().ok()
-}
-
-/// The line that is pasted at the machine.
-fn line(code: &EnrolmentCode) -> String {
-    format!("ward sense enrol {}", code.to_text())
 }
 
 /// The page that shows a code, once.
@@ -333,9 +270,10 @@ async fn made(desk: &Desk, who: &Who, kept: &Enrolment, code: &EnrolmentCode) ->
             ol {
                 li { "The machine makes a key of its own, which never leaves it, and tells the desk \
                       its public half. From then on it signs everything that it sends." }
-                li { "Ward looks for logs that it understands on that machine and lists them." }
-                li { "Start it for good with " code { "ward sense run" } ", or as a service with "
-                     code { "systemctl enable --now ward-sense" } "." }
+                li { "Which logs it reads stands in " code { "/etc/ward/sense.toml" } "; "
+                     code { "ward sense check" } " says whether they can be read." }
+                li { "Start it for good with " code { "systemctl enable --now ward-sense" }
+                     ", or for a try with " code { "ward sense" } "." }
                 li { "Within ten seconds it is heard, and its first records are read." }
             }
         }))
@@ -345,10 +283,7 @@ async fn made(desk: &Desk, who: &Who, kept: &Enrolment, code: &EnrolmentCode) ->
 
 async fn arrival(State(desk): State<Desk>, who: Who, Path(id): Path<String>) -> Answer {
     let mut read = desk.store.read().await?;
-    let code = sensors::code(read.link(), &id).await?.ok_or_else(not_found)?;
-    if !who.may(Act::EnrolSensor, Scope::Jurisdiction(&code.jurisdiction)) {
-        return Err(not_found());
-    }
+    let code = code(read.link(), &who, &id).await?;
     let frame = Frame::load(&desk, &who, read.link()).await?;
     let mut ear = None;
     if let Some(sensor) = &code.sensor {
@@ -436,39 +371,6 @@ fn not_yet(frame: &Frame<'_>, code: &Enrolment) -> Markup {
 }
 
 async fn withdraw(State(desk): State<Desk>, who: Who, Path(id): Path<String>) -> Answer {
-    let mut tx = desk.store.begin().await?;
-    let code = sensors::code(tx.link(), &id).await?.ok_or_else(not_found)?;
-    if !who.may(Act::EnrolSensor, Scope::Jurisdiction(&code.jurisdiction)) {
-        return Err(not_found());
-    }
-    if sensors::withdraw_code(tx.link(), &id).await? {
-        let detail = format!("the code for \"{}\" of {}", code.name, code.jurisdiction);
-        tx.commit(who.did(desk.now(), "sensor.code.withdraw", &id, detail)).await?;
-    }
+    withdraw_code(&desk, &who, &id).await?;
     go_to(&Href::at("/sensors/new"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn fingerprints() {
-        let text = vec!["AB"; 32].join(":");
-        assert_eq!(fingerprint(&text), Some([0xab; 32]));
-        assert_eq!(fingerprint(&text.to_lowercase()), Some([0xab; 32]));
-        assert_eq!(fingerprint(""), None);
-    }
-
-    #[test]
-    fn the_line_reads_back() {
-        let code = EnrolmentCode {
-            url: "https://desk.example".into(),
-            fingerprint: Some([1; 32]),
-            secret: [2; SECRET],
-        };
-        let line = line(&code);
-        let text = line.strip_prefix("ward sense enrol ").unwrap();
-        assert_eq!(EnrolmentCode::parse(text), Ok(code));
-    }
 }

@@ -15,7 +15,7 @@ use ward_store::{Error, Link, cases, meta, office};
 
 use crate::desk::Desk;
 use crate::server::errors::Problem;
-use crate::ui::{self, Clock, Href, Html, Nav, Page, Tag, cell, none};
+use crate::ui::{self, Clock, Href, Html, Nav, Page, Select, Tag, cell, none};
 use crate::who::Who;
 
 /// The key of the store's facts for the telephone of the state's desk.
@@ -31,6 +31,12 @@ pub(crate) type Answer = Result<Response, Refused>;
 
 /// A refusal, told as a page.
 pub(crate) struct Refused(Box<Problem>);
+
+impl From<Refused> for Problem {
+    fn from(refused: Refused) -> Self {
+        *refused.0
+    }
+}
 
 impl From<Problem> for Refused {
     fn from(problem: Problem) -> Self {
@@ -207,6 +213,11 @@ impl Fields {
         Some(self.text(name)).filter(|value| !value.is_empty())
     }
 
+    /// The value of a list of [`any`]: `None` when nothing was chosen.
+    pub(crate) fn chosen(&self, name: &str) -> Option<&str> {
+        self.given(name).filter(|value| *value != ANY)
+    }
+
     /// A number, when one was given and can be read.
     pub(crate) fn number(&self, name: &str) -> Option<i64> {
         self.given(name).and_then(|text| text.parse().ok())
@@ -214,7 +225,8 @@ impl Fields {
 
     /// The address `path` with these values again, but for one name.
     pub(crate) fn again(&self, path: &'static str, without: &str) -> Href {
-        let kept = self.0.iter().filter(|(name, value)| name != without && !value.is_empty());
+        let told = |value: &str| !value.is_empty() && value != ANY;
+        let kept = self.0.iter().filter(|(name, value)| name != without && told(value));
         kept.fold(Href::at(path), |href, (name, value)| href.query(name, value))
     }
 }
@@ -255,6 +267,19 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
 fn unreadable(title: &str) -> Refused {
     let what = "Go back to the page before, and send the form from there again.";
     Problem::new(StatusCode::BAD_REQUEST, title, what).into()
+}
+
+/// What a list sends when nothing is chosen from it.
+const ANY: &str = "any";
+
+/// A list by which others are narrowed, beginning with everything.
+pub(crate) fn any(name: &str, label: &str, all: &str) -> Select {
+    Select::new(name, label).option(ANY, all)
+}
+
+/// The list with what was chosen from it before.
+pub(crate) fn picked(list: Select, asked: &Fields, name: &str) -> Select {
+    list.picked(asked.chosen(name).unwrap_or(ANY))
 }
 
 /// A page as a response.

@@ -7,12 +7,13 @@ use ward_access::{Act, Scope};
 use ward_kernel::Time;
 use ward_live::Hints;
 use ward_store::batch::{self, Stream};
-use ward_store::sensors;
 use ward_store::{Error, Link};
 
-use super::parts::{Answer, BELL, Frame, Sent, bytes, done, go_to, not_found, wrong};
+use super::parts::{Answer, BELL, Frame, Sent, bytes, done, go_to, is_by_hand, wrong};
 use super::sensors::{Ear, drift_words};
-use crate::desk::{Desk, Region as Bell};
+use crate::desk::Desk;
+use crate::doing::sensors::{NAME_MAX, found, rename as call, retire as end};
+use crate::doing::told;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{
     self, Col, Confirm, Empty, Errors, Facts, Field, Form, Go, Href, Notice, Page, Region, Section,
@@ -24,8 +25,6 @@ use crate::who::Who;
 const STREAMS: i64 = 200;
 /// Streams whose first bytes are looked at for their format.
 const HEADS: usize = 40;
-/// The longest name of a sensor, in characters.
-pub(crate) const NAME_MAX: usize = 60;
 
 /// The page of one sensor and what it does.
 pub(crate) const ROUTES: &[Route] = &[
@@ -83,11 +82,7 @@ impl<'a> View<'a> {
         act: Act,
     ) -> Result<Self, super::parts::Refused> {
         let mut read = desk.store.read().await?;
-        let sensor = sensors::by_id(read.link(), id).await?.ok_or_else(not_found)?;
-        let place = Scope::Jurisdiction(&sensor.jurisdiction);
-        if !who.may(act, place) || !who.may(Act::SeeSensors, place) {
-            return Err(not_found());
-        }
+        let sensor = found(read.link(), who, id, act).await?;
         let streams = streams_of(read.link(), id, STREAMS).await?;
         let frame = Frame::load(desk, who, read.link()).await?;
         let ear = Ear::new(sensor, frame.now);
@@ -223,7 +218,7 @@ fn facts(view: &View<'_>) -> Markup {
             );
     }
     facts = facts.row("Identifier", mono(&sensor.id));
-    html! { (facts) }
+    html! { (Section::new("facts", "What is known").body(html! { (facts) })) }
 }
 
 fn problems(view: &View<'_>) -> Markup {
@@ -319,18 +314,12 @@ async fn rename(
     Path(id): Path<String>,
     Sent(sent): Sent,
 ) -> Answer {
-    let view = View::load(&desk, &who, &id, Act::EnrolSensor).await?;
     let name = sent.text("name");
-    if let Err(why) = check_name(name) {
-        return wrong(shown(&view, &who, &Errors::new().add("name", why), Some(name)));
+    if let Err(errors) = told(call(&desk, &who, &id, name).await)? {
+        let view = View::load(&desk, &who, &id, Act::EnrolSensor).await?;
+        return wrong(shown(&view, &who, &errors, Some(name)));
     }
-    let mut tx = desk.store.begin().await?;
-    sensors::rename(tx.link(), &id, name).await?;
-    let detail = format!("from \"{}\" to \"{name}\"", view.ear.sensor.name);
-    tx.commit(who.did(desk.now(), "sensor.rename", &id, detail)).await?;
-    // Nobody may be looking.
-    let _ = desk.bell.send(Bell::Sensors);
-    go_to(&view.ear.href())
+    go_to(&Href::at("/sensors").join(&id))
 }
 
 /// The streams of a sensor, the one that was written last first. The first few that name no
@@ -359,25 +348,9 @@ pub(crate) fn read_words(stream: &Stream, now: Time) -> &'static str {
     read.label().unwrap_or("a format that Ward does not know")
 }
 
-/// Whether this can name a sensor.
-///
-/// # Errors
-/// A sentence that says why not.
-pub(crate) fn check_name(name: &str) -> Result<(), &'static str> {
-    if name.is_empty() {
-        Err("Give the sensor a name, such as \"Front office firewall\".")
-    } else if name.chars().count() > NAME_MAX {
-        Err("The name is longer than 60 characters.")
-    } else if name.chars().any(char::is_control) {
-        Err("The name holds a character that cannot be printed.")
-    } else {
-        Ok(())
-    }
-}
-
 async fn ask_retire(State(desk): State<Desk>, who: Who, Path(id): Path<String>) -> Answer {
     let view = View::load(&desk, &who, &id, Act::RetireSensor).await?;
-    if view.ear.sensor.retired.is_some() {
+    if view.ear.sensor.retired.is_some() || is_by_hand(&view.ear.sensor) {
         return go_to(&view.ear.href());
     }
     done(retiring(&view, &Errors::new()))
@@ -414,24 +387,6 @@ async fn retire(
         let errors = Errors::new().add("confirm", "This is not the sensor's name.");
         return wrong(retiring(&view, &errors));
     }
-    let mut tx = desk.store.begin().await?;
-    if sensors::retire(tx.link(), &id, desk.now()).await? {
-        let detail = format!("\"{}\" of {}", view.ear.sensor.name, view.ear.sensor.jurisdiction);
-        tx.commit(who.did(desk.now(), "sensor.retire", &id, detail)).await?;
-        let _ = desk.bell.send(Bell::Sensors);
-    }
+    end(&desk, &who, &id).await?;
     go_to(&view.ear.href())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names() {
-        assert!(check_name("Front office firewall").is_ok());
-        for bad in ["", "a\u{7}b", &"x".repeat(61)] {
-            assert!(check_name(bad).is_err(), "{bad}");
-        }
-    }
 }

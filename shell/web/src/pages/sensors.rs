@@ -11,11 +11,13 @@ use ward_sensor::hearing::{self, Hearing};
 use ward_store::sensors::{self, Sensor};
 use ward_store::{Error, Link};
 
-use super::parts::{Answer, Asked, BELL, Frame, done, heard_of, is_by_hand};
+use super::parts::{
+    Answer, Asked, BELL, Fields, Frame, any, done, heard_of, is_by_hand, picked,
+};
 use crate::desk::Desk;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{
-    self, Col, Disclosure, Empty, Go, Href, Region, Section, Select, Stat, Stats, Table, Tag, cell,
+    self, Col, Disclosure, Empty, Go, Href, Region, Section, Stat, Stats, Table, Tag, cell,
     none,
 };
 use crate::who::Who;
@@ -78,7 +80,7 @@ impl Ear {
         match self.hearing {
             None => Tag::plain("By hand"),
             Some(Hearing::Retired) => Tag::plain("Retired"),
-            Some(Hearing::Hearing) => Tag::good("Hearing"),
+            Some(Hearing::Hearing) => Tag::good("Heard"),
             Some(Hearing::Late { by }) => Tag::warn(format!("Late by {}", ui::length(by))),
             Some(Hearing::Drifting { by }) => Tag::warn(drift_words(by)),
             Some(Hearing::Silent { .. }) if self.is_new() => Tag::silent("Never heard"),
@@ -128,7 +130,7 @@ async fn list(State(desk): State<Desk>, who: Who, Asked(asked): Asked) -> Answer
     let mut read = desk.store.read().await?;
     let frame = Frame::load(&desk, &who, read.link()).await?;
     let narrowed = who.narrowed(Act::SeeSensors);
-    let wanted = narrowed.or(asked.given("jurisdiction"));
+    let wanted = narrowed.or(asked.chosen("jurisdiction"));
     let ears = ears(read.link(), wanted, frame.now).await?;
     drop(read);
     let here = asked.again("/sensors", "");
@@ -160,23 +162,23 @@ async fn list(State(desk): State<Desk>, who: Who, Asked(asked): Asked) -> Answer
     done(page.render(&html! {
         @if let Some(filter) = filter { (filter) }
         (Region::new("sensors", html! {
-            (tiles(&frame, &ears, unseen.len()))
-            (table(&frame, &ears, narrowed.is_none()))
+            @if !ears.is_empty() {
+                (Section::new("heard", "How they are heard")
+                    .body(tiles(&frame, &ears, unseen.len())))
+            }
+            (Section::new("list", "All sensors").body(table(&frame, &ears, narrowed.is_none())))
             @if !unseen.is_empty() { (unseen_section(&frame, &unseen)) }
         }))
     }))
 }
 
-fn filter(frame: &Frame<'_>, asked: &super::parts::Fields) -> Markup {
-    let mut select = Select::new("jurisdiction", "Jurisdiction").optional();
+fn filter(frame: &Frame<'_>, asked: &Fields) -> Markup {
+    let mut places = any("jurisdiction", "Jurisdiction", "All");
     for one in &frame.jurisdictions {
-        select = select.option(&one.id, &one.name);
+        places = places.option(&one.id, &one.name);
     }
-    if let Some(id) = asked.given("jurisdiction") {
-        select = select.picked(id);
-    }
-    let form = ui::Form::new("filter", Href::at("/sensors"), "Show").get().inline().field(select);
-    html! { (form) }
+    let form = ui::Form::new("filter", Href::at("/sensors"), "Show").get().inline();
+    html! { (form.field(picked(places, asked, "jurisdiction"))) }
 }
 
 fn tiles(frame: &Frame<'_>, ears: &[Ear], unseen: usize) -> Markup {
@@ -184,9 +186,6 @@ fn tiles(frame: &Frame<'_>, ears: &[Ear], unseen: usize) -> Markup {
     let silent = ears.iter().filter(|ear| ear.is_silent()).count();
     let wanting = ears.iter().filter(|ear| ear.is_wanting()).count();
     let records = ears.iter().fold(0_u64, |sum, ear| sum.saturating_add(ear.sensor.records));
-    if ears.is_empty() {
-        return html! {};
-    }
     let heard = expected.saturating_sub(silent);
     let mut stats = Stats::new()
         .with(
@@ -357,7 +356,7 @@ mod tests {
     #[test]
     fn every_state_has_its_words() {
         for (sensor, expected) in [
-            (sensor(SECOND), "Hearing"),
+            (sensor(SECOND), "Heard"),
             (sensor(30 * SECOND), "Late by 30 s"),
             (sensor(2 * HOUR), "Silent for 2 h"),
             (Sensor { drift: -6 * SECOND, ..sensor(0) }, "Clock 6 s behind"),

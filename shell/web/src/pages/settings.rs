@@ -4,13 +4,15 @@ use axum::extract::State;
 use axum::routing::{get, post};
 use maud::{Markup, html};
 use ward_access::{Act, Reach};
-use ward_store::{Link, meta, office};
+use ward_store::{meta, office};
 
-use super::parts::{Answer, Fields, Frame, MAIL, PHONE, Refused, Sent, done, go_to, wrong};
+use super::parts::{Answer, Fields, Frame, Refused, Sent, done, go_to, wrong};
 use crate::desk::Desk;
+use crate::doing::settings::{change as put_down, kept};
+use crate::doing::told;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{
-    self, Clock, CodeBlock, Col, Disclosure, Empty, Errors, Facts, Field, Form, Go, Href, Html,
+    self, CodeBlock, Col, Disclosure, Empty, Errors, Facts, Field, Form, Go, Href, Html,
     Notice, Section, Table, Tag, Width, cell, mono, none,
 };
 use crate::who::Who;
@@ -37,25 +39,11 @@ pub(crate) const ROUTES: &[Route] = &[
     },
 ];
 
-/// What can be changed here: the key in the store, the field's name.
-const CHANGED: [(&str, &str); 4] =
-    [(office::NAME, "name"), (office::ZONE, "zone"), (PHONE, "phone"), (MAIL, "mail")];
-
 async fn show(State(desk): State<Desk>, who: Who) -> Answer {
     let mut read = desk.store.read().await?;
     let kept = kept(read.link()).await?;
     drop(read);
     done(page(&desk, &who, &kept, &Errors::new()).await?)
-}
-
-/// The values as they are kept.
-async fn kept(mut link: Link<'_>) -> Result<Fields, Refused> {
-    let mut values = Vec::new();
-    for (key, name) in CHANGED {
-        let value = meta::get(link.again(), key).await?.unwrap_or_default();
-        values.push((name.to_owned(), value));
-    }
-    Ok(Fields::new(values))
 }
 
 async fn page(desk: &Desk, who: &Who, values: &Fields, errors: &Errors) -> Result<Html, Refused> {
@@ -158,9 +146,9 @@ fn trust(desk: &Desk) -> Markup {
     let settings = &desk.settings;
     let section = Section::new("trust", "By what it is known").body(html! {
         p { "Browsers and sensors reach the desk at " (mono(&settings.origin)) "." }
-        @if settings.fingerprint.is_empty() {
+        @if settings.fingerprint.is_empty() && settings.secure {
             p { "Its certificate was given to it and is believed by browsers on their own." }
-        } @else {
+        } @else if !settings.fingerprint.is_empty() {
             p { "Its certificates are made by its own authority. Sensors have the fingerprint in \
                  their code; a person compares it once, when a browser first asks." }
             (CodeBlock::new("SHA-256 of the desk's own authority", settings.fingerprint.as_str()))
@@ -209,67 +197,13 @@ fn jurisdictions(frame: &Frame<'_>) -> Markup {
     let words = ui::count(all.len() as u64, "jurisdiction", "jurisdictions");
     let section = Section::new("jurisdictions", "Jurisdictions")
         .tally(words.as_str())
-        .body(html! { (Disclosure::new(words.as_str(), html! { (table) })) });
+        .body(html! { (Disclosure::new("Show the list", html! { (table) })) });
     html! { (section) }
 }
 
 async fn change(State(desk): State<Desk>, who: Who, Sent(sent): Sent) -> Answer {
-    let errors = check(&sent);
-    if !errors.is_empty() {
+    if let Err(errors) = told(put_down(&desk, &who, &sent).await)? {
         return wrong(page(&desk, &who, &sent, &errors).await?);
     }
-    let mut tx = desk.store.begin().await?;
-    let before = kept(tx.link()).await?;
-    let mut changed = Vec::new();
-    for (key, name) in CHANGED {
-        let value = sent.text(name);
-        if before.text(name) != value {
-            meta::set(tx.link(), key, value).await?;
-            changed.push(format!("{name}: \"{}\" to \"{value}\"", before.text(name)));
-        }
-    }
-    if !changed.is_empty() {
-        tx.commit(who.did(desk.now(), "settings.change", "", changed.join(", "))).await?;
-    }
     go_to(&Href::at("/settings"))
-}
-
-fn check(sent: &Fields) -> Errors {
-    let mut errors = Errors::new();
-    let plain = |name: &str, most: usize| {
-        let text = sent.text(name);
-        text.chars().count() <= most && !text.chars().any(char::is_control)
-    };
-    if sent.text("name").is_empty() || !plain("name", 120) {
-        errors = errors.add("name", "Give the office a name of at most 120 characters.");
-    }
-    if Clock::named(sent.text("zone")).is_none() {
-        errors = errors.add("zone", "This is no time zone: write one such as America/Chicago.");
-    }
-    if !plain("phone", 60) {
-        errors = errors.add("phone", "A telephone number has at most 60 characters.");
-    }
-    let mail = sent.text("mail");
-    if !plain("mail", 200) || !(mail.is_empty() || mail.contains('@')) {
-        errors = errors.add("mail", "This is no mail address.");
-    }
-    errors
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_refused() {
-        let fine = [("name", "Office"), ("zone", "America/Chicago"), ("phone", ""), ("mail", "")];
-        assert!(check(&Fields::from(fine)).is_empty());
-        for wrong in
-            [("name", ""), ("zone", "Mars/Olympus"), ("phone", "5\u{7}5"), ("mail", "nobody")]
-        {
-            let fields =
-                fine.map(|(name, value)| (name, if name == wrong.0 { wrong.1 } else { value }));
-            assert!(!check(&Fields::from(fields)).is_empty(), "{wrong:?}");
-        }
-    }
 }

@@ -66,9 +66,7 @@ async fn show(State(desk): State<Desk>, who: Who, Asked(fields): Asked) -> Answe
     match who.stage() {
         Some(Stage::Full) => go_to(&page_after(then)),
         Some(Stage::Enrolling) => go_to(&Href::at("/account/factors")),
-        Some(Stage::Password) | None => {
-            done(page(&desk, &fields, &Errors::new()).await?)
-        }
+        Some(Stage::Password) | None => done(page(&desk, &fields, &Errors::new()).await?),
     }
 }
 
@@ -92,7 +90,7 @@ async fn page(desk: &Desk, fields: &Fields, errors: &Errors) -> Result<Html, Ref
         .errors(errors);
     Ok(page.render(&maud::html! {
         (form)
-        p.soft {
+        p.note {
             "No account, or a lost password? An administrator of the desk gives you a new link."
         }
     }))
@@ -114,10 +112,9 @@ async fn sign_in(
     }
     let mut read = desk.store.read().await?;
     let found = people::by_email(read.link(), &address).await?;
-    let kept = match found.as_ref().filter(|person| person.active) {
-        Some(person) => people::password_of(read.link(), &person.id).await?,
-        None => None,
-    };
+    // The same questions for an account that is not there, so that the answer takes as long.
+    let id = found.as_ref().filter(|person| person.active).map_or("-", |person| &person.id);
+    let kept = people::password_of(read.link(), id).await?;
     drop(read);
     let known = found.as_ref().is_some_and(|person| device::is_known(&desk, &headers, &person.id));
     let key = entry::attempt(&desk, &who, &address, known);
@@ -154,12 +151,7 @@ fn missing(address: &str, password: &str) -> Option<Errors> {
     Some(errors).filter(|errors| !errors.is_empty())
 }
 
-async fn refused(
-    desk: &Desk,
-    fields: &Fields,
-    errors: &Errors,
-    wait: Option<u64>,
-) -> Answer {
+async fn refused(desk: &Desk, fields: &Fields, errors: &Errors, wait: Option<u64>) -> Answer {
     let page = page(desk, fields, errors).await?;
     let mut response = match wait {
         None => (StatusCode::UNPROCESSABLE_ENTITY, page).into_response(),

@@ -2,26 +2,20 @@
 
 use axum::extract::{Path, State};
 use axum::routing::{get, post};
-use data_encoding::BASE64URL_NOPAD;
 use maud::{Markup, html};
-use ward_access::{Act, Reach, Role, may_grant};
-use ward_kernel::time::DAY;
+use ward_access::{Act, Reach};
 use ward_store::tokens::{self, Token};
 
-use super::parts::{Answer, Fields, Frame, Refused, Sent, done, go_to, not_found, wrong};
+use super::parts::{Answer, Fields, Frame, Refused, Sent, done, go_to, wrong};
 use crate::desk::Desk;
-use crate::keys::hashed;
+use crate::doing::tokens::{self as doing, DAYS_MAX, NAME_MAX, Wanted, roles_for};
+use crate::doing::told;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{
     Act as Button, CodeBlock, Col, Empty, Errors, Field, Form, Go, Href, Html, Notice, Section,
     Select, Table, Tag, Width, cell, none,
 };
 use crate::who::Who;
-
-/// Tokens end after at most so many days.
-const DAYS_MAX: i64 = 366;
-/// The longest name, in characters.
-const NAME_MAX: usize = 80;
 
 /// The pages of tokens.
 pub(crate) const ROUTES: &[Route] = &[
@@ -187,77 +181,24 @@ fn form(frame: &Frame<'_>, who: &Who, sent: &Fields, errors: &Errors) -> Markup 
     html! { (Section::new("new", "Make a token").body(html! { (form) })) }
 }
 
-/// The roles that somebody can give a token: those that see or send something.
-fn roles_for(who: &Who) -> Vec<Role> {
-    let Some(actor) = &who.actor else { return Vec::new() };
-    let grants = |role: &Role| may_grant(actor.role, *role) && *role != Role::Partner;
-    Role::ALL.into_iter().filter(grants).collect()
-}
-
 async fn make(State(desk): State<Desk>, who: Who, Sent(sent): Sent) -> Answer {
-    let (role, days, errors) = check(&desk, &who, &sent).await?;
-    let (Some(role), true) = (role, errors.is_empty()) else {
-        return wrong(page(&desk, &who, &sent, &errors, None).await?);
+    let wanted = Wanted {
+        name: sent.text("name"),
+        role: sent.text("role").parse().ok(),
+        jurisdiction: sent.given("jurisdiction"),
+        days: sent.number("days").unwrap_or(0),
     };
-    let secret: [u8; 32] = desk.keys.random()?;
-    let now = desk.now();
-    let token = Token {
-        id: format!("t-{}", data_encoding::HEXLOWER.encode(&desk.keys.random::<8>()?)),
-        hash: hashed(&secret).to_vec(),
-        name: sent.text("name").to_owned(),
-        role,
-        jurisdiction: sent.given("jurisdiction").map(str::to_owned),
-        made_by: who.id().to_owned(),
-        created: now,
-        expires: now.plus(days.saturating_mul(DAY)),
-        used: None,
-        ended: None,
-    };
-    let place = token.jurisdiction.as_deref().unwrap_or("the whole state");
-    let detail = format!("\"{}\", {role}, {place}, {days} days", token.name);
-    let mut tx = desk.store.begin().await?;
-    tokens::add(tx.link(), &token).await?;
-    tx.commit(who.did(now, "token.make", &token.id, detail)).await?;
-    let secret = format!("ward_{}", BASE64URL_NOPAD.encode(&secret));
-    done(page(&desk, &who, &Fields::default(), &errors, Some((&token, &secret))).await?)
-}
-
-async fn check(
-    desk: &Desk,
-    who: &Who,
-    sent: &Fields,
-) -> Result<(Option<Role>, i64, Errors), Refused> {
-    let mut errors = Errors::new();
-    let name = sent.text("name");
-    if name.is_empty() || name.chars().count() > NAME_MAX || name.chars().any(char::is_control) {
-        errors = errors.add("name", "Say what it is for, in at most 80 characters.");
-    }
-    let role = sent.text("role").parse().ok().filter(|role| roles_for(who).contains(role));
-    if role.is_none() {
-        errors = errors.add("role", "Choose what it may do.");
-    }
-    let days = sent.number("days").unwrap_or(0);
-    if !(1..=DAYS_MAX).contains(&days) {
-        errors = errors.add("days", "Choose 1 to 366 days.");
-    }
-    if let Some(id) = sent.given("jurisdiction") {
-        let mut read = desk.store.read().await?;
-        if ward_store::office::jurisdiction(read.link(), id).await?.is_none() {
-            errors = errors.add("jurisdiction", "There is no such jurisdiction.");
+    let none = Errors::new();
+    match told(doing::make(&desk, &who, wanted).await)? {
+        Ok((token, secret)) => {
+            let made = Some((&token, secret.as_str()));
+            done(page(&desk, &who, &Fields::default(), &none, made).await?)
         }
-    } else if role.is_some_and(Role::is_local) {
-        errors = errors.add("jurisdiction", "A local role belongs to one jurisdiction.");
+        Err(errors) => wrong(page(&desk, &who, &sent, &errors, None).await?),
     }
-    Ok((role, days, errors))
 }
 
 async fn end(State(desk): State<Desk>, who: Who, Path(id): Path<String>) -> Answer {
-    let mut tx = desk.store.begin().await?;
-    let all = tokens::list(tx.link()).await?;
-    let token = all.iter().find(|token| token.id == id).ok_or_else(not_found)?;
-    if tokens::end(tx.link(), &id, desk.now()).await? {
-        let detail = format!("\"{}\"", token.name);
-        tx.commit(who.did(desk.now(), "token.end", &id, detail)).await?;
-    }
+    doing::end(&desk, &who, &id).await?;
     go_to(&Href::at("/settings/tokens"))
 }

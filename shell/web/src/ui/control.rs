@@ -68,6 +68,14 @@ impl Errors {
     pub fn is_empty(&self) -> bool {
         self.whole.is_empty() && self.fields.is_empty()
     }
+
+    /// What is wrong, in one text, each sentence with the name of its value before it: for programs,
+    /// which have no form to show it in.
+    pub(crate) fn sentences(&self) -> String {
+        let whole = self.whole.iter().cloned();
+        let fields = self.fields.iter().map(|(name, sentence)| format!("{name}: {sentence}"));
+        whole.chain(fields).collect::<Vec<_>>().join(" ")
+    }
 }
 
 /// The words of a control: its hint and its error, and the list of their `id`s.

@@ -83,6 +83,9 @@ impl Browser {
         let body = body.collect().await.unwrap().to_bytes();
         self.keep(&parts.headers);
         let body = String::from_utf8_lossy(&body).into_owned();
+        if body.starts_with("<!DOCTYPE html>") {
+            crate::check::page(&body).unwrap_or_else(|faults| panic!("{path}:\n{faults}"));
+        }
         Answer { status: parts.status, headers: parts.headers, body }
     }
 
@@ -122,7 +125,12 @@ impl Answer {
     /// It leads there.
     #[track_caller]
     pub(crate) fn leads_to(&self, path: &str) {
-        assert_eq!((self.status, self.location()), (StatusCode::SEE_OTHER, path), "{}", self.text());
+        assert_eq!(
+            (self.status, self.location()),
+            (StatusCode::SEE_OTHER, path),
+            "{}",
+            self.text()
+        );
     }
 
     /// It has this status.
@@ -151,14 +159,16 @@ impl Answer {
 
     /// What stands between two marks, unescaped.
     pub(crate) fn between(&self, before: &str, after: &str) -> String {
-        let (_, rest) = self.body.split_once(before).unwrap_or_else(|| panic!("{before}: {}", self.body));
+        let (_, rest) =
+            self.body.split_once(before).unwrap_or_else(|| panic!("{before}: {}", self.body));
         unescape(rest.split_once(after).unwrap().0)
     }
 
     /// The text of a block that can be copied, by the id that its label gives it.
     pub(crate) fn block(&self, label: &str) -> String {
         let start = format!("id=\"copy-{label}\" ");
-        let (_, rest) = self.body.split_once(&start).unwrap_or_else(|| panic!("{label}: {}", self.body));
+        let (_, rest) =
+            self.body.split_once(&start).unwrap_or_else(|| panic!("{label}: {}", self.body));
         let (_, rest) = rest.split_once("<code>").unwrap();
         unescape(rest.split_once("</code>").unwrap().0)
     }

@@ -35,7 +35,8 @@ async fn another_site_cannot_send_forms() {
         &[("origin", &ours)],
     ];
     for headers in taken {
-        let page = admin.browser.send(Method::POST, "/account/sessions/end", headers, Some(&[])).await;
+        let page =
+            admin.browser.send(Method::POST, "/account/sessions/end", headers, Some(&[])).await;
         page.leads_to("/account?now=others");
     }
 }

@@ -18,8 +18,15 @@ async fn an_invitation_opens_once() {
     let key = link.split_once("key=").unwrap().1;
     assert!(!page.body.contains(key));
     second.get(&link).await.is(200);
-    first.get("/invitation").await.is(200).says("Somebody invited").says("Local clerk").says("Adair County");
-    let page = first.post("/invitation", &[("password", "clerkadair1"), ("again", "clerkadair1")]).await;
+    first
+        .get("/invitation")
+        .await
+        .is(200)
+        .says("Somebody invited")
+        .says("Local clerk")
+        .says("Adair County");
+    let page =
+        first.post("/invitation", &[("password", "clerkadair1"), ("again", "clerkadair1")]).await;
     page.is(422);
     first.post("/invitation", &CHOSEN).await.leads_to("/account/factors");
     assert!(!first.cookies.contains_key("ward-invitation"));
@@ -35,7 +42,8 @@ async fn an_invitation_opens_once() {
     let page = first.get("/account/factors/add").await;
     let mut clerk = house.enrol(first, "/account/factors/add", &page).await;
     clerk.browser.get("/account").await.is(200).says("Adair County");
-    let mut acts: Vec<String> = house.audited().await.into_iter().map(|row| row.entry.act).collect();
+    let mut acts: Vec<String> =
+        house.audited().await.into_iter().map(|row| row.entry.act).collect();
     acts.retain(|act| act != "people.look");
     assert_eq!(acts, ["set-up.done", "invitation.make", "invitation.use", "factor.add"]);
     clerk.sign_in(CLERK).await;
@@ -49,7 +57,11 @@ async fn an_invitation_runs_out_and_can_be_withdrawn() {
     let page = admin.browser.get("/people").await;
     page.is(200).says("Invitations that are open").says("Somebody invited");
     let id = page.between("name=\"id\" value=\"", "\"");
-    admin.browser.post("/people/invitations/withdraw", &[("id", &id)]).await.leads_to("/people?now=withdrawn");
+    admin
+        .browser
+        .post("/people/invitations/withdraw", &[("id", &id)])
+        .await
+        .leads_to("/people?now=withdrawn");
     let mut guest = house.browser();
     guest.get(&link).await.is(200);
     guest.get("/invitation").await.is(410);
@@ -72,23 +84,42 @@ async fn nobody_is_invited_twice_or_beyond_what_may_be_granted() {
         [("name", "Somebody"), ("email", email), ("role", role), ("jurisdiction", jurisdiction)]
     };
     let browser = &mut admin.browser;
-    browser.post("/people/invite", &fields(ADMIN, "analyst", "")).await.is(422).says("known to the desk");
-    browser.post("/people/invite", &fields(CLERK, "local-clerk", "")).await.is(422).says("acts for one jurisdiction");
+    browser
+        .post("/people/invite", &fields(ADMIN, "analyst", ""))
+        .await
+        .is(422)
+        .says("known to the desk");
+    browser
+        .post("/people/invite", &fields(CLERK, "local-clerk", ""))
+        .await
+        .is(422)
+        .says("acts for one jurisdiction");
     browser.post("/people/invite", &fields(CLERK, "local-clerk", "atlantis")).await.is(422);
     browser.post("/people/invite", &fields(CLERK, "emperor", "")).await.is(422);
-    browser.post("/people/invite", &fields(CLERK, "partner", "")).await.is(422).says("which organisation");
+    browser
+        .post("/people/invite", &fields(CLERK, "partner", ""))
+        .await
+        .is(422)
+        .says("which organisation");
     house.invited(browser, CLERK, "local-clerk", "adair-county").await;
     let page = browser.post("/people/invite", &fields(CLERK, "local-it", "adair-county")).await;
     page.is(422).says("An invitation to this address is open");
 
     // A lead invites local people and nobody of the office.
     let mut lead = house.joined(browser, "lead@office.example", "lead", "").await;
-    let page = lead.browser.post("/people/invite", &fields("x@office.example", "administrator", "")).await;
+    let page =
+        lead.browser.post("/people/invite", &fields("x@office.example", "administrator", "")).await;
     page.is(422).says("Choose what they are");
     house.invited(&mut lead.browser, "it@adair.example", "local-it", "adair-county").await;
     // A clerk invites nobody.
-    let mut clerk = house.joined(&mut admin.browser, "clerk@boone.example", "local-clerk", "boone-county").await;
-    clerk.browser.post("/people/invite", &fields("y@b.example", "local-it", "boone-county")).await.is(403);
+    let mut clerk = house
+        .joined(&mut admin.browser, "clerk@boone.example", "local-clerk", "boone-county")
+        .await;
+    clerk
+        .browser
+        .post("/people/invite", &fields("y@b.example", "local-it", "boone-county"))
+        .await
+        .is(403);
     clerk.browser.get("/people/invite").await.is(403);
 }
 
@@ -102,7 +133,10 @@ async fn of_two_who_have_the_password_only_the_first_enrols() {
     clerk.post("/invitation", &CHOSEN).await.leads_to("/account/factors");
     // Somebody else has the password before the clerk has a second factor.
     let mut thief = house.browser();
-    thief.post("/sign-in", &[("email", CLERK), ("password", PASSWORD)]).await.leads_to("/account/factors");
+    thief
+        .post("/sign-in", &[("email", CLERK), ("password", PASSWORD)])
+        .await
+        .leads_to("/account/factors");
     let seen = thief.get("/account/factors/add").await;
     let page = clerk.get("/account/factors/add").await;
     house.enrol(clerk, "/account/factors/add", &page).await;

@@ -1,10 +1,14 @@
 //! The desk, asked over HTTP by a browser that keeps cookies.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by it")]
+
+#[path = "../../src/ui/check.rs"]
+mod check;
+
 mod browser;
 mod forgery;
 mod house;
 mod invitations;
-mod looks;
 mod passkey;
 mod passkeys;
 mod people;

@@ -46,9 +46,11 @@ impl SoftKey {
         let mut object = vec![0xa3];
         object.extend([text("fmt"), text("none"), text("attStmt"), vec![0xa0]].concat());
         object.extend(text("authData"));
-        object.extend([&[0x59], u16::try_from(data.len()).unwrap().to_be_bytes().as_slice()].concat());
+        object.extend(
+            [&[0x59], u16::try_from(data.len()).unwrap().to_be_bytes().as_slice()].concat(),
+        );
         object.extend(&data);
-        self.answer(json!({
+        self.answer(&json!({
             "clientDataJSON": encode(&client),
             "attestationObject": encode(&object),
             "transports": ["internal"],
@@ -64,7 +66,7 @@ impl SoftKey {
         let data = self.data(asked["rpId"].as_str().unwrap(), 0);
         let signed = [data.as_slice(), Sha256::digest(&client).as_slice()].concat();
         let signature = self.pair.sign(&SystemRandom::new(), &signed).unwrap();
-        self.answer(json!({
+        self.answer(&json!({
             "clientDataJSON": encode(&client),
             "authenticatorData": encode(&data),
             "signature": encode(signature.as_ref()),
@@ -98,7 +100,7 @@ impl SoftKey {
         [&head, x, &[0x22, 0x58, 0x20], y].concat()
     }
 
-    fn answer(&self, response: Value) -> String {
+    fn answer(&self, response: &Value) -> String {
         let id = encode(&self.id);
         json!({ "id": id, "rawId": id, "type": "public-key", "response": response }).to_string()
     }

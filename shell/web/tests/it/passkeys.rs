@@ -35,7 +35,9 @@ async fn a_passkey_is_enrolled_and_shown() {
     let house = House::start().await;
     let mut admin = house.set_up().await;
     let mut key = SoftKey::new(&house.origin, 1);
-    enrol(&mut admin.browser, &mut key, "The blue key").await.leads_to("/account/factors?now=added");
+    enrol(&mut admin.browser, &mut key, "The blue key")
+        .await
+        .leads_to("/account/factors?now=added");
     admin.browser.get("/account/factors").await.is(200).says("The blue key");
     let mut browser = half(&house).await;
     show(&mut browser, &mut key).await.leads_to("/");
@@ -68,7 +70,10 @@ async fn what_is_no_answer_is_refused() {
     let mut browser = half(&house).await;
     for garbage in ["", "{}", "null", "[[[[", &"9".repeat(5000)] {
         browser.get("/second-factor").await.is(200);
-        browser.post("/second-factor", &[("how", "passkey"), ("credential", garbage)]).await.is(422);
+        browser
+            .post("/second-factor", &[("how", "passkey"), ("credential", garbage)])
+            .await
+            .is(422);
     }
     key.verifies = false;
     show(&mut browser, &mut key).await.is(422).says("was not accepted");
@@ -94,7 +99,11 @@ async fn a_removed_passkey_opens_nothing() {
     let page = admin.browser.get("/account/factors").await;
     let id = page.between("name=\"id\" value=\"", "\"");
     let fields = [("kind", "passkey"), ("id", id.as_str())];
-    admin.browser.post("/account/factors/remove", &fields).await.leads_to("/account/factors?now=removed");
+    admin
+        .browser
+        .post("/account/factors/remove", &fields)
+        .await
+        .leads_to("/account/factors?now=removed");
     let answer = key.get(&challenge(&asked));
     browser.post("/second-factor", &[("how", "passkey"), ("credential", &answer)]).await.is(422);
 }
@@ -107,8 +116,12 @@ async fn set_up_and_confirmation_take_a_passkey() {
     let office =
         [("state", "MO"), ("name", "Office"), ("zone", "America/Chicago"), ("list", "missouri")];
     browser.post("/set-up/office", &office).await.leads_to("/set-up");
-    let first =
-        [("name", "Desk administrator"), ("email", ADMIN), ("password", PASSWORD), ("again", PASSWORD)];
+    let first = [
+        ("name", "Desk administrator"),
+        ("email", ADMIN),
+        ("password", PASSWORD),
+        ("again", PASSWORD),
+    ];
     browser.post("/set-up/administrator", &first).await.leads_to("/set-up");
     let page = browser.get("/set-up").await;
     let mut key = SoftKey::new(&house.origin, 1);

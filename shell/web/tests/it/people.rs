@@ -56,8 +56,17 @@ async fn roles_change_within_the_organisation_and_never_ones_own() {
     let (mut admin, mut clerk) = office(&house).await;
     let id = house.id_of(CLERK).await;
     let path = format!("/people/{id}/role");
-    admin.browser.post(&path, &[("role", "administrator")]).await.is(422).says("Choose one of these");
-    admin.browser.post(&path, &[("role", "local-it")]).await.leads_to(&format!("/people/{id}?now=role"));
+    admin
+        .browser
+        .post(&path, &[("role", "administrator")])
+        .await
+        .is(422)
+        .says("Choose one of the roles");
+    admin
+        .browser
+        .post(&path, &[("role", "local-it")])
+        .await
+        .leads_to(&format!("/people/{id}?now=role"));
     clerk.browser.get("/account").await.is(200).says("Local IT");
     let own = house.id_of(ADMIN).await;
     admin.browser.post(&format!("/people/{own}/active"), &[("active", "no")]).await.is(404);
@@ -100,11 +109,25 @@ async fn the_own_password_is_changed_with_the_old_one_and_ends_other_sessions() 
         [("old", old), ("password", first), ("again", again)]
     };
     let browser = &mut admin.browser;
-    browser.post("/account/password", &send("wrong", new, new)).await.is(422).says("not the password that you have now");
+    browser
+        .post("/account/password", &send("wrong", new, new))
+        .await
+        .is(422)
+        .says("not the password that you have now");
     browser.post("/account/password", &send(PASSWORD, new, "x")).await.is(422).says("not the same");
-    browser.post("/account/password", &send(PASSWORD, "password1234", "password1234")).await.is(422);
-    browser.post("/account/password", &send(PASSWORD, PASSWORD, PASSWORD)).await.is(422).says("password that you have now");
-    browser.post("/account/password", &send(PASSWORD, new, new)).await.leads_to("/account?now=password");
+    browser
+        .post("/account/password", &send(PASSWORD, "password1234", "password1234"))
+        .await
+        .is(422);
+    browser
+        .post("/account/password", &send(PASSWORD, PASSWORD, PASSWORD))
+        .await
+        .is(422)
+        .says("password that you have now");
+    browser
+        .post("/account/password", &send(PASSWORD, new, new))
+        .await
+        .leads_to("/account?now=password");
     browser.get("/account").await.is(200);
     other.browser.get("/account").await.leads_to("/sign-in?then=L2FjY291bnQ");
     assert_eq!(house.acts("password.change").await, 1);
@@ -121,7 +144,11 @@ async fn sessions_are_listed_and_ended() {
     let page = admin.browser.get("/account").await;
     page.is(200).says("203.0.113.77").says("Firefox on Linux").says("This one");
     let id = page.between("name=\"id\" value=\"", "\"");
-    admin.browser.post("/account/sessions/end", &[("id", &id)]).await.leads_to("/account?now=ended");
+    admin
+        .browser
+        .post("/account/sessions/end", &[("id", &id)])
+        .await
+        .leads_to("/account?now=ended");
     other.browser.get("/account").await.leads_to("/sign-in?then=L2FjY291bnQ");
     // Another person's session is not there.
     let mut clerk = house.joined(&mut admin.browser, CLERK, "local-clerk", "adair-county").await;
@@ -129,7 +156,11 @@ async fn sessions_are_listed_and_ended() {
     let whose = house.id_of(CLERK).await;
     let theirs = ward_store::sessions::of(read.link(), &whose).await.unwrap();
     drop(read);
-    admin.browser.post("/account/sessions/end", &[("id", &theirs[0].id)]).await.leads_to("/account");
+    admin
+        .browser
+        .post("/account/sessions/end", &[("id", &theirs[0].id)])
+        .await
+        .leads_to("/account");
     clerk.browser.get("/account").await.is(200);
 }
 
@@ -137,13 +168,20 @@ async fn sessions_are_listed_and_ended() {
 async fn the_last_second_factor_stays_and_codes_are_made_anew() {
     let house = House::start().await;
     let mut admin = house.set_up().await;
-    admin.browser.post("/account/factors/remove", &[("kind", "app")]).await.leads_to("/account/factors?now=last");
+    admin
+        .browser
+        .post("/account/factors/remove", &[("kind", "app")])
+        .await
+        .leads_to("/account/factors?now=last");
     let page = admin.browser.post("/account/factors/codes", &[]).await;
     page.is(200);
     let new = page.block("recovery-codes");
     assert_eq!(new.lines().count(), 10);
     let mut browser = house.browser();
-    browser.post("/sign-in", &[("email", ADMIN), ("password", PASSWORD)]).await.leads_to("/second-factor");
+    browser
+        .post("/sign-in", &[("email", ADMIN), ("password", PASSWORD)])
+        .await
+        .leads_to("/second-factor");
     let old = [("how", "recovery"), ("code", admin.codes[0].as_str())];
     browser.post("/second-factor", &old).await.is(422);
     let new = [("how", "recovery"), ("code", new.lines().next().unwrap())];

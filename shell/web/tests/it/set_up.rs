@@ -22,7 +22,10 @@ async fn the_link_leads_through_three_steps_and_ends() {
     drop(read);
     let rows = house.audited().await;
     assert_eq!(rows.len(), 1);
-    assert_eq!((rows[0].entry.act.as_str(), rows[0].entry.actor.as_str()), ("set-up.done", &*person.id));
+    assert_eq!(
+        (rows[0].entry.act.as_str(), rows[0].entry.actor.as_str()),
+        ("set-up.done", &*person.id)
+    );
 
     admin.browser.get("/people").await.is(200).says("Desk administrator");
     // Whoever comes after finds nothing, whatever they bring.
@@ -82,7 +85,8 @@ async fn each_step_says_what_is_wrong_and_keeps_what_was_typed() {
     page.is(422).says("Line 3: ");
     assert!(page.body.contains("Office of &lt;Example&gt; State"));
     assert!(page.body.contains("EAST!"), "the list stays in its field");
-    let own = [own[0], own[1], own[2], own[3], ("csv", "id,name,kind,counties\neast,East,clerk,East")];
+    let own =
+        [own[0], own[1], own[2], own[3], ("csv", "id,name,kind,counties\neast,East,clerk,East")];
     browser.post("/set-up/office", &own).await.leads_to("/set-up");
     browser.get("/set-up").await.is(200).says("1 local election authority will be entered");
 

@@ -19,7 +19,9 @@ async fn password_and_code_lead_in_and_each_rise_changes_the_cookie() {
     assert_ne!(half, "cGxhbnRlZA");
 
     // Half-way in opens nothing but the second factor.
-    for path in ["/people", "/account", "/account/factors", "/account/factors/add", "/confirm", "/cases"] {
+    for path in
+        ["/people", "/account", "/account/factors", "/account/factors/add", "/confirm", "/cases"]
+    {
         let page = browser.get(path).await;
         assert!(page.location().starts_with("/second-factor"), "{path}: {}", page.location());
     }
@@ -35,7 +37,10 @@ async fn password_and_code_lead_in_and_each_rise_changes_the_cookie() {
     house.browser().with_session(&full).get("/people").await.is(200);
 
     let acts: Vec<String> = house.audited().await.into_iter().map(|row| row.entry.act).collect();
-    assert_eq!(acts, ["set-up.done", "session.password", "session.begin", "people.look", "people.look"]);
+    assert_eq!(
+        acts,
+        ["set-up.done", "session.password", "session.begin", "people.look", "people.look"]
+    );
 
     browser.post("/sign-out", &[]).await.leads_to("/sign-in");
     assert_eq!(browser.session(), None);
@@ -49,7 +54,8 @@ async fn an_unknown_account_and_a_wrong_password_are_told_alike() {
     let mut browser = house.browser();
     let mut told = Vec::new();
     for email in [ADMIN, "nobody@office.example"] {
-        let page = browser.post("/sign-in", &[("email", email), ("password", "wrong wrong wrong")]).await;
+        let page =
+            browser.post("/sign-in", &[("email", email), ("password", "wrong wrong wrong")]).await;
         page.is(422).says(WRONG);
         assert!(!page.body.contains("wrong wrong wrong"));
         told.push(page.body.replace(email, ""));
@@ -63,10 +69,17 @@ async fn an_unknown_account_and_a_wrong_password_are_told_alike() {
     assert_eq!(refused[1].entry.object, "");
     for row in refused {
         let all = format!("{:?}", row.entry);
-        assert!(row.entry.actor.is_empty() && !all.contains("nobody@") && !all.contains("wrong"), "{all}");
+        assert!(
+            row.entry.actor.is_empty() && !all.contains("nobody@") && !all.contains("wrong"),
+            "{all}"
+        );
         assert_eq!(row.entry.address, "192.0.2.10");
     }
-    browser.post("/sign-in", &[("email", ""), ("password", "")]).await.is(422).says("Write your password.");
+    browser
+        .post("/sign-in", &[("email", ""), ("password", "")])
+        .await
+        .is(422)
+        .says("Write your password.");
     let long = "x".repeat(20_000);
     browser.post("/sign-in", &[("email", ADMIN), ("password", &long)]).await.is(422).says(WRONG);
 }
@@ -79,7 +92,10 @@ async fn codes_are_used_once() {
     admin.sign_in(ADMIN).await;
 
     let mut browser = house.browser();
-    browser.post("/sign-in", &[("email", ADMIN), ("password", PASSWORD)]).await.leads_to("/second-factor");
+    browser
+        .post("/sign-in", &[("email", ADMIN), ("password", PASSWORD)])
+        .await
+        .leads_to("/second-factor");
     let last = admin.code();
     for code in ["", "12345", "abcdef", "000000", &used, &last] {
         browser.post("/second-factor", &[("how", "code"), ("code", code)]).await.is(422);
@@ -98,16 +114,26 @@ async fn a_recovery_code_opens_once() {
     let code = admin.codes[3].to_lowercase().replace('-', " ");
     for (attempt, status) in [(1, 303), (2, 422)] {
         let mut browser = house.browser();
-        browser.post("/sign-in", &[("email", ADMIN), ("password", PASSWORD)]).await.leads_to("/second-factor");
+        browser
+            .post("/sign-in", &[("email", ADMIN), ("password", PASSWORD)])
+            .await
+            .leads_to("/second-factor");
         let page = browser.post("/second-factor", &[("how", "recovery"), ("code", &code)]).await;
         page.is(status);
         if attempt == 1 {
             page.leads_to("/account/factors?now=recovery");
-            browser.get("/account/factors?now=recovery").await.is(200).says("9 recovery codes are left.");
+            browser
+                .get("/account/factors?now=recovery")
+                .await
+                .is(200)
+                .says("9 recovery codes are left.");
         } else {
             page.says("none of your recovery codes that are left");
-            browser.post("/second-factor", &[("how", "recovery"), ("code", "short")]).await
-                .is(422).says("24 letters and digits");
+            browser
+                .post("/second-factor", &[("how", "recovery"), ("code", "short")])
+                .await
+                .is(422)
+                .says("24 letters and digits");
         }
     }
 }
@@ -130,7 +156,10 @@ async fn sessions_end_by_themselves() {
     admin.browser.get("/account").await.leads_to("/sign-in?then=L2FjY291bnQ");
     // Half-way in lasts ten minutes.
     let mut browser = house.browser();
-    browser.post("/sign-in", &[("email", ADMIN), ("password", PASSWORD)]).await.leads_to("/second-factor");
+    browser
+        .post("/sign-in", &[("email", ADMIN), ("password", PASSWORD)])
+        .await
+        .leads_to("/second-factor");
     later(10 * MINUTE);
     browser.get("/second-factor").await.leads_to("/sign-in");
 }
@@ -181,13 +210,67 @@ async fn guesses_at_codes_are_slowed_and_never_lock_a_recovery_code_out() {
     thief.post("/sign-in", &right).await.leads_to("/second-factor");
     let mut answers = Vec::new();
     for _ in 0..7 {
-        answers.push(thief.post("/second-factor", &[("how", "code"), ("code", "000000")]).await.status.as_u16());
+        answers.push(
+            thief
+                .post("/second-factor", &[("how", "code"), ("code", "000000")])
+                .await
+                .status
+                .as_u16(),
+        );
     }
     assert_eq!(answers, [422, 422, 422, 422, 422, 429, 429]);
     let mut owner = house.browser();
     owner.post("/sign-in", &right).await.leads_to("/second-factor");
     let code = admin.code();
     owner.post("/second-factor", &[("how", "code"), ("code", &code)]).await.is(429);
-    owner.post("/second-factor", &[("how", "recovery"), ("code", &admin.codes[0])]).await
+    owner
+        .post("/second-factor", &[("how", "recovery"), ("code", &admin.codes[0])])
+        .await
         .leads_to("/account/factors?now=recovery");
+}
+
+#[tokio::test]
+async fn an_old_hash_is_made_anew_at_the_sign_in() {
+    use argon2::password_hash::{PasswordHasher as _, SaltString};
+    let house = House::start().await;
+    house.set_up().await;
+    let id = house.id_of(ADMIN).await;
+    let params = argon2::Params::new(8 * 1024, 1, 1, None).unwrap();
+    let old = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
+    let salt = SaltString::encode_b64(&[1; 16]).unwrap();
+    let old = old.hash_password(PASSWORD.as_bytes(), &salt).unwrap().to_string();
+    let mut tx = house.desk.store.begin().await.unwrap();
+    ward_store::people::set_password(tx.link(), &id, &old).await.unwrap();
+    tx.commit(ward_store::Audit::Machine).await.unwrap();
+    let right = [("email", ADMIN), ("password", PASSWORD)];
+    for _ in 0..2 {
+        house.browser().post("/sign-in", &right).await.leads_to("/second-factor");
+        let mut read = house.desk.store.read().await.unwrap();
+        let kept = ward_store::people::password_of(read.link(), &id).await.unwrap().unwrap();
+        assert!(kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{kept}");
+    }
+}
+
+#[tokio::test]
+async fn a_flood_of_passwords_does_not_stand_before_the_owner() {
+    let house = House::start().await;
+    let mut admin = house.set_up().await;
+    let mut flood = tokio::task::JoinSet::new();
+    for n in 0..150 {
+        let mut stranger = house.browser();
+        stranger.address = format!("198.51.{n}.7");
+        flood.spawn(async move {
+            let email = format!("nobody{n}@office.example");
+            let fields = [("email", email.as_str()), ("password", "not the right words")];
+            stranger.post("/sign-in", &fields).await.status.as_u16()
+        });
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    let begun = std::time::Instant::now();
+    admin.sign_in(ADMIN).await;
+    let took = begun.elapsed();
+    let answers = flood.join_all().await;
+    assert!(answers.contains(&503), "some are told to come again");
+    assert!(answers.iter().all(|status| [422, 503].contains(status)), "{answers:?}");
+    assert!(took < begun.elapsed() / 2, "the owner waited {took:?} of {:?}", begun.elapsed());
 }

@@ -19,7 +19,10 @@ async fn after_ten_minutes_a_risky_act_is_confirmed_first() {
     browser.post("/people/invite", &[]).await.is(422);
     later(3 * MINUTE);
     browser.post("/people/invite", &INVITE).await.leads_to("/confirm?then=L3Blb3BsZS9pbnZpdGU");
-    browser.post("/account/factors/codes", &[]).await.leads_to("/confirm?then=L2FjY291bnQvZmFjdG9ycw");
+    browser
+        .post("/account/factors/codes", &[])
+        .await
+        .leads_to("/confirm?then=L2FjY291bnQvZmFjdG9ycw");
     browser.get("/people").await.is(200);
 
     let page = browser.get("/confirm?then=L3Blb3BsZS9pbnZpdGU").await;

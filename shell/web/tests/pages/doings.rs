@@ -51,7 +51,10 @@ async fn a_case_is_decided_by_who_may_and_says_why() {
     lead.post(path, &[("handling", "closed"), ("reason", why)]).await.leads_to("/cases/W-state");
     assert_eq!(house.acts("case.decide", "W-state").await, 1);
     let mut clerk = house.person("A clerk", Role::LocalClerk, Some(OURS)).await;
-    clerk.post("/cases/W-adair-county/decide", &[("handling", "closed"), ("reason", "x")]).await.is(403);
+    clerk
+        .post("/cases/W-adair-county/decide", &[("handling", "closed"), ("reason", "x")])
+        .await
+        .is(403);
     let mut auditor = house.person("An auditor", Role::Auditor, None).await;
     auditor.post(path, &[("handling", "open"), ("reason", "")]).await.is(403);
     auditor.post("/cases/W-state/note", &[("note", "x")]).await.is(403);
@@ -99,6 +102,9 @@ async fn cases_are_filtered_and_paged() {
     analyst.get("/cases?q=EFFORT+017").await.says("1 to 1 of 1 case").says("Effort 017");
     analyst.get("/cases?standing=watched").await.says("Effort 007").says("of 1 case");
     analyst.get("/cases?kind=login.guess").await.says("of 115 cases");
+    analyst.get("/cases?kind=login.guess&q=effort+017").await.says("of 1 case");
+    analyst.get("/cases?kind=web.sqli&q=effort").await.says("No case fits");
+    analyst.get("/cases?kind=any&standing=any&jurisdiction=any").await.says("of 115 cases");
     analyst.get("/cases?jurisdiction=adair-county").await.says("of 115 cases");
     analyst.get("/cases?jurisdiction=cole-county").await.says("No case fits");
     // Nonsense in an address breaks nothing.
@@ -116,7 +122,11 @@ async fn a_sensor_is_named_and_retired() {
     let own = "/sensors/sensor-adair-county";
     clerk.post(&format!("{own}/name"), &[("name", "Copier room")]).await.leads_to(own);
     clerk.get(own).await.says("Copier room");
-    clerk.post(&format!("{own}/name"), &[("name", "")]).await.is(422).says("Give the sensor a name");
+    clerk
+        .post(&format!("{own}/name"), &[("name", "")])
+        .await
+        .is(422)
+        .says("Give the sensor a name");
     clerk.post("/sensors/sensor-boone-county/name", &[("name", "Mine")]).await.is(404);
     clerk.post(&format!("{own}/retire"), &[("confirm", "Copier room")]).await.is(403);
     let mut lead = house.person("A lead", Role::Lead, None).await;
@@ -154,7 +164,8 @@ async fn a_sensor_is_enrolled_by_a_line_that_is_shown_once() {
     sensors::enrol(tx.link(), &code.secret_hash(), "s-1", &[3; 32], now).await.unwrap().unwrap();
     tx.commit(Audit::Machine).await.unwrap();
     clerk.get(&path).await.says("It is enrolled and has sent no record yet");
-    let body = b"Nov  3 14:12:01 web1 sshd[811]: Failed password for root from 192.0.2.7 port 4 ssh2\n";
+    let body =
+        b"Nov  3 14:12:01 web1 sshd[811]: Failed password for root from 192.0.2.7 port 4 ssh2\n";
     let parcel = ward_store::inbox::Parcel {
         sensor: "s-1".into(),
         batches: vec![sample::batch("/var/log/auth.log", 1, &body.repeat(120))],
@@ -198,12 +209,18 @@ async fn a_line_is_read_and_forgotten() {
 async fn a_log_file_is_taken_in_once_and_whole() {
     let house = House::start().await;
     let mut clerk = house.person("A clerk", Role::LocalClerk, Some(OURS)).await;
-    let line = "Nov  3 14:12:01 web1 sshd[811]: Failed password for root from 192.0.2.7 port 4 ssh2\n";
-    let taken = raw::upload(&house, &clerk, OURS, "C:\\\\logs\\\\auth<b>.log", line.repeat(300).as_bytes()).await;
+    let line =
+        "Nov  3 14:12:01 web1 sshd[811]: Failed password for root from 192.0.2.7 port 4 ssh2\n";
+    let taken =
+        raw::upload(&house, &clerk, OURS, "C:\\\\logs\\\\auth<b>.log", line.repeat(300).as_bytes())
+            .await;
     taken.is(200).says("The file is taken in").says("300").says("system log (syslog)");
     check::page(&taken.body).unwrap();
     raw::upload(&house, &clerk, OURS, "auth.log", line.as_bytes()).await.is(200);
-    raw::upload(&house, &clerk, THEIRS, "auth.log", line.as_bytes()).await.is(422).says("Choose the jurisdiction");
+    raw::upload(&house, &clerk, THEIRS, "auth.log", line.as_bytes())
+        .await
+        .is(422)
+        .says("Choose the jurisdiction");
     raw::upload(&house, &clerk, OURS, "auth.log", b"").await.is(422).says("not empty");
     assert_eq!(house.acts("records.upload", "upload-adair-county").await, 2);
     let mut read = house.desk.store.read().await.unwrap();
@@ -223,13 +240,13 @@ async fn a_hunt_finds_and_says_where_it_looked() {
     let house = filled().await;
     let mut analyst = house.person("An analyst", Role::Analyst, None).await;
     let page = analyst.get("/hunt?q=192.0.2.7").await;
-    page.is(200).says("Found: searched").says("of 2 sensors over 30 days").says("Adair County");
+    page.is(200).says("Found. Searched").says("of 2 sensors over 30 days").says("Adair County");
     page.says("Boone County");
     let list = "192.0.2.7\nhxxp://county[.]example/x\nroot\nnot an indicator at all !\n";
     let page = analyst.post("/hunt", &[("list", list), ("days", "30")]).await;
     page.is(200).says("2 of 3 found").says("Not looked for").says("county.example");
     check::page(&page.body).unwrap();
-    analyst.post("/hunt", &[("list", "198.51.100.9")]).await.says("Not found: searched");
+    analyst.post("/hunt", &[("list", "198.51.100.9")]).await.says("Not found. Searched");
     analyst.post("/hunt", &[("list", "")]).await.is(422);
     let rows = house.audited().await;
     let hunts: Vec<_> = rows.iter().filter(|row| row.entry.act == "hunt").collect();
@@ -278,7 +295,11 @@ async fn settings_are_changed_by_an_administrator_alone() {
     check::page(&page.body).unwrap();
     let row = house.audited().await.pop().unwrap().entry;
     assert_eq!(row.act, "settings.change");
-    assert!(row.detail.contains("zone: \"America/Chicago\" to \"America/Denver\""), "{}", row.detail);
+    assert!(
+        row.detail.contains("zone: \"America/Chicago\" to \"America/Denver\""),
+        "{}",
+        row.detail
+    );
     let mut auditor = house.person("An auditor", Role::Auditor, None).await;
     let page = auditor.get("/settings").await;
     page.is(200).says("America/Denver");
@@ -346,11 +367,72 @@ async fn what_cannot_be_said_is_said() {
     let mut analyst = house.person("An analyst", Role::Analyst, None).await;
     let page = analyst.get("/").await;
     page.says("Somebody is trying to get in: 1 effort is open, begun");
-    page.says("reads the records of the last days again").says("jurisdictions have no sensor and are not seen at all");
+    page.says("reads the records of the last days again")
+        .says("jurisdictions have no sensor and are not seen at all");
     page.says("8 records were dropped");
     house.health.send_modify(|health| health.trouble = vec!["judging waits for the store".into()]);
     analyst.get("/").await.says("judging waits for the store");
     let mut clerk = house.person("A clerk", Role::LocalClerk, Some(OURS)).await;
     let page = clerk.get("/").await;
     page.says("Somebody is trying to get into your office").says("Your sensor reports");
+}
+
+#[tokio::test]
+async fn the_sentence_says_how_far_it_got_and_no_more() {
+    let house = House::start().await;
+    let mut analyst = house.person("An analyst", Role::Analyst, None).await;
+    let mut clerk = house.person("A clerk", Role::LocalClerk, Some(OURS)).await;
+    // Every jurisdiction is heard, and nothing happens.
+    let mut read = house.desk.store.read().await.unwrap();
+    let all = ward_store::office::jurisdictions(read.link()).await.unwrap();
+    drop(read);
+    let mut tx = house.desk.store.begin().await.unwrap();
+    for place in &all {
+        sample::plain_sensor(tx.link(), &format!("s-{}", place.id), &place.id).await;
+    }
+    tx.commit(Audit::Machine).await.unwrap();
+    let quiet = format!("Nobody is trying to get in, as far as all {} sensors show.", all.len());
+    analyst.get("/").await.says(&quiet);
+    clerk
+        .get("/")
+        .await
+        .says("Nobody tried to get in at your office since")
+        .says("Your sensor reports.");
+    // A desk that reads the last days again cannot say so.
+    house.health.send_modify(|health| health.ready = false);
+    analyst.get("/").await.says("this is no proof that there is none");
+    clerk.get("/").await.says("as far as is known by now");
+    house.health.send_modify(|health| health.ready = true);
+    for (rung, state, local) in [
+        (Rung::Scan, quiet.as_str(), "Nobody tried to get in"),
+        (Rung::Attempt, "Somebody is trying to get in: 1 effort is open", "1 effort is open"),
+        (
+            Rung::Access,
+            "Somebody got in: 1 case of access is open",
+            "Call the state desk now: 555-0100.",
+        ),
+        (Rung::Effect, "Something was changed, taken or stopped: 1 case", "Something was changed"),
+    ] {
+        let mut tx = house.desk.store.begin().await.unwrap();
+        for scope in ["state", OURS] {
+            let one = kept(&format!("W-{}-{scope}", rung.name()), scope, rung, "an effort");
+            cases::upsert(tx.link(), &one).await.unwrap();
+        }
+        tx.commit(Audit::Machine).await.unwrap();
+        analyst.get("/").await.says(state);
+        clerk.get("/").await.says(local);
+    }
+    // What somebody closed is not told again; a registered test never is.
+    let mut tx = house.desk.store.begin().await.unwrap();
+    for rung in ["effect", "access"] {
+        cases::set_handling(tx.link(), &format!("W-{rung}-state"), Handling::Closed, "x")
+            .await
+            .unwrap();
+    }
+    let mut test = kept("W-test", "state", Rung::Effect, "a test");
+    test.authorised = Some("the lab".into());
+    cases::upsert(tx.link(), &test).await.unwrap();
+    tx.commit(Audit::Machine).await.unwrap();
+    analyst.get("/").await.says("Somebody is trying to get in: 1 effort is open");
+    analyst.get("/cases/W-test").await.says("a test that the lab registered");
 }

@@ -49,7 +49,8 @@ impl House {
         let (inbox, _writer) = Inbox::start(store.clone()).await.unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let ready = Health { ready: true, quick_micros: 840, full_micros: 12_300, ..Health::default() };
+        let ready =
+            Health { ready: true, quick_micros: 840, full_micros: 12_300, ..Health::default() };
         let (health, seen) = watch::channel(ready);
         let history = History::open(&folder.path().join("history")).unwrap();
         let bell = broadcast::channel(8).0;

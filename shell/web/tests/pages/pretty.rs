@@ -22,8 +22,16 @@ const LINE: &str = "Nov  3 14:12:01 web1 sshd[811]: Failed password for invalid 
 /// Puts the day in.
 pub(crate) async fn fill(house: &House) {
     let counties = [
-        "adair-county", "boone-county", "cass-county", "christian-county", "cole-county",
-        "franklin-county", "greene-county", "jasper-county", "jefferson-county", "platte-county-board",
+        "adair-county",
+        "boone-county",
+        "cass-county",
+        "christian-county",
+        "cole-county",
+        "franklin-county",
+        "greene-county",
+        "jasper-county",
+        "jefferson-county",
+        "platte-county-board",
     ];
     for (number, county) in counties.iter().enumerate() {
         sensor(house, county, "Front office firewall", number, 0).await;
@@ -98,23 +106,76 @@ async fn sensor(house: &House, county: &str, name: &str, number: usize, which: u
     house.desk.inbox.take(Parcel { sensor: id, batches, told, received }).await.unwrap();
 }
 
+/// Most sensors are heard again.
+pub(crate) async fn beat(house: &House) {
+    let mut read = house.desk.store.read().await.unwrap();
+    let all = sensors::list(read.link(), None).await.unwrap();
+    drop(read);
+    for sensor in all {
+        if sensor.id.contains("cole") || sensor.id.contains("jefferson") {
+            continue;
+        }
+        let told = Told::default();
+        let parcel = Parcel { sensor: sensor.id, batches: Vec::new(), told, received: now() };
+        house.desk.inbox.take(parcel).await.unwrap();
+    }
+}
+
 /// The cases of the day.
 async fn file(house: &House) {
     let day = [
-        (Rung::Access, "login.guess_then_success", "Password guessing at 2 accounts of vpn1 that \
-         succeeded for jclerk", 1_204, 3, "greene-county"),
-        (Rung::Attempt, "login.distributed", "One list of 38 accounts tried by 412 sources", 18_220, 412,
-         "boone-county"),
+        (
+            Rung::Access,
+            "login.guess_then_success",
+            "Password guessing at 2 accounts of vpn1 that \
+         succeeded for jclerk",
+            1_204,
+            3,
+            "greene-county",
+        ),
+        (
+            Rung::Attempt,
+            "login.distributed",
+            "One list of 38 accounts tried by 412 sources",
+            18_220,
+            412,
+            "boone-county",
+        ),
         (Rung::Attempt, "web.sqli", "SQL injection at the voter look-up", 311, 1, "adair-county"),
-        (Rung::Attempt, "login.guess", "Password guessing at 3 accounts of web1", 96, 1, "adair-county"),
-        (Rung::Attempt, "web.stuffing", "Sign-ins with stolen passwords at portal", 2_480, 57,
-         "cole-county"),
-        (Rung::Attempt, "probe.persistent", "Remote desktop of 2 machines tried for 9 hours", 812, 1,
-         "jasper-county"),
+        (
+            Rung::Attempt,
+            "login.guess",
+            "Password guessing at 3 accounts of web1",
+            96,
+            1,
+            "adair-county",
+        ),
+        (
+            Rung::Attempt,
+            "web.stuffing",
+            "Sign-ins with stolen passwords at portal",
+            2_480,
+            57,
+            "cole-county",
+        ),
+        (
+            Rung::Attempt,
+            "probe.persistent",
+            "Remote desktop of 2 machines tried for 9 hours",
+            812,
+            1,
+            "jasper-county",
+        ),
         (Rung::Scan, "scan.horizontal", "Port 3389 of 214 machines", 428, 1, "cass-county"),
         (Rung::Scan, "scan.vertical", "1,024 ports of fw1", 1_024, 1, "platte-county-board"),
-        (Rung::Scan, "scan.distributed", "Port 443 of 300 machines, by 24 sources", 7_200, 24,
-         "franklin-county"),
+        (
+            Rung::Scan,
+            "scan.distributed",
+            "Port 443 of 300 machines, by 24 sources",
+            7_200,
+            24,
+            "franklin-county",
+        ),
     ];
     let mut tx = house.desk.store.begin().await.unwrap();
     for (number, (rung, kind, title, records, sources, county)) in (1..).zip(day) {
@@ -133,8 +194,10 @@ async fn file(house: &House) {
                 first: begun,
                 last: now().plus(-number * 9 * MINUTE),
                 because: vec![
-                    format!("{records} records of {sources} sources, none of which any service of \
-                             ours had invited."),
+                    format!(
+                        "{records} records of {sources} sources, none of which any service of \
+                             ours had invited."
+                    ),
                     "412 sign-ins were refused for 3 accounts, of which 2 exist.".into(),
                     "The median pause between two tries is 1.4 s: no person types so.".into(),
                 ],
@@ -179,7 +242,9 @@ async fn seal(tx: &mut ward_store::Tx, case: &str, begun: Time) {
 fn past(house: &House) {
     let today = ward_history::day_of(now());
     let mut sightings = Vec::new();
-    for (ago, county) in [(0, "adair-county"), (1, "greene-county"), (9, "boone-county"), (61, "cole-county")] {
+    for (ago, county) in
+        [(0, "adair-county"), (1, "greene-county"), (9, "boone-county"), (61, "cole-county")]
+    {
         let at = Time::from_micros(i64::from(today - ago) * DAY);
         sightings.push(Sighting {
             day: today - ago,

@@ -254,3 +254,21 @@ fn history(house: &House) {
     let flush = Flush { sightings: &mut sightings, heard: &heard, from: 1, to: 9 };
     house.history.lock().unwrap().flush(flush).unwrap();
 }
+
+/// A sensor that was enrolled a moment ago and is heard.
+pub(crate) async fn plain_sensor(mut link: ward_store::Link<'_>, id: &str, place: &str) {
+    let (now, hash) = (now(), hashed(id.as_bytes()));
+    let code = Enrolment {
+        id: format!("code-of-{id}"),
+        hash: hash.to_vec(),
+        name: "Front office".into(),
+        jurisdiction: place.into(),
+        made_by: "p".into(),
+        created: now,
+        expires: now.plus(DAY),
+        used: None,
+        sensor: None,
+    };
+    sensors::add_code(link.again(), &code).await.unwrap();
+    sensors::enrol(link, &hash, id, &[1; 32], now).await.unwrap().unwrap();
+}

@@ -444,7 +444,7 @@ proptest! {
                 Act::CopyTruncate => {
                     bench.all();
                     rotations += 1;
-                    total = write(&bench, 1, &mut partial);
+                    write(&bench, 1, &mut partial);
                     fs::copy(bench.path("a.log"), bench.path(&format!("a.log.{rotations:03}"))).unwrap();
                     fs::write(bench.path("a.log"), "").unwrap();
                     bench.look();

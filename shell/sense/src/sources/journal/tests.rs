@@ -49,7 +49,7 @@ for argument in "$@"; do
       from=$((at + 1)) ;;
   esac
 done
-tail -n +$from -f "$dir/entries"
+exec tail -n +$from -f "$dir/entries"
 "#;
     fs::write(&path, script).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();

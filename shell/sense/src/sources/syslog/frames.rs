@@ -123,7 +123,7 @@ mod tests {
             read(&[b"5 <1>ab5 <1>cd<2>x\n<3>y\0\n\n<4>z"]),
             ["<1>ab", "<1>cd", "<2>x", "<3>y", "<4>z"]
         );
-        assert_eq!(read(&[b"7 <1>a\nb<2>x\n"]), ["<1>a\nb", "<2>x"]);
+        assert_eq!(read(&[b"6 <1>a\nb<2>x\n"]), ["<1>a\nb", "<2>x"]);
         assert_eq!(read(&[b"1", b"0 <1>", b"234567", b"8 <1>abcde"]), ["<1>234567", "<1>abcde"]);
         // No priority, and a year in front: a line.
         assert_eq!(

@@ -89,7 +89,7 @@ async fn connections() {
     let to = listener.local_addr().unwrap();
     tokio::spawn(tcp(listener, to, None, bench.inlet.clone(), bench.stop.subscribe()));
     let mut counted = TcpStream::connect(to).await.unwrap();
-    counted.write_all(b"7 <1>a\nb 9 <2>").await.unwrap();
+    counted.write_all(b"6 <1>a\nb9 <2>").await.unwrap();
     counted.write_all(b"hello!").await.unwrap();
     let mut lines = TcpStream::connect(to).await.unwrap();
     lines.write_all(b"<3>x\r\n<4>without end").await.unwrap();

@@ -16,13 +16,17 @@ use crate::ui::{
 };
 use crate::who::Who;
 
+/// What stands for no choice in the filter.
+const ALL: &str = "all";
+
 pub(super) async fn show(State(desk): State<Desk>, who: Who, Asked(fields): Asked) -> Answer {
     let mut tx = desk.store.begin().await?;
     let frame = Frame::load(&desk, &who, tx.link()).await?;
     let people = chosen(tx.link(), &who, &fields).await?;
     let organisations = office::organisations(tx.link()).await?;
     let invites = frame.sees(Act::Invite);
-    let open = if invites { invitations::open_ones(tx.link(), desk.now()).await? } else { Vec::new() };
+    let open =
+        if invites { invitations::open_ones(tx.link(), desk.now()).await? } else { Vec::new() };
     tx.commit(who.did(desk.now(), "people.look", "", looked_at(&fields, people.len()))).await?;
     let place = |person: &Person| match &person.jurisdiction {
         Some(id) => frame.place(id).to_owned(),
@@ -31,24 +35,33 @@ pub(super) async fn show(State(desk): State<Desk>, who: Who, Asked(fields): Aske
             .find(|one| one.id == person.organisation)
             .map_or_else(String::new, |one| one.name.clone()),
     };
-    let open: Vec<Invitation> =
-        open.into_iter().filter(|one| who.may(Act::Invite, scope_of(one.jurisdiction.as_deref()))).collect();
+    let open: Vec<Invitation> = open
+        .into_iter()
+        .filter(|one| who.may(Act::Invite, scope_of(one.jurisdiction.as_deref())))
+        .collect();
     let mut page = frame.page(&Href::at(HERE), "People");
     if fields.text("now") == "withdrawn" {
-        page = page.notice(Notice::good("The invitation was withdrawn: its link opens nothing now"));
+        page =
+            page.notice(Notice::good("The invitation was withdrawn: its link opens nothing now"));
     }
     if invites {
         page = page.actions(html! { (Go::new("Invite somebody", Href::at("/people/invite"))) });
     }
     done(page.render(&html! {
         (filter(&frame, &fields))
+        p.note {
+            (count(u64::try_from(people.len()).unwrap_or(u64::MAX), "person", "people"))
+            ". That you looked is in the audit."
+        }
         (table(&frame, &people, place))
         @if invites { (invitations_section(&frame, &open)) }
     }))
 }
 
 async fn chosen(link: Link<'_>, who: &Who, fields: &Fields) -> Result<Vec<Person>, Refused> {
-    let narrowed = who.narrowed(Act::SeePeople).or_else(|| fields.given("jurisdiction"));
+    let narrowed = who
+        .narrowed(Act::SeePeople)
+        .or_else(|| fields.given("jurisdiction").filter(|id| *id != ALL));
     let mut people = people::list(link, narrowed).await?;
     if let Ok(role) = fields.text("role").parse::<Role>() {
         people.retain(|person| person.role == role);
@@ -72,24 +85,17 @@ fn filter(frame: &Frame<'_>, fields: &Fields) -> Markup {
     let places: Vec<_> = local_places(frame, Act::SeePeople).collect();
     let mut form = Form::new("filter", Href::at(HERE), "Show").get().inline();
     if places.len() > 1 {
-        let mut select = Select::new("jurisdiction", "Jurisdiction").optional();
+        let mut select = Select::new("jurisdiction", "Jurisdiction").option(ALL, "All");
         for one in places {
             select = select.option(&one.id, &one.name);
         }
-        form = form.field(picked(select, fields.given("jurisdiction")));
+        form = form.field(select.picked(fields.given("jurisdiction").unwrap_or(ALL)));
     }
-    let mut roles = Select::new("role", "Role").optional();
+    let mut roles = Select::new("role", "Role").option(ALL, "All");
     for role in Role::ALL {
         roles = roles.option(role.as_str(), role.label());
     }
-    html! { (form.field(picked(roles, fields.given("role")))) }
-}
-
-fn picked(select: Select, value: Option<&str>) -> Select {
-    match value {
-        Some(value) => select.picked(value),
-        None => select,
-    }
+    html! { (form.field(roles.picked(fields.given("role").unwrap_or(ALL)))) }
 }
 
 fn table(frame: &Frame<'_>, people: &[Person], place: impl Fn(&Person) -> String) -> Markup {

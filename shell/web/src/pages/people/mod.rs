@@ -6,15 +6,13 @@ mod list;
 mod one;
 
 use axum::routing::{get, post};
-use ward_access::{Act, Jurisdiction, JurisdictionKind, Scope};
-use ward_store::people::{self, Person};
-use ward_store::Link;
+use ward_access::{Act, Jurisdiction, JurisdictionKind};
 
-use super::parts::{Frame, Refused, not_found};
+use super::parts::Frame;
 
-pub(crate) use invite::OFFICE;
+use crate::doing::people::{found as person, scope_of};
 use crate::route::{Access, Kind, Route, Verb};
-use crate::who::Who;
+pub(crate) use invite::OFFICE;
 
 /// The routes.
 pub(crate) const ROUTES: &[Route] = &[
@@ -99,21 +97,4 @@ const HERE: &str = "/people";
 fn local_places<'a>(frame: &'a Frame<'_>, act: Act) -> impl Iterator<Item = &'a Jurisdiction> {
     let places = frame.places_for(act).into_iter();
     places.filter(|one| one.kind != JurisdictionKind::State)
-}
-
-/// Where somebody lies in the table of rights.
-fn scope_of(jurisdiction: Option<&str>) -> Scope<'_> {
-    jurisdiction.map_or(Scope::State, Scope::Jurisdiction)
-}
-
-/// A person whom this one may do this to; anybody else is not there.
-async fn person(
-    link: Link<'_>,
-    who: &Who,
-    act: Act,
-    id: &str,
-) -> Result<Person, Refused> {
-    let found = people::by_id(link, id).await?;
-    let within = |person: &Person| who.may(act, scope_of(person.jurisdiction.as_deref()));
-    found.filter(within).ok_or_else(not_found)
 }

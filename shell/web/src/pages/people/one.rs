@@ -2,18 +2,20 @@
 
 use axum::extract::{Path, State};
 use maud::{Markup, html};
-use ward_access::{Act, OrganisationKind, Role, may_grant};
+use ward_access::Act;
 use ward_store::office::{self, Organisation};
 use ward_store::people::Person;
 use ward_store::sessions;
 
 use super::list::state;
-use super::{HERE, invite, person, scope_of};
+use super::{HERE, invite, person};
 use crate::desk::Desk;
+use crate::doing::people::{may_change, roles};
 use crate::pages::parts::{Answer, Asked, Frame, Refused, done};
 use crate::proof::Factors;
 use crate::ui::{
-    Act as Button, Choice, Errors, Facts, Form, Href, Html, Notice, Section, cell, count, mono, none,
+    Act as Button, Choice, Errors, Facts, Form, Href, Html, Notice, Section, cell, count, mono,
+    none,
 };
 use crate::who::Who;
 
@@ -82,41 +84,27 @@ fn facts(frame: &Frame<'_>, person: &Person, organisation: Option<&Organisation>
 fn ways_in(frame: &Frame<'_>, person: &Person, factors: &Factors, sessions: usize) -> Markup {
     let sessions = u64::try_from(sessions).unwrap_or(u64::MAX);
     let codes = u64::try_from(factors.codes).unwrap_or(0);
+    let app = if factors.totp.is_some() { "Enrolled" } else { "Not enrolled" };
     html! {
         (Section::new("ways-in", "How they sign in").body(html! {
-            (Facts::new()
-                .row("Passkeys", html! {
-                    @if factors.passkeys.is_empty() { (none()) }
-                    @for (i, key) in factors.passkeys.iter().enumerate() {
-                        @if i > 0 { ", " }
-                        (key.label) " (" (frame.clock.day(key.created)) ")"
-                    }
-                })
-                .row("Authenticator app", cell(if factors.totp.is_some() { "Enrolled" } else { "Not enrolled" }))
-                .row("Recovery codes", cell(format!("{codes} left")))
-                .row("Open sessions", cell(count(sessions, "session", "sessions"))))
-            @if person.active && factors.count() == 0 {
-                p { "They have no second factor yet, so that they are not in yet." }
+            div.stack {
+                (Facts::new()
+                    .row("Passkeys", html! {
+                        @if factors.passkeys.is_empty() { (none()) }
+                        @for (i, key) in factors.passkeys.iter().enumerate() {
+                            @if i > 0 { ", " }
+                            (key.label) " (" (frame.clock.day(key.created)) ")"
+                        }
+                    })
+                    .row("Authenticator app", cell(app))
+                    .row("Recovery codes", cell(format!("{codes} left")))
+                    .row("Open sessions", cell(count(sessions, "session", "sessions"))))
+                @if person.active && factors.count() == 0 {
+                    p { "They have no second factor yet, so that they are not in yet." }
+                }
             }
         }))
     }
-}
-
-/// Whether whoever looks may change this person: never oneself, and only whose role one could give.
-pub(super) fn may_change(who: &Who, person: &Person) -> bool {
-    let granter = who.actor.as_ref().map(|actor| actor.role);
-    who.id() != person.id
-        && granter.is_some_and(|granter| may_grant(granter, person.role))
-        && who.may(Act::ChangePerson, scope_of(person.jurisdiction.as_deref()))
-}
-
-/// The roles that a person of an organisation could be given.
-pub(super) fn roles(who: &Who, kind: OrganisationKind) -> Vec<Role> {
-    let granter = who.actor.as_ref().map(|actor| actor.role);
-    let fits = |role: &Role| {
-        role.belongs_to(kind) && granter.is_some_and(|granter| may_grant(granter, *role))
-    };
-    Role::ALL.into_iter().filter(fits).collect()
 }
 
 fn changes(
@@ -131,33 +119,46 @@ fn changes(
     for role in &roles {
         choice = choice.hinted(role.as_str(), role.label(), invite::about(*role));
     }
-    let form = Form::new("role", here.clone().join("role"), "Change the role").field(choice).errors(errors);
+    let form = Form::new("role", here.clone().join("role"), "Change the role")
+        .field(choice)
+        .errors(errors);
     html! {
         @if roles.len() > 1 { (Section::new("change-role", "Role").body(html! { (form) })) }
-        (Section::new("keep-out", if person.active { "Keep them out" } else { "Let them in again" }).body(html! {
-            @if person.active {
-                p {
-                    "Their sessions end at once and they cannot sign in. Nothing that they did is \
-                     lost, and they can be let in again."
-                }
-                (Button::new("out", here.clone().join("active"), "Keep them out")
-                    .about(&person.name).with("active", "no").danger())
-            } @else {
-                p { "Their password and their second factors hold as before." }
-                (Button::new("in", here.clone().join("active"), "Let them in again")
-                    .about(&person.name).with("active", "yes"))
-            }
-        }))
-        @if person.active {
-            (Section::new("reset", "Lost the phone, the key or the password").body(html! {
-                p {
-                    "Make sure that it is really they who ask: call them back on a number that you \
-                     know. Their password, second factors and recovery codes are taken away, their \
-                     sessions end, and you get a link by which they choose new ones."
-                }
-                (Button::new("reset-factors", here.join("reset"), "Reset and make a link")
-                    .about(&person.name).danger())
-            }))
-        }
+        (keeping_out(person, &here))
+        @if person.active { (resetting(person, here)) }
     }
+}
+
+fn keeping_out(person: &Person, here: &Href) -> Markup {
+    let heading = if person.active { "Keep them out" } else { "Let them in again" };
+    let (id, active) = if person.active { ("out", "no") } else { ("in", "yes") };
+    let button = Button::new(id, here.clone().join("active"), heading);
+    let button = button.about(&person.name).with("active", active);
+    let body = html! {
+        @if person.active {
+            p {
+                "Their sessions end at once and they cannot sign in. Nothing that they did is \
+                 lost, and they can be let in again."
+            }
+            (button.danger())
+        } @else {
+            p { "Their password and their second factors hold as before." }
+            (button)
+        }
+    };
+    html! { (Section::new("keep-out", heading).body(html! { div.stack { (body) } })) }
+}
+
+fn resetting(person: &Person, here: Href) -> Markup {
+    let button = Button::new("reset-factors", here.join("reset"), "Reset and make a link");
+    let body = html! {
+        p {
+            "Make sure that it is really they who ask: call them back on a number that you know. \
+             Their password, second factors and recovery codes are taken away, their sessions \
+             end, and you get a link by which they choose new ones."
+        }
+        (button.about(&person.name).danger())
+    };
+    let section = Section::new("reset", "Lost the phone, the key or the password");
+    html! { (section.body(html! { div.stack { (body) } })) }
 }

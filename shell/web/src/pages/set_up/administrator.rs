@@ -35,35 +35,41 @@ pub(super) fn first_page(desk: &Desk, headers: &HeaderMap) -> Html {
 
 fn form_page(desk: &Desk, headers: &HeaderMap, fields: &Fields, errors: &Errors) -> Html {
     let (first, again) = password_fields();
-    let form = Form::new("administrator", Href::at("/set-up/administrator"), "Go on to the second factor")
-        .field(Field::text("name", "Name").value(fields.text("name")).auto("name").max(120).focus())
-        .field(
-            Field::email("email", "E-mail address")
-                .hint("You sign in with it. The desk sends no mail.")
-                .value(fields.text("email"))
-                .auto("username")
-                .max(254),
-        )
-        .field(first)
-        .field(again)
-        .errors(errors)
-        .cancel("Back to the office", Href::at("/set-up").query("step", "office"));
+    let form =
+        Form::new("administrator", Href::at("/set-up/administrator"), "Go on to the second factor")
+            .field(
+                Field::text("name", "Name")
+                    .value(fields.text("name"))
+                    .auto("name")
+                    .max(120)
+                    .focus(),
+            )
+            .field(
+                Field::email("email", "E-mail address")
+                    .hint("You sign in with it. The desk sends no mail.")
+                    .value(fields.text("email"))
+                    .auto("username")
+                    .max(254),
+            )
+            .field(first)
+            .field(again)
+            .errors(errors)
+            .cancel("Back to the office", Href::at("/set-up").query("step", "office"));
     let (page, steps) = page(Step::Administrator, "First administrator");
     let known = ours(desk, headers, |draft| {
         draft.office.as_ref().map(|office| (office.name.clone(), office.jurisdictions.len()))
     });
-    let page = match known.flatten() {
-        Some((office, jurisdictions)) => {
-            let number = u64::try_from(jurisdictions).unwrap_or(u64::MAX);
-            let many = count(number, "local election authority", "local election authorities");
-            page.office(office).notice(Notice::good(format!("{many} will be entered")))
-        }
-        None => page,
-    };
+    let (office, number) = known.flatten().unwrap_or_default();
+    let number = u64::try_from(number).unwrap_or(u64::MAX);
+    let many = count(number, "local election authority", "local election authorities");
+    let entered = Notice::good(format!("{many} will be entered"));
+    let page = page.office(office);
     page.failed(!errors.is_empty())
-        .lead("You, most likely. An administrator invites everybody else, so that no second one \
-               is made here.")
-        .render(&html! { (steps) (form) })
+        .lead(
+            "You, most likely. An administrator invites everybody else, so that no second one \
+               is made here.",
+        )
+        .render(&html! { (steps) div.stack { (entered) (form) } })
 }
 
 pub(super) async fn take(

@@ -57,16 +57,18 @@ fn form_page(desk: &Desk, whole: &Whole, shown: &Shown, sent: (&Fields, &Errors)
     let action = || Href::at("/set-up/factor");
     let key = enrol::passkey_form(desk, action(), &whole.owner(), &[], (fields, for_key));
     let email = &whole.first.person.email;
-    let app = enrol::app_form(action(), email, &whole.office.name, shown, for_app);
+    let app = enrol::app_form(action(), email, shown, for_app);
     let (page, steps) = page(Step::Factor, "Second factor");
     page.office(&whole.office.name)
         .failed(!errors.is_empty())
-        .lead("Choose one; you can add others later. With it the desk is set up and you are signed \
-               in.")
+        .lead(
+            "Choose one; you can add others later. With it the desk is set up and you are signed \
+               in.",
+        )
         .render(&html! {
             (steps)
             (sections(desk, key, &app, false))
-            p {
+            p.note {
                 a href=(Href::at("/set-up").query("step", "administrator")) {
                     "Back to the administrator"
                 }
@@ -133,8 +135,7 @@ async fn finish(
         Factor::Key(key) => factors::add_passkey(tx.link(), key).await?,
     }
     factors::set_codes(tx.link(), &person.id, &codes.hashes).await?;
-    let (_, session) =
-        entry::begin(desk, tx.link(), who, person, Stage::Full, headers).await?;
+    let (_, session) = entry::begin(desk, tx.link(), who, person, Stage::Full, headers).await?;
     let device = device::remember(desk, headers, &person.id)?;
     let detail = format!("{} jurisdictions", whole.office.jurisdictions.len());
     let audit = who.about_to_be(person).did(desk.now(), "set-up.done", &person.id, detail);
@@ -142,7 +143,7 @@ async fn finish(
     desk.lobby().set_up_is_done();
     let (page, _) = page(Step::Factor, "The desk is set up");
     let page = page.office(&whole.office.name).notice(Notice::good("You are signed in"));
-    let page = codes.page(page, ("I have kept them: open the desk", Href::at("/")));
+    let page = codes.page(page, "I have kept them: open the desk", &Href::at("/"));
     let spent = cookie::take(desk, cookie::set_up_name(desk.settings.secure));
     Ok(with(page.into_response(), [session, device, spent]))
 }

@@ -145,12 +145,8 @@ fn open(desk: &Desk, key: &str) -> Answer {
         return Err(not_found());
     }
     let secret: [u8; 32] = desk.keys.random()?;
-    *desk.lobby().draft() = Some(Draft {
-        secret: hashed(&secret),
-        opened: desk.now(),
-        office: None,
-        first: None,
-    });
+    *desk.lobby().draft() =
+        Some(Draft { secret: hashed(&secret), opened: desk.now(), office: None, first: None });
     let name = cookie::set_up_name(desk.settings.secure);
     let cookie = cookie::give(desk, name, &secret, Some((GOOD_FOR / SECOND).unsigned_abs()));
     Ok(with(guard::onward(&Href::at(HERE)), [cookie]))
@@ -162,7 +158,11 @@ fn ours<T>(desk: &Desk, headers: &HeaderMap, look: impl FnOnce(&Draft) -> T) -> 
     ours_mut(desk, headers, |draft| look(draft))
 }
 
-fn ours_mut<T>(desk: &Desk, headers: &HeaderMap, change: impl FnOnce(&mut Draft) -> T) -> Option<T> {
+fn ours_mut<T>(
+    desk: &Desk,
+    headers: &HeaderMap,
+    change: impl FnOnce(&mut Draft) -> T,
+) -> Option<T> {
     let name = cookie::set_up_name(desk.settings.secure);
     let secret = hashed(&cookie::secret(headers, name)?);
     let now = desk.now();

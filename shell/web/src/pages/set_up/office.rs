@@ -38,11 +38,7 @@ const TOLD: usize = 12;
 pub(super) fn first_page(desk: &Desk, headers: &HeaderMap) -> Html {
     let entered = ours(desk, headers, |draft| draft.office.clone()).flatten();
     let fields = match &entered {
-        None => Fields::from([
-            ("state", "MO"),
-            ("zone", "America/Chicago"),
-            ("list", "missouri"),
-        ]),
+        None => Fields::from([("state", "MO"), ("zone", "America/Chicago"), ("list", "missouri")]),
         Some(office) => Fields::from([
             ("state", office.state.as_str()),
             ("name", office.name.as_str()),
@@ -83,11 +79,12 @@ fn form_page(fields: &Fields, errors: &Errors) -> Html {
         .field(zones)
         .field(reach(fields))
         .field(list(fields))
+        .prose(shape())
         .errors(errors);
     let (page, steps) = page(Step::Office, "Set up the desk");
     page.failed(!errors.is_empty())
         .lead("Three steps, about five minutes. Nothing is kept until the last one is done.")
-        .render(&html! { (steps) (form) (shape()) })
+        .render(&html! { (steps) (form) })
 }
 
 fn reach(fields: &Fields) -> Group {
@@ -101,7 +98,13 @@ fn reach(fields: &Fields) -> Group {
                 .width(Width::Medium)
                 .optional(),
         )
-        .field(Field::email("mail", "Mail").value(fields.text("mail")).auto("off").max(254).optional())
+        .field(
+            Field::email("mail", "E-mail address")
+                .value(fields.text("mail"))
+                .auto("off")
+                .max(254)
+                .optional(),
+        )
 }
 
 fn list(fields: &Fields) -> Group {
@@ -121,10 +124,7 @@ fn list(fields: &Fields) -> Group {
         .hint("They are the jurisdictions that people, sensors and cases belong to.")
         .field(choice)
         .field(
-            Field::area("csv", "Own list, as CSV", 6)
-                .value(fields.text("csv"))
-                .mono()
-                .optional(),
+            Field::area("csv", "Own list, as CSV", 6).value(fields.text("csv")).mono().optional(),
         )
 }
 
@@ -160,12 +160,10 @@ pub(super) async fn take(
             let page = form_page(&fields, &errors);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
-        Ok(office) => {
-            match ours_mut(&desk, &headers, |draft| draft.office = Some(office)) {
-                Some(()) => onwards(),
-                None => Ok(closed()),
-            }
-        }
+        Ok(office) => match ours_mut(&desk, &headers, |draft| draft.office = Some(office)) {
+            Some(()) => onwards(),
+            None => Ok(closed()),
+        },
     }
 }
 
@@ -215,7 +213,8 @@ fn read(fields: &Fields) -> Result<Office, Errors> {
 fn jurisdictions(fields: &Fields, shipped: bool) -> Result<Vec<Jurisdiction>, Vec<String>> {
     if shipped && fields.text("state") != "MO" {
         return Err(vec![
-            "The shipped list is Missouri's: choose \"My own list\" and paste your state's.".to_owned(),
+            "The shipped list is Missouri's: choose your own list and paste your state's."
+                .to_owned(),
         ]);
     }
     if shipped {
@@ -238,8 +237,12 @@ fn jurisdictions(fields: &Fields, shipped: bool) -> Result<Vec<Jurisdiction>, Ve
 mod tests {
     use super::*;
 
-    const OWN: [(&str, &str); 4] =
-        [("state", "KS"), ("name", "Office of Example State"), ("zone", "America/Chicago"), ("list", "own")];
+    const OWN: [(&str, &str); 4] = [
+        ("state", "KS"),
+        ("name", "Office of Example State"),
+        ("zone", "America/Chicago"),
+        ("list", "own"),
+    ];
 
     fn with_list(csv: &str) -> Result<Office, Errors> {
         let [a, b, c, d] = OWN;

@@ -286,3 +286,26 @@ fn hold(params: &mut CertificateParams, from: u64, days: u64) {
 fn cannot_make(what: &str, err: &rcgen::Error) -> TlsError {
     TlsError(format!("{what} cannot be made: {err}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_signed_for_another_site_is_worth_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let now = 1_793_756_280;
+        let names = all_names(&["desk.state.example".to_owned()]).unwrap();
+        let authority = Authority::open(folder.path(), &names, now).unwrap();
+        let signed_for = |names: &[&str]| {
+            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            let (certificate, _) = authority.issue(&names, now).unwrap();
+            authority.vouches(certificate.der(), &names, now)
+        };
+        assert!(signed_for(&["desk.state.example", "127.0.0.1"]).is_ok());
+        for other in ["mail.example", "state.example", "198.51.100.7"] {
+            let refused = signed_for(&[other]).unwrap_err();
+            assert!(refused.to_string().contains("NameConstraint"), "{refused}");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! `ward sense`: the sensor, run, enrolled and tried.
+
+use std::io::{self, Read as _, Write as _};
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context as _, anyhow, bail};
+use ward_payload::{Input, Scratch};
+use ward_sense::{Keep, Settings};
+use ward_sensor::EnrolmentCode;
+
+use crate::cli::{Sense, SenseCommand};
+use crate::exit::Exit;
+use crate::sense_found as found;
+
+/// Where the settings lie unless somebody says otherwise.
+const CONFIG: &str = "/etc/ward/sense.toml";
+
+/// Runs the command.
+///
+/// # Errors
+/// What is wrong, in a sentence.
+pub fn run(options: &Sense) -> anyhow::Result<Exit> {
+    if let Some(SenseCommand::Try { line }) = &options.command {
+        let line = if line == "-" { piped()? } else { line.clone() };
+        return say(&ward_sense::read_as(line.trim_end()));
+    }
+    let settings = match &options.command {
+        Some(SenseCommand::Enrol { .. }) => settings_to_enrol(options)?,
+        _ => settings(options)?,
+    };
+    crate::serve::logs(options.log_json);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("the machine gives no threads")?;
+    match &options.command {
+        None => {
+            runtime.block_on(ward_sense::run(settings, keep(), crate::serve::signalled()))?;
+            Ok(Exit::Quiet)
+        }
+        Some(SenseCommand::Enrol { code, name }) => {
+            let code = match code.as_slice() {
+                [dash] if dash == "-" => piped()?,
+                // A mail program may have broken the line.
+                parts => parts.concat(),
+            };
+            let code = EnrolmentCode::parse(&code).map_err(|what| anyhow!(what))?;
+            let sensor = runtime.block_on(ward_sense::enrol(&settings, &code, name.as_deref()))?;
+            say(&format!(
+                "This machine is now the sensor \"{}\" of {}.",
+                sensor.name, sensor.jurisdiction
+            ))?;
+            first_settings(options, &settings)
+        }
+        Some(SenseCommand::Check) => say("The settings are right."),
+        Some(SenseCommand::Try { .. }) => Ok(Exit::Quiet),
+    }
+}
+
+/// Where nothing says yet what to read, says what was found on this machine.
+fn first_settings(options: &Sense, settings: &Settings) -> anyhow::Result<Exit> {
+    let path = options.config.as_deref().unwrap_or(Path::new(CONFIG));
+    let logs = found::logs(Path::new("/"));
+    if found::write(path, &found::settings(&logs, &settings.spool))? {
+        say(&format!("What it reads was written to {}:", path.display()))?;
+        for log in &logs {
+            say(&format!("  {} ({})", log.path.display(), log.format))?;
+        }
+        if logs.is_empty() {
+            say("  the systemd journal")?;
+        }
+    }
+    say("Start it: systemctl enable --now ward-sense, or ward sense")
+}
+
+fn settings(options: &Sense) -> anyhow::Result<Settings> {
+    let path = options.config.as_deref().unwrap_or(Path::new(CONFIG));
+    let text = std::fs::read_to_string(path).with_context(|| {
+        format!(
+            "the sensor's settings {} cannot be read (docs/sense.example.toml is an example)",
+            path.display()
+        )
+    })?;
+    let name = path.display().to_string();
+    let settings: Settings =
+        toml::from_str(&text).map_err(|err| anyhow!(crate::settings::explain(&err, &text, &name)))?;
+    let problems = settings.problems();
+    if !problems.is_empty() {
+        bail!("{name}: {}", problems.join("; "));
+    }
+    Ok(settings)
+}
+
+/// Enrolling needs no more than the folder: what to read can be said afterwards.
+fn settings_to_enrol(options: &Sense) -> anyhow::Result<Settings> {
+    if options.config.is_none() && !Path::new(CONFIG).exists() {
+        return Ok(Settings::default());
+    }
+    settings(options)
+}
+
+/// What looks like an attack is evidence: nothing in it is masked.
+fn keep() -> Keep {
+    Arc::new(|target: &[u8]| {
+        let input = Input { method: b"GET", target, ..Input::default() };
+        ward_payload::judge(&input, &mut Scratch::default()).is_some()
+    })
+}
+
+fn piped() -> anyhow::Result<String> {
+    let mut text = String::new();
+    io::stdin().lock().take(64 << 10).read_to_string(&mut text)?;
+    Ok(text)
+}
+
+fn say(text: &str) -> anyhow::Result<Exit> {
+    writeln!(io::stdout().lock(), "{text}")?;
+    Ok(Exit::Quiet)
+}

@@ -1,0 +1,24 @@
+//! The REST interface: for programs, everything that the pages do for people.
+//!
+//! Each route is a line of the one table, described by a [`doc::Doc`] beside it. The description
+//! that programs read (`/api/v1/openapi.json`) is made from both, and what is sent is held against
+//! the same schemas that it shows, so that neither can say something else than the desk does.
+
+pub(crate) mod account;
+pub(crate) mod audit;
+pub(crate) mod cases;
+pub(crate) mod codes;
+pub(crate) mod deciding;
+mod doc;
+pub(crate) mod hunt;
+pub(crate) mod invitations;
+pub(crate) mod office;
+pub(crate) mod openapi;
+pub(crate) mod people;
+mod read;
+pub(crate) mod records;
+mod schema;
+pub(crate) mod sensors;
+pub(crate) mod settings;
+mod tell;
+pub(crate) mod tokens;
