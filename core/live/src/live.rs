@@ -4,17 +4,18 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hashbrown::HashMap;
-use ward_kernel::{Addr, Rung, Sighting, Time};
+use ward_kernel::{Sighting, Time};
 use ward_records::Hints;
+use ward_watch::Config;
 use ward_watch::report::Case;
-use ward_watch::{Config, Origin, Witness};
 
 use crate::content::{Content, HEAD};
-use crate::fan::Fan;
+use crate::rungs::Rungs;
 use crate::scope::Scope;
-use crate::sightings::{Key, Sightings};
+use crate::sightings::Sightings;
 use crate::stream::stream_of;
-use crate::{Judged, Problem, STATE, StreamInfo, Taken};
+use crate::track::{Numbers, Stream, Ways};
+use crate::{Judged, STATE, StreamInfo, Taken};
 
 /// Jurisdictions that get an eighth of the memory each; more share it out.
 const EIGHTH: usize = 8;
@@ -83,16 +84,8 @@ impl Live {
         let in_local =
             self.local(&stream.jurisdiction).map_or(0, |local| local.add(&stream, format));
         let sensor = self.sensor(&stream);
-        let open = Stream {
-            content,
-            next: None,
-            began: 0,
-            said: false,
-            in_state,
-            in_local,
-            sensor,
-            info: stream,
-        };
+        let numbers = Numbers { in_state, in_local, sensor };
+        let open = Stream::new(stream, content, numbers);
         self.streams.insert(open.info.id, open);
         Some(format).filter(|name| !name.is_empty())
     }

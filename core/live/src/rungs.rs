@@ -7,15 +7,15 @@ use ward_watch::report::Case;
 
 use crate::sightings::Key;
 
-/// The highest rungs of the state's cases, for sightings.
+/// The highest rung of each source and account.
 #[derive(Debug, Default)]
-struct Rungs {
+pub(crate) struct Rungs {
     sources: BTreeMap<Addr, Rung>,
     accounts: BTreeMap<String, Rung>,
 }
 
 impl Rungs {
-    fn add(&mut self, cases: &[Case]) {
+    pub(crate) fn add(&mut self, cases: &[Case]) {
         for case in cases.iter().filter(|case| case.authorised.is_none()) {
             for source in &case.sources {
                 let held = self.sources.entry(*source).or_insert(case.rung);
@@ -28,7 +28,7 @@ impl Rungs {
         }
     }
 
-    fn of(&self, key: Key<'_>) -> Option<Rung> {
+    pub(crate) fn of(&self, key: Key<'_>) -> Option<Rung> {
         match key {
             Key::Address(addr) => self.sources.get(&addr).copied(),
             Key::Account(name) => self.accounts.get(name).copied(),

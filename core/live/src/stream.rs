@@ -44,6 +44,12 @@ pub struct Problem {
     pub what: String,
 }
 
+impl Taken {
+    pub(crate) fn trouble(&mut self, stream: u32, offset: u64, what: impl Into<String>) {
+        self.problems.push(Problem { stream, offset, what: what.into() });
+    }
+}
+
 impl StreamInfo {
     /// The name by which evidence points to the stream: the sensor's, the stream's and, last, the
     /// store's number.

@@ -8,34 +8,44 @@ use crate::content::{Content, HEAD};
 use crate::fan::Fan;
 use crate::scope::Scope;
 use crate::sightings::Sightings;
-use crate::{Problem, StreamInfo, Taken};
+use crate::{StreamInfo, Taken};
 
 /// A stream and how far it was read.
 #[derive(Debug)]
-struct Stream {
-    info: StreamInfo,
-    content: Content,
+pub(crate) struct Stream {
+    pub(crate) info: StreamInfo,
+    pub(crate) content: Content,
     /// Where the next block should begin; `None` before the first.
     next: Option<u64>,
     /// Where the bytes of [`Content::Unknown`] begin.
     began: u64,
     /// Whether it was said that the content is not recognised.
     said: bool,
-    in_state: u32,
-    in_local: u32,
-    sensor: u32,
+    numbers: Numbers,
+}
+
+/// A stream's numbers: in the state's engine, in the jurisdiction's, in the sightings.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Numbers {
+    pub(crate) in_state: u32,
+    pub(crate) in_local: u32,
+    pub(crate) sensor: u32,
 }
 
 /// Where the records of a stream go.
-struct Ways<'a> {
-    state: &'a mut Scope,
-    local: Option<&'a mut Scope>,
-    sightings: &'a mut Sightings,
+pub(crate) struct Ways<'a> {
+    pub(crate) state: &'a mut Scope,
+    pub(crate) local: Option<&'a mut Scope>,
+    pub(crate) sightings: &'a mut Sightings,
 }
 
 impl Stream {
+    pub(crate) const fn new(info: StreamInfo, content: Content, numbers: Numbers) -> Self {
+        Self { info, content, next: None, began: 0, said: false, numbers }
+    }
+
     /// The part of a block that is new, and where it stands; `None` when nothing is.
-    fn follow<'b>(
+    pub(crate) fn follow<'b>(
         &mut self,
         bytes: &'b [u8],
         base: u64,
@@ -58,7 +68,8 @@ impl Stream {
         if base > next {
             let what = format!("{} bytes are missing before this block", base - next);
             taken.trouble(id, base, what);
-            self.content.torn(&mut fan(self.numbers(), received, to, taken));
+            let way = self.way();
+            self.content.torn(&mut fan(way, received, to, taken));
             if let Content::Unknown(seen) = &mut self.content {
                 seen.clear();
                 self.began = base;
@@ -72,10 +83,18 @@ impl Stream {
         bytes.get(known..).filter(|rest| !rest.is_empty()).map(|rest| (rest, next))
     }
 
-    fn read(&mut self, bytes: &[u8], at: u64, hints: &Hints, to: &mut Ways<'_>, taken: &mut Taken) {
-        let numbers = self.numbers();
+    /// Reads what stands at `at`; recognises it first where that is not done yet.
+    pub(crate) fn read(
+        &mut self,
+        bytes: &[u8],
+        at: u64,
+        hints: &Hints,
+        to: &mut Ways<'_>,
+        taken: &mut Taken,
+    ) {
+        let way = self.way();
         let Content::Unknown(seen) = &mut self.content else {
-            let mut fan = fan(numbers, hints.newest, to, taken);
+            let mut fan = fan(way, hints.newest, to, taken);
             self.content.read(bytes, at, hints, &mut fan);
             return;
         };
@@ -84,12 +103,12 @@ impl Stream {
         if let Some(content) = Content::recognise(None, &seen, hints) {
             self.content = content;
             let format = self.content.format();
-            to.state.recognised(self.in_state, format);
+            to.state.recognised(self.numbers.in_state, format);
             if let Some(local) = &mut to.local {
-                local.recognised(self.in_local, format);
+                local.recognised(self.numbers.in_local, format);
             }
-            let numbers = self.numbers();
-            let mut fan = fan(numbers, hints.newest, to, taken);
+            let way = self.way();
+            let mut fan = fan(way, hints.newest, to, taken);
             self.content.read(&seen, self.began, hints, &mut fan);
             return;
         }
@@ -101,48 +120,37 @@ impl Stream {
         self.content = if seen.len() < HEAD { Content::Unknown(seen) } else { Content::Foreign };
     }
 
-    fn finish(&mut self, received: Time, to: &mut Ways<'_>, taken: &mut Taken) {
-        let numbers = self.numbers();
-        self.content.finish(&mut fan(numbers, received, to, taken));
+    /// The stream is over.
+    pub(crate) fn finish(&mut self, received: Time, to: &mut Ways<'_>, taken: &mut Taken) {
+        let way = self.way();
+        self.content.finish(&mut fan(way, received, to, taken));
     }
 
-    fn numbers(&self) -> Numbers {
+    fn way(&self) -> Way {
         let witness = Witness::of(self.content.format());
-        Numbers {
-            state: Origin { file: self.in_state, witness },
-            local: Origin { file: self.in_local, witness },
-            sensor: self.sensor,
+        Way {
+            state: Origin { file: self.numbers.in_state, witness },
+            local: Origin { file: self.numbers.in_local, witness },
+            sensor: self.numbers.sensor,
         }
     }
 }
 
-/// A stream's numbers: in the state's engine, in the jurisdiction's, in the sightings.
+/// What a stream's records are to those who take them.
 #[derive(Clone, Copy)]
-struct Numbers {
+struct Way {
     state: Origin,
     local: Origin,
     sensor: u32,
 }
 
-fn fan<'a>(
-    numbers: Numbers,
-    received: Time,
-    to: &'a mut Ways<'_>,
-    taken: &'a mut Taken,
-) -> Fan<'a> {
+fn fan<'a>(way: Way, received: Time, to: &'a mut Ways<'_>, taken: &'a mut Taken) -> Fan<'a> {
     Fan {
-        state: (&mut to.state.engine, numbers.state),
-        local: to.local.as_deref_mut().map(|local| (&mut local.engine, numbers.local)),
+        state: (&mut to.state.engine, way.state),
+        local: to.local.as_deref_mut().map(|local| (&mut local.engine, way.local)),
         sightings: to.sightings,
-        sensor: numbers.sensor,
+        sensor: way.sensor,
         received,
         taken,
     }
 }
-
-impl Taken {
-    fn trouble(&mut self, stream: u32, offset: u64, what: impl Into<String>) {
-        self.problems.push(Problem { stream, offset, what: what.into() });
-    }
-}
-

@@ -1,6 +1,7 @@
 //! The desk in a browser and over REST: pages, sessions, tokens; no SQL, no outbound calls.
 
 pub mod acts;
+mod api;
 pub mod cookie;
 pub mod desk;
 mod device;

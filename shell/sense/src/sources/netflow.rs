@@ -60,8 +60,8 @@ mod tests {
     use super::*;
     use crate::board::Board;
 
-    /// One `NetFlow` v5 message with one flow: 203.0.113.9 to 192.0.2.7, port 22, TCP SYN.
-    fn export() -> Vec<u8> {
+    /// One `NetFlow` v5 message with one flow: 203.0.113.9 to this port of 192.0.2.7, TCP SYN.
+    fn export(port: u8) -> Vec<u8> {
         let mut message = vec![0; 24 + 48];
         let mut set =
             |at: usize, bytes: &[u8]| message[at..at + bytes.len()].copy_from_slice(bytes);
@@ -70,7 +70,7 @@ mod tests {
         set(8, &1_793_736_000_u32.to_be_bytes());
         set(24, &[203, 0, 113, 9, 192, 0, 2, 7]);
         set(24 + 16, &[0, 0, 0, 1, 0, 0, 0, 60]);
-        set(24 + 32, &[0x10, 0, 0, 22, 0, 2, 6, 0]);
+        set(24 + 32, &[0x10, 0, 0, port, 0, 2, 6, 0]);
         message
     }
 
@@ -100,8 +100,8 @@ mod tests {
         let to = socket.local_addr().unwrap();
         tokio::spawn(receive(socket, to, inlet, stops));
         let exporter = UdpSocket::bind("127.0.0.1:0").await.unwrap();
-        exporter.send_to(&export(), to).await.unwrap();
-        exporter.send_to(&export(), to).await.unwrap();
+        exporter.send_to(&export(22), to).await.unwrap();
+        exporter.send_to(&export(25), to).await.unwrap();
         let mut body = Vec::new();
         let mut records = 0;
         while records < 2 {
@@ -120,6 +120,6 @@ mod tests {
             collector.push(got.exporter, got.at as u64, got.time, got.bytes, &mut flows);
         }
         collector.finish(&mut flows);
-        assert_eq!(flows.0, [("203.0.113.9".to_owned(), 22), ("203.0.113.9".to_owned(), 22)]);
+        assert_eq!(flows.0, [("203.0.113.9".to_owned(), 22), ("203.0.113.9".to_owned(), 25)]);
     }
 }

@@ -21,11 +21,11 @@ use ward_sensor::{
     PARCEL_PATH, Parcel, Reason, Refusal, Status,
 };
 
-pub const SECRET: [u8; 16] = [5; 16];
+pub(crate) const SECRET: [u8; 16] = [5; 16];
 
 /// What the desk does with a parcel.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Mood {
+pub(crate) enum Mood {
     Good,
     /// Close the connection before anything is kept.
     Lose,
@@ -43,33 +43,37 @@ pub enum Mood {
 }
 
 #[derive(Default)]
-pub struct State {
-    pub key: Option<[u8; 32]>,
-    pub held: u64,
-    pub batches: Vec<Batch>,
-    pub statuses: Vec<Status>,
+pub(crate) struct State {
+    pub(crate) key: Option<[u8; 32]>,
+    pub(crate) held: u64,
+    pub(crate) batches: Vec<Batch>,
+    pub(crate) statuses: Vec<Status>,
     /// Moods of the next parcels, last first; good ones when there are none left.
-    pub moods: Vec<Mood>,
+    pub(crate) moods: Vec<Mood>,
     /// Chosen anew for each parcel by a counter and this seed, when it is not 0.
-    pub chaos: u64,
-    pub requests: u64,
-    pub enrolments: u64,
+    pub(crate) chaos: u64,
+    pub(crate) requests: u64,
+    pub(crate) enrolments: u64,
     ahead: i64,
 }
 
 #[derive(Clone)]
-pub struct Desk {
-    pub state: Arc<Mutex<State>>,
-    pub address: SocketAddr,
+pub(crate) struct Desk {
+    pub(crate) state: Arc<Mutex<State>>,
+    pub(crate) address: SocketAddr,
     task: Arc<tokio::task::JoinHandle<()>>,
 }
 
 impl Desk {
-    pub async fn start(tls: Option<TlsAcceptor>) -> Self {
+    pub(crate) async fn start(tls: Option<TlsAcceptor>) -> Self {
         Self::start_at("127.0.0.1:0", Arc::default(), tls).await
     }
 
-    pub async fn start_at(at: &str, state: Arc<Mutex<State>>, tls: Option<TlsAcceptor>) -> Self {
+    pub(crate) async fn start_at(
+        at: &str,
+        state: Arc<Mutex<State>>,
+        tls: Option<TlsAcceptor>,
+    ) -> Self {
         let listener = TcpListener::bind(at).await.unwrap();
         let address = listener.local_addr().unwrap();
         let shared = Arc::clone(&state);
@@ -95,21 +99,21 @@ impl Desk {
     }
 
     /// Stops listening and closes all connections; what was kept stays.
-    pub fn stop(&self) {
+    pub(crate) fn stop(&self) {
         self.task.abort();
     }
 
-    pub fn lock(&self) -> MutexGuard<'_, State> {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub fn code(&self) -> EnrolmentCode {
+    pub(crate) fn code(&self) -> EnrolmentCode {
         let url = format!("http://{}", self.address);
         EnrolmentCode { url, fingerprint: None, secret: SECRET }
     }
 
     /// The streams as they came: by name and generation. Panics at a gap or an overlap.
-    pub fn streams(&self) -> BTreeMap<(String, u64), Vec<u8>> {
+    pub(crate) fn streams(&self) -> BTreeMap<(String, u64), Vec<u8>> {
         let mut streams: BTreeMap<_, Vec<u8>> = BTreeMap::new();
         for batch in &self.lock().batches {
             let key = (batch.stream.name.clone(), batch.stream.generation);
@@ -121,7 +125,7 @@ impl Desk {
     }
 
     /// Waits until what came satisfies this.
-    pub async fn until(&self, what: &str, mut is_so: impl FnMut(&State) -> bool) {
+    pub(crate) async fn until(&self, what: &str, mut is_so: impl FnMut(&State) -> bool) {
         for _ in 0..3000 {
             if is_so(&self.lock()) {
                 return;

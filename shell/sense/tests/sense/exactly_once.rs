@@ -12,7 +12,7 @@ use ward_sensor::EnrolmentCode;
 use crate::desk::{Desk, Mood};
 
 /// Settings of a sensor in this folder that follows `a.log*`.
-pub fn settings(folder: &Path, more: &str) -> Settings {
+pub(crate) fn settings(folder: &Path, more: &str) -> Settings {
     let text = format!(
         "spool = {:?}\nspool_limit_mib = 16\n{more}\n[[file]]\npath = {:?}\n",
         folder.join("sense"),
@@ -21,21 +21,21 @@ pub fn settings(folder: &Path, more: &str) -> Settings {
     toml::from_str(&text).unwrap()
 }
 
-pub fn keep() -> Keep {
+pub(crate) fn keep() -> Keep {
     Arc::new(|target| target.windows(6).any(|word| word == b"attack"))
 }
 
-pub fn append(folder: &Path, lines: impl Iterator<Item = String>) {
+pub(crate) fn append(folder: &Path, lines: impl Iterator<Item = String>) {
     let mut file = OpenOptions::new().create(true).append(true).open(folder.join("a.log")).unwrap();
     lines.for_each(|line| file.write_all(line.as_bytes()).unwrap());
 }
 
-pub fn line(number: u32) -> String {
+pub(crate) fn line(number: u32) -> String {
     format!("Nov  3 19:00:00 web1 app[1]: record {number:08} of a log that says something\n")
 }
 
 /// The numbers of all lines that came, sorted.
-pub fn numbers(desk: &Desk) -> Vec<u32> {
+pub(crate) fn numbers(desk: &Desk) -> Vec<u32> {
     let text: Vec<u8> = desk.streams().into_values().flatten().collect();
     let text = String::from_utf8(text).unwrap();
     let number = |line: &str| line.split(' ').nth(6).and_then(|word| word.parse().ok());
@@ -44,13 +44,13 @@ pub fn numbers(desk: &Desk) -> Vec<u32> {
     numbers
 }
 
-pub struct Sensor {
+pub(crate) struct Sensor {
     stop: oneshot::Sender<()>,
     task: JoinHandle<Result<(), ward_sense::Error>>,
 }
 
 impl Sensor {
-    pub fn start(settings: Settings) -> Self {
+    pub(crate) fn start(settings: Settings) -> Self {
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(run(settings, keep(), async {
             let _ = stopped.await;
@@ -58,13 +58,13 @@ impl Sensor {
         Self { stop, task }
     }
 
-    pub async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.stop.send(()).unwrap();
         self.task.await.unwrap().unwrap();
     }
 }
 
-pub async fn enrolled(desk: &Desk, folder: &Path) -> Identity {
+pub(crate) async fn enrolled(desk: &Desk, folder: &Path) -> Identity {
     enrol(&desk.code().to_text(), Some("web"), &folder.join("sense")).await.unwrap()
 }
 

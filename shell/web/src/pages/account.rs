@@ -6,14 +6,15 @@ use axum::response::IntoResponse as _;
 use axum::routing::{get, post};
 use maud::{Markup, html};
 use ward_access::throttle::Answer as Turn;
-use ward_access::{Act, Stage, Standing};
+use ward_access::{Act, Stage};
 use ward_store::people::{self, Person};
 use ward_store::sessions::{self, Session};
 use ward_store::{Link, office};
 
 use super::checked::{add, password, password_fields};
-use super::parts::{Answer, Asked, Frame, Refused, Sent, done, go_to, not_found};
+use super::parts::{Answer, Asked, Frame, Refused, Sent, done, go_to};
 use crate::desk::Desk;
+use crate::doing::account::{self as doing, own};
 use crate::entry::{agent_words, attempt};
 use crate::passwords::{self, Checked};
 use crate::proof::{Factors, wait};
@@ -75,8 +76,7 @@ async fn show(State(desk): State<Desk>, who: Who, Asked(fields): Asked) -> Answe
     let mut read = desk.store.read().await?;
     let frame = Frame::load(&desk, &who, read.link()).await?;
     let factors = Factors::of(read.link(), &person.id).await?;
-    let sessions = sessions::of(read.link(), &person.id).await?;
-    let sessions = good(&desk, sessions);
+    let sessions = doing::open(&desk, read.link(), person).await?;
     let office = organisation(read.link(), person).await?;
     drop(read);
     let page = frame.page(&Href::at(HERE), "Your account");
@@ -93,16 +93,6 @@ async fn show(State(desk): State<Desk>, who: Who, Asked(fields): Asked) -> Answe
         (ways_in(&factors))
         (sessions_section(&frame, &who, &sessions))
     }))
-}
-
-/// Sessions that still hold.
-fn good(desk: &Desk, mut sessions: Vec<Session>) -> Vec<Session> {
-    sessions.retain(|session| session.times().standing(desk.now()) == Standing::Good);
-    sessions
-}
-
-fn own(who: &Who) -> Result<&Person, Refused> {
-    who.person.as_ref().ok_or_else(not_found)
 }
 
 /// The name of the organisation that a person belongs to.
@@ -198,22 +188,12 @@ fn sessions_section(frame: &Frame<'_>, who: &Who, sessions: &[Session]) -> Marku
 }
 
 async fn end(State(desk): State<Desk>, who: Who, Sent(fields): Sent) -> Answer {
-    let (person, this) = (own(&who)?, who.session.as_ref().map_or("", |session| &session.id));
-    let mut tx = desk.store.begin().await?;
     let Some(id) = fields.given("id") else {
-        let ended = sessions::end_all_of(tx.link(), &person.id, Some(this)).await?;
-        let detail = count(ended, "session", "sessions");
-        tx.commit(who.did(desk.now(), "session.end-others", &person.id, detail)).await?;
+        doing::end_others(&desk, &who).await?;
         return go_to(&Href::at(HERE).query("now", "others"));
     };
-    // Only one's own: the id comes from the form.
-    let own = sessions::of(tx.link(), &person.id).await?;
-    if !own.iter().any(|session| session.id == id) {
-        return go_to(&Href::at(HERE));
-    }
-    sessions::end(tx.link(), id).await?;
-    tx.commit(who.did(desk.now(), "session.end", id, "")).await?;
-    go_to(&Href::at(HERE).query("now", "ended"))
+    let here = Href::at(HERE);
+    go_to(&if doing::end(&desk, &who, id).await? { here.query("now", "ended") } else { here })
 }
 
 async fn show_password(State(desk): State<Desk>, who: Who) -> Answer {

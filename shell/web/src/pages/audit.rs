@@ -248,8 +248,10 @@ fn pager(asked: &Fields, rows: &[Row]) -> Markup {
 
 /// In which form rows are given away.
 #[derive(Clone, Copy, Eq, PartialEq)]
-enum Format {
+pub(crate) enum Format {
+    /// CSV (RFC 4180).
     Csv,
+    /// JSON, an object on each line.
     Lines,
 }
 
@@ -261,6 +263,19 @@ async fn export(State(desk): State<Desk>, who: Who, Asked(asked): Asked) -> Answ
     if !errors.is_empty() {
         return super::parts::go_to(&asked.again("/audit", "format"));
     }
+    Ok(give(&desk, &who, search, format).await?)
+}
+
+/// The rows that a search finds as a file; puts down that somebody takes them.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) async fn give(
+    desk: &Desk,
+    who: &Who,
+    search: Search,
+    format: Format,
+) -> Result<Response, ward_store::Error> {
     // The row of the export itself is not in it: what was there when it was asked for is.
     let mut tx = desk.store.begin().await?;
     let newest = audit::search(tx.link(), &Search::default(), 1).await?;
@@ -269,7 +284,7 @@ async fn export(State(desk): State<Desk>, who: Who, Asked(asked): Asked) -> Answ
     tx.commit(who.did(desk.now(), "audit.export", "", what)).await?;
     let search =
         Search { before: Some(search.before.map_or(before, |own| own.min(before))), ..search };
-    Ok(file(&desk, search, format))
+    Ok(file(desk, search, format))
 }
 
 /// Rows as they are read, so that a long audit is never in memory.

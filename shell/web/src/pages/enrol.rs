@@ -208,7 +208,7 @@ impl Codes {
     }
 
     /// The one page on which they stand.
-    pub(crate) fn page(&self, page: Page, label: &str, next: &Href) -> Html {
+    pub(crate) fn page(&self, page: &Page, label: &str, next: &Href) -> Html {
         page.render(&html! {
             (Section::new("codes", "Your recovery codes").body(html! {
                 div.stack {

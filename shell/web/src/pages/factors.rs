@@ -331,7 +331,7 @@ async fn first(
     tx.commit(who.did(desk.now(), "factor.add", &person.id, detail)).await?;
     let page = outside::page_for(desk, person, "Keep your recovery codes").await?;
     let page = page.notice(Notice::good("The second factor was added, and you are signed in"));
-    let page = codes.page(page, "I have kept them: open the desk", &Href::at("/"));
+    let page = codes.page(&page, "I have kept them: open the desk", &Href::at("/"));
     Ok(with(page.into_response(), [cookie, device]))
 }
 
@@ -366,5 +366,5 @@ async fn new_codes(State(desk): State<Desk>, who: Who) -> Answer {
     tx.commit(who.did(desk.now(), "codes.make", &person.id, "")).await?;
     let (page, _) = page(&desk, &who, "New recovery codes").await?;
     let page = page.narrow().notice(Notice::good("The codes before are worth nothing now"));
-    done(codes.page(page, "I have kept them", &Href::at(HERE)))
+    done(codes.page(&page, "I have kept them", &Href::at(HERE)))
 }

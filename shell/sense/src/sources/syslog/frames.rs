@@ -124,7 +124,7 @@ mod tests {
             ["<1>ab", "<1>cd", "<2>x", "<3>y", "<4>z"]
         );
         assert_eq!(read(&[b"6 <1>a\nb<2>x\n"]), ["<1>a\nb", "<2>x"]);
-        assert_eq!(read(&[b"1", b"0 <1>", b"234567", b"8 <1>abcde"]), ["<1>234567", "<1>abcde"]);
+        assert_eq!(read(&[b"1", b"0 <1>", b"2345678", b"8 <1>abcde"]), ["<1>2345678", "<1>abcde"]);
         // No priority, and a year in front: a line.
         assert_eq!(
             read(&[b"2026-11-03T19:00:00Z web1 x: y\n12 a\n"]),
