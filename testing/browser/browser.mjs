@@ -48,13 +48,14 @@ export class Visitor {
       if (!url.startsWith(this.origin + "/") && !url.startsWith("data:")) problem(`asked for ${url}`);
     });
     context.on("response", (response) => {
-      if (response.status() >= 500) problem(`the desk answered ${response.status()} to ${response.url()}`);
+      const status = response.status();
+      if (status >= 500 && !this.refusals.includes(status)) problem(`the desk answered ${status} to ${response.url()}`);
     });
     context.on("weberror", (error) => problem(`a script failed: ${error.error()}`));
     context.on("console", (message) => {
       if (!["error", "warning"].includes(message.type())) return;
       // The browser complains of each answer that is a refusal; those that were meant are no problem.
-      const status = message.text().match(/status of (4\d\d)/)?.[1];
+      const status = message.text().match(/status of ([45]\d\d)/)?.[1];
       const meant = this.refusals.indexOf(Number(status));
       if (meant >= 0) this.refusals.splice(meant, 1);
       else problem(`the console says: ${message.text()}`);

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use anyhow::{Context as _, anyhow, bail};
 use ward_payload::{Input, Scratch};
 use ward_sense::{Keep, Settings};
-use ward_sensor::EnrolmentCode;
 
 use crate::cli::{Sense, SenseCommand};
 use crate::exit::Exit;
@@ -23,7 +22,7 @@ const CONFIG: &str = "/etc/ward/sense.toml";
 pub fn run(options: &Sense) -> anyhow::Result<Exit> {
     if let Some(SenseCommand::Try { line }) = &options.command {
         let line = if line == "-" { piped()? } else { line.clone() };
-        return say(&ward_sense::read_as(line.trim_end()));
+        return say(&ward_sense::read_as(line.trim_end(), crate::serve::machine_time()));
     }
     let settings = match &options.command {
         Some(SenseCommand::Enrol { .. }) => settings_to_enrol(options)?,
@@ -46,11 +45,11 @@ pub fn run(options: &Sense) -> anyhow::Result<Exit> {
                 // A mail program may have broken the line.
                 parts => parts.concat(),
             };
-            let code = EnrolmentCode::parse(&code).map_err(|what| anyhow!(what))?;
-            let sensor = runtime.block_on(ward_sense::enrol(&settings, &code, name.as_deref()))?;
+            let enrolling = ward_sense::enrol(&code, name.as_deref(), &settings.spool);
+            let sensor = runtime.block_on(enrolling)?;
             say(&format!(
                 "This machine is now the sensor \"{}\" of {}.",
-                sensor.name, sensor.jurisdiction
+                sensor.name(), sensor.jurisdiction()
             ))?;
             first_settings(options, &settings)
         }

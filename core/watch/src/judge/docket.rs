@@ -43,6 +43,8 @@ impl<'a> Docket<'a> {
     #[must_use]
     pub(super) fn of(sources: impl Iterator<Item = (&'a Addr, &'a Source)>) -> Self {
         let mut docket = Self::default();
+        // Most sources of a busy day did nothing but probe.
+        docket.probed.reserve(sources.size_hint().0);
         for (addr, source) in sources {
             docket.add(*addr, source);
         }

@@ -1,8 +1,8 @@
 //! Scans: one source (or one IPv6 network) that tries what nobody invited it to.
 
-use std::borrow::Cow;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
 
 use ward_kernel::{Addr, Net, Rung};
 use ward_records::Touch;
@@ -25,55 +25,90 @@ const FEWEST: usize = 5;
 const PERSISTENT_TRIES: u32 = 200;
 const PERSISTENT_SECS: u32 = 6 * 3600;
 
-/// One source, or the sources of one IPv6 network, and what they did.
+/// One source, or the sources of one IPv6 network, and what they did. There are hundreds of
+/// thousands: what only networks have stands apart.
 #[derive(Clone, Debug)]
 pub(super) struct Actor<'a> {
     /// The smallest of its addresses.
     pub first: Addr,
-    /// The others, in order.
-    pub others: Vec<Addr>,
-    /// The network that they share, when there are several.
-    pub network: Option<Net>,
     /// What they did together.
-    pub flows: Cow<'a, Flows>,
+    pub flows: Deeds<'a>,
     /// Failed contacts that are only known by number.
     pub folded: u8,
+    /// The other addresses, in order, and the network that they share.
+    network: Option<Box<(Vec<Addr>, Net)>>,
+}
+
+/// What one source did, or several did together.
+#[derive(Clone, Debug)]
+pub(super) enum Deeds<'a> {
+    One(&'a Flows),
+    Joined(Box<Flows>),
+}
+
+impl Deref for Deeds<'_> {
+    type Target = Flows;
+
+    fn deref(&self) -> &Flows {
+        match self {
+            Self::One(flows) => flows,
+            Self::Joined(flows) => flows,
+        }
+    }
 }
 
 impl<'a> Actor<'a> {
-    fn of(probed: &Probed<'a>) -> Self {
-        Self {
-            first: probed.addr,
-            others: Vec::new(),
-            network: None,
-            flows: Cow::Borrowed(probed.flows),
-            folded: probed.folded,
-        }
+    const fn of(probed: &Probed<'a>) -> Self {
+        let (first, folded) = (probed.addr, probed.folded);
+        Self { first, flows: Deeds::One(probed.flows), folded, network: None }
+    }
+
+    fn others(&self) -> &[Addr] {
+        self.network.as_ref().map_or(&[], |network| &network.0)
+    }
+
+    /// The network that its addresses share, when there are several.
+    fn network(&self) -> Option<Net> {
+        self.network.as_ref().map(|network| network.1)
     }
 
     /// Its addresses.
     pub(super) fn sources(&self) -> impl Iterator<Item = Addr> {
-        std::iter::once(self.first).chain(self.others.iter().copied())
+        std::iter::once(self.first).chain(self.others().iter().copied())
     }
 
     /// How many addresses it has.
     fn len(&self) -> usize {
-        self.others.len().saturating_add(1)
+        self.others().len().saturating_add(1)
     }
 
     /// Takes in another actor of the same network.
-    fn join(&mut self, other: Self, network: Net) {
-        self.others.push(other.first);
-        self.others.extend(other.others);
-        self.network = Some(network);
+    fn join(&mut self, other: Self, net: Net) {
+        let network = self.network.get_or_insert_with(|| Box::new((Vec::new(), net)));
+        network.1 = net;
+        network.0.push(other.first);
+        network.0.extend(other.others());
         self.folded = self.folded.saturating_add(other.folded);
-        self.flows.to_mut().merge(other.flows.into_owned());
+        let theirs = match other.flows {
+            Deeds::One(flows) => flows.clone(),
+            Deeds::Joined(flows) => *flows,
+        };
+        match &mut self.flows {
+            Deeds::Joined(mine) => mine.merge(theirs),
+            Deeds::One(mine) => {
+                let mut joined = Box::new(mine.clone());
+                joined.merge(theirs);
+                self.flows = Deeds::Joined(joined);
+            }
+        }
     }
 
     fn sort(&mut self) {
-        self.others.push(self.first);
-        self.others.sort_unstable();
-        self.first = self.others.remove(0);
+        if let Some(network) = &mut self.network {
+            network.0.push(self.first);
+            network.0.sort_unstable();
+            self.first = network.0.remove(0);
+        }
     }
 }
 
@@ -95,9 +130,7 @@ pub(super) fn actors<'a>(docket: &Docket<'a>) -> Vec<Actor<'a>> {
         }
     }
     actors.extend(join_48(by_base));
-    for actor in actors.iter_mut().filter(|actor| !actor.others.is_empty()) {
-        actor.sort();
-    }
+    actors.iter_mut().for_each(Actor::sort);
     actors.sort_unstable_by_key(|actor| actor.first);
     actors
 }
@@ -191,7 +224,7 @@ pub(super) fn case(court: &Court<'_>, actor: &Actor<'_>, taken: usize) -> Draft 
             duration(u64::from(pace(actor, &distinct)))
         ));
     }
-    if let Some(net) = actor.network {
+    if let Some(net) = actor.network() {
         draft.because(format!(
             "{} of {net} counted as one: an IPv6 client can hop through its network",
             count(actor.len() as u64, "address")
@@ -205,7 +238,7 @@ pub(super) fn case(court: &Court<'_>, actor: &Actor<'_>, taken: usize) -> Draft 
 
 fn fill(court: &Court<'_>, actor: &Actor<'_>, draft: &mut Draft) {
     draft.sources.extend(actor.sources());
-    draft.networks.extend(actor.network);
+    draft.networks.extend(actor.network());
     draft.records = u64::from(actor.flows.failed()) + u64::from(actor.flows.answered);
     for contact in actor.flows.contacts() {
         draft.touches(court, contact);

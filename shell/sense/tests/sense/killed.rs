@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use crate::desk::Desk;
-use crate::exactly_once::{append, enrolled, keep, line, numbers, settings};
+use crate::exactly_once::{append, check, enrolled, keep, line, settings};
 
 const FOLDER: &str = "WARD_SENSE_TEST_FOLDER";
 
@@ -58,5 +58,5 @@ async fn killed_at_any_moment() {
     tokio::time::sleep(Duration::from_millis(500)).await;
     child.kill().unwrap();
     child.wait().unwrap();
-    assert_eq!(numbers(&desk), (0..written).collect::<Vec<_>>());
+    check(&desk, written);
 }

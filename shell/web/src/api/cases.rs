@@ -87,6 +87,7 @@ const RELATED: usize = 12;
 struct Narrowed {
     rung: Option<String>,
     handling: Option<String>,
+    kind: Option<String>,
     jurisdiction: Option<String>,
     text: Option<String>,
     past: Option<bool>,
@@ -99,6 +100,7 @@ impl InQuery for Narrowed {
         let mut fields = vec![
             may_have("rung", rung_schema(), "This rung or a higher one."),
             may_have("handling", handling_schema(), "What people made of it."),
+            may_have("kind", line(0, 60), "Its kind, such as login.guess."),
             may_have("jurisdiction", line(0, 48), "One that it touches; its identifier."),
             may_have("text", words(0, 100), "A part of the title, the kind or the identifier."),
             may_have("past", flag(), "Also those that no judgement has any more."),
@@ -146,6 +148,7 @@ async fn all(State(desk): State<Desk>, who: Who, Asked(asked): Asked<Narrowed>) 
     let filter = Filter {
         rung: asked.rung.as_deref().and_then(rung),
         handling: asked.handling.and_then(|name| name.parse().ok()),
+        kind: asked.kind.filter(|kind| !kind.is_empty()),
         with_past: asked.past.unwrap_or(false),
         text: asked.text.unwrap_or_default(),
         jurisdiction: asked.jurisdiction.filter(|id| !id.is_empty()),

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::routing::get;
 use serde_json::{Map, Value, json};
-use ward_access::{Act, Reach, Role, reach};
+use ward_access::{Reach, Role, reach};
 
 use super::doc::{Body, Doc, Gives, of};
 use super::read::{Asked, Nothing};

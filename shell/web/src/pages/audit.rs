@@ -19,8 +19,8 @@ use crate::acts;
 use crate::desk::Desk;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{
-    self, Col, Empty, Errors, Field, Form, Go, Href, Notice, Pager, Section, Table, Width,
-    cell, mono, none,
+    self, Col, Empty, Errors, Field, Form, Go, Href, Notice, Pager, Section, Table, Width, cell,
+    mono, none,
 };
 use crate::who::Who;
 
@@ -220,7 +220,8 @@ fn cells(frame: &Frame<'_>, row: &Row) -> [Markup; 7] {
             ("", name) => cell(name),
             (id, name) => ui::link(if name.is_empty() { id } else { name }, &narrowed("actor", id)),
         },
-        html! { (acts::words(&entry.act)) br; (ui::soft(&entry.act)) },
+        // In one piece, which a narrow screen keeps together.
+        html! { div { (acts::words(&entry.act)) br; (ui::soft(&entry.act)) } },
         match entry.object.as_str() {
             "" => none(),
             id => html! { a href=(narrowed("object", id)) { (mono(id)) } },

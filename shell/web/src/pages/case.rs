@@ -12,8 +12,8 @@ use ward_store::evidence::{self, Sealed};
 
 use super::cases::heading;
 use super::parts::{
-    Answer, Frame, Refused, Sent, codes, done, go_to, handling_words, kind_words, logged,
-    standing, wrong,
+    Answer, Frame, Refused, Sent, codes, done, go_to, handling_words, kind_words, logged, standing,
+    wrong,
 };
 use crate::desk::Desk;
 use crate::doing::cases::{WORDS_MAX, decide as put_down, found, note as write, scope};
@@ -228,11 +228,12 @@ const fn standing_name(standing: &Standing) -> &'static str {
 fn because(view: &View<'_>) -> Markup {
     let case = &view.filed.case;
     let section =
-        Section::new("because", format!("Why it is called {}", article(case.rung.name())))
-            .body(html! {
-            p { (RungBadge(case.rung)) " " (ui::soft(case.rung.definition())) }
-            ul { @for sentence in &case.because { li { (sentence) } } }
-        });
+        Section::new("because", format!("Why it is called {}", article(case.rung.name()))).body(
+            html! {
+                p { (RungBadge(case.rung)) " " (ui::soft(case.rung.definition())) }
+                ul { @for sentence in &case.because { li { (sentence) } } }
+            },
+        );
     html! { (section) }
 }
 
@@ -354,11 +355,14 @@ fn sealed(view: &View<'_>, record: &Sealed) -> [Markup; 4] {
         cell(view.frame.clock.exact(record.at)),
         ui::link(&record.sensor_name, &sensor),
         html! {
-            code { (logged(&record.line)) } br;
-            (ui::soft("In ")) (mono(&record.stream_name))
-            (ui::soft(&format!(" from byte {}", ui::grouped(record.place)))) br;
-            (ui::soft("SHA-256 ")) (mono(&data_encoding::HEXLOWER.encode(&record.sha256))) " "
-            @if !fits { (Tag::bad("does not fit its seal")) }
+            // In one piece, which a narrow screen keeps together.
+            div {
+                code { (logged(&record.line)) } br;
+                (ui::soft("In ")) (mono(&record.stream_name))
+                (ui::soft(&format!(" from byte {}", ui::grouped(record.place)))) br;
+                (ui::soft("SHA-256 ")) (mono(&data_encoding::HEXLOWER.encode(&record.sha256))) " "
+                @if !fits { (Tag::bad("does not fit its seal")) }
+            }
         },
     ]
 }

@@ -53,10 +53,9 @@ pub(super) fn local(view: &View<'_>) -> Markup {
             "Something was changed, taken or stopped at your office. {}",
             call(view)
         )),
-        Some((Rung::Access, _)) => Notice::bad(format!(
-            "Somebody got into a machine of your office. {}",
-            call(view)
-        )),
+        Some((Rung::Access, _)) => {
+            Notice::bad(format!("Somebody got into a machine of your office. {}", call(view)))
+        }
         Some((_, n)) => Notice::warn(format!(
             "Somebody is trying to get into your office: {}{words}. Nobody got in, on the evidence \
              at hand. The state desk sees it too. {report}",
@@ -159,11 +158,12 @@ fn own_gaps(view: &View<'_>) -> Vec<String> {
     let silent: Vec<_> = view.ears.iter().filter(|ear| ear.is_silent()).collect();
     match silent.as_slice() {
         [] => {}
-        [one] => gaps.push(format!(
-            "{} is silent since {}.",
-            one.sensor.name,
-            view.frame.clock.full(one.sensor.heard).words()
-        )),
+        [one] => {
+            let place = view.frame.place(&one.sensor.jurisdiction);
+            let place = if view.frame.is_state() { format!(" ({place})") } else { String::new() };
+            let since = view.frame.clock.full(one.sensor.heard);
+            gaps.push(format!("{}{place} is silent since {}.", one.sensor.name, since.words()));
+        }
         many => gaps.push(format!("{} sensors are silent.", many.len())),
     }
     if !view.health.ready {

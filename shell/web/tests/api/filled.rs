@@ -1,0 +1,393 @@
+//! A desk on a loopback address with two counties and the state in it, and whoever is wanted
+//! signed in or holding a token. Everything in it is made up.
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use data_encoding::BASE64URL_NOPAD;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use sha2::{Digest as _, Sha256};
+use tokio::sync::{broadcast, watch};
+use ward_access::{OrganisationKind, Role, STATE_OFFICE, Stage};
+use ward_history::{Flush, Heard, History};
+use ward_kernel::time::{DAY, HOUR, MINUTE, SECOND};
+use ward_kernel::{KeyKind, Rung, Sighting, Time};
+use ward_live::{Kept, Standing};
+use ward_sensor::{Dropped, SourceStatus, Status};
+use ward_store::batch::{self, Incoming, Told};
+use ward_store::evidence::{self, Seal};
+use ward_store::inbox::{Inbox, Parcel};
+use ward_store::invitations::{self, Invitation};
+use ward_store::office::{self, Organisation};
+use ward_store::people::{self, Person};
+use ward_store::sensors::{self, Enrolment};
+use ward_store::sessions::{self, Session};
+use ward_store::tokens::{self, Token};
+use ward_store::{Audit, Store, cases, meta};
+use ward_web::desk::{Desk, Health, Inner, Settings};
+use ward_web::keys::{Keys, hashed};
+
+/// The county of those who are bound to one.
+pub(crate) const OURS: &str = "adair-county";
+/// Another county.
+pub(crate) const THEIRS: &str = "boone-county";
+
+/// The desk's clock.
+pub(crate) fn now() -> Time {
+    let real = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros();
+    Time::from_micros(i64::try_from(real).unwrap_or(0))
+}
+
+/// The desk.
+pub(crate) struct Filled {
+    pub(crate) desk: Desk,
+    pub(crate) address: SocketAddr,
+    number: AtomicU64,
+    _history: Mutex<History>,
+    _health: watch::Sender<Health>,
+}
+
+impl Filled {
+    /// Fills a desk in a folder and lets it answer on a port; 0 takes any. `origin` is what the
+    /// desk thinks of itself as: the address when there is none.
+    pub(crate) async fn start(folder: &Path, port: u16, origin: Option<&str>) -> Self {
+        let store = Store::open_folder(folder).await.expect("a store");
+        store.migrate().await.expect("a schema");
+        let (inbox, _writer) = Inbox::start(store.clone()).await.expect("an inbox");
+        let listener =
+            tokio::net::TcpListener::bind(("127.0.0.1", port)).await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let (_health, health) = watch::channel(Health { ready: true, ..Health::default() });
+        let mut history = History::open(&folder.join("history")).expect("a history");
+        sightings(&mut history);
+        let own = format!("http://{address}");
+        let desk = Desk::new(Inner {
+            inbox,
+            history: history.reader(),
+            keys: Keys::new(&[9; 32]).expect("keys"),
+            health,
+            bell: broadcast::channel(8).0,
+            settings: Settings {
+                origin: origin.unwrap_or(&own).to_owned(),
+                hosts: vec![address.to_string()],
+                fingerprint: String::new(),
+                set_up: None,
+                demo: false,
+                secure: false,
+                shown: vec![("desk.listen".into(), address.to_string(), "as it comes".into())],
+            },
+            clock: now,
+            store,
+        });
+        office_of(&desk.store).await;
+        let router = ward_web::router(&desk);
+        tokio::spawn(ward_web::server::serve(listener, None, router, std::future::pending()));
+        let filled =
+            Self { desk, address, number: AtomicU64::new(0), _history: Mutex::new(history), _health };
+        for place in ["state", OURS, THEIRS] {
+            filled.sensor(place).await;
+            filled.case(place).await;
+        }
+        filled
+    }
+
+    /// A name that nothing else has.
+    pub(crate) fn name(&self, kind: &str) -> String {
+        format!("{kind}-{}", self.number.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Somebody of a role, signed in a moment ago: their id, and their cookie's value.
+    pub(crate) async fn person(&self, role: Role, place: Option<&str>) -> (String, String) {
+        let (id, at) = (self.name("p"), now());
+        let person = Person {
+            id: id.clone(),
+            name: format!("{} {id}", role.label()),
+            email: format!("{id}@office.example"),
+            role,
+            organisation: match (place, role) {
+                (Some(place), _) => place.to_owned(),
+                (None, Role::Partner) => "o-partner".to_owned(),
+                (None, _) => "state".to_owned(),
+            },
+            jurisdiction: place.map(str::to_owned),
+            active: true,
+            created: at,
+            last_sign_in: Some(at),
+        };
+        let mut tx = self.desk.store.begin().await.expect("a transaction");
+        people::add(tx.link(), &person).await.expect("a person");
+        tx.commit(Audit::Machine).await.expect("a commit");
+        let (_, cookie) = self.session(&id).await;
+        (id, cookie)
+    }
+
+    /// A session of somebody: its id, and the cookie's value.
+    pub(crate) async fn session(&self, person: &str) -> (String, String) {
+        let (id, at) = (self.name("s"), now());
+        let secret = Sha256::digest(&id);
+        let session = Session {
+            id: id.clone(),
+            hash: hashed(&secret).to_vec(),
+            person: person.to_owned(),
+            stage: Stage::Full,
+            csrf: Vec::new(),
+            created: at,
+            seen: at,
+            expires: at.plus(8 * HOUR),
+            confirmed: Some(at),
+            address: "192.0.2.10".into(),
+            agent: "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Firefox/143.0".into(),
+        };
+        let mut tx = self.desk.store.begin().await.expect("a transaction");
+        sessions::begin(tx.link(), &session).await.expect("a session");
+        tx.commit(Audit::Machine).await.expect("a commit");
+        (id, BASE64URL_NOPAD.encode(&secret))
+    }
+
+    /// A token of a role: its id, and itself.
+    pub(crate) async fn token(&self, role: Role, place: Option<&str>) -> (String, String) {
+        let (id, at) = (self.name("t"), now());
+        let secret = Sha256::digest(&id);
+        let token = Token {
+            id: id.clone(),
+            hash: hashed(&secret).to_vec(),
+            name: format!("Ticket system {id}"),
+            role,
+            jurisdiction: place.map(str::to_owned),
+            made_by: "p-0".into(),
+            created: at,
+            expires: at.plus(90 * DAY),
+            used: None,
+            ended: None,
+        };
+        let mut tx = self.desk.store.begin().await.expect("a transaction");
+        tokens::add(tx.link(), &token).await.expect("a token");
+        tx.commit(Audit::Machine).await.expect("a commit");
+        (id, format!("ward_{}", BASE64URL_NOPAD.encode(&secret)))
+    }
+
+    /// A code for a sensor of a place; its id.
+    pub(crate) async fn code(&self, place: &str) -> String {
+        let (id, at) = (self.name("c"), now());
+        let code = Enrolment {
+            id: id.clone(),
+            hash: hashed(id.as_bytes()).to_vec(),
+            name: format!("Sensor of {place}"),
+            jurisdiction: owner(place).into(),
+            made_by: "p-0".into(),
+            created: at,
+            expires: at.plus(7 * DAY),
+            used: None,
+            sensor: None,
+        };
+        let mut tx = self.desk.store.begin().await.expect("a transaction");
+        sensors::add_code(tx.link(), &code).await.expect("a code");
+        tx.commit(Audit::Machine).await.expect("a commit");
+        id
+    }
+
+    /// A sensor of a place without records; its id.
+    pub(crate) async fn bare_sensor(&self, place: &str) -> String {
+        let code = self.code(place).await;
+        let id = self.name("sensor");
+        let mut tx = self.desk.store.begin().await.expect("a transaction");
+        let hash = hashed(code.as_bytes());
+        sensors::enrol(tx.link(), &hash, &id, &[1; 32], now()).await.expect("a sensor");
+        tx.commit(Audit::Machine).await.expect("a commit");
+        id
+    }
+
+    /// A sensor of a place with a stream and a report; its id.
+    pub(crate) async fn sensor(&self, place: &str) -> String {
+        let id = self.bare_sensor(place).await;
+        let body = format!(
+            "Nov  3 14:12:01 {place} sshd[811]: Failed password for invalid user admin from \
+             192.0.2.7 port 40022 ssh2\n"
+        );
+        let report = Status {
+            version: "0.1.0".into(),
+            host: format!("log.{place}.example"),
+            sources: vec![SourceStatus {
+                name: "/var/log/auth.log".into(),
+                kind: "file".into(),
+                lag_bytes: 7,
+                problem: Some("it cannot be read".into()),
+                ..SourceStatus::default()
+            }],
+            dropped: vec![Dropped { source: "/var/log/auth.log".into(), records: 4, ..Dropped::default() }],
+            problems: vec!["the disk is nearly full".into()],
+            spool_limit: 1 << 30,
+            ..Status::default()
+        };
+        let told = Told {
+            drift: Some(-2 * SECOND),
+            waiting: Some(3),
+            dropped: Some(4),
+            report: serde_json::to_string(&report).ok(),
+        };
+        let batches = vec![block("/var/log/auth.log", body.as_bytes())];
+        let parcel = Parcel { sensor: id.clone(), batches, told, received: now() };
+        self.desk.inbox.take(parcel).await.expect("records taken in");
+        id
+    }
+
+    /// A case of a scope with a step and evidence; its id.
+    pub(crate) async fn case(&self, scope: &str) -> String {
+        let id = self.name("W");
+        let kept = kept(&id, scope);
+        let mut tx = self.desk.store.begin().await.expect("a transaction");
+        cases::upsert(tx.link(), &kept).await.expect("a case");
+        cases::step(tx.link(), &id, kept.opened, Rung::Attempt, "it became an attempt")
+            .await
+            .expect("a step");
+        let streams = batch::streams(tx.link(), None, 100).await.expect("streams");
+        let owner = if scope == "state" { THEIRS } else { scope };
+        let stream = streams.iter().find(|stream| stream.jurisdiction == owner);
+        let line = format!("{scope} sshd: Failed password for \u{202e}<b>").into_bytes();
+        let seal = Seal {
+            stream: stream.map_or(1, |stream| stream.id),
+            place: 4711,
+            at: kept.first,
+            shows: "first failure".into(),
+            sha256: Sha256::digest(&line).into(),
+            line: [line.as_slice(), b"\xff"].concat(),
+        };
+        evidence::seal(tx.link(), &id, &seal).await.expect("evidence");
+        tx.commit(Audit::Machine).await.expect("a commit");
+        id
+    }
+
+    /// An invitation; its id.
+    pub(crate) async fn invitation(&self, place: Option<&str>) -> String {
+        let (id, at) = (self.name("i"), now());
+        let one = Invitation {
+            id: id.clone(),
+            hash: hashed(id.as_bytes()).to_vec(),
+            name: "Somebody invited".into(),
+            email: format!("{id}@office.example"),
+            role: if place.is_some() { Role::LocalIt } else { Role::Analyst },
+            organisation: place.unwrap_or("state").into(),
+            jurisdiction: place.map(str::to_owned),
+            invited_by: "p-0".into(),
+            created: at,
+            expires: at.plus(7 * DAY),
+            used: None,
+        };
+        let mut tx = self.desk.store.begin().await.expect("a transaction");
+        invitations::add(tx.link(), &one).await.expect("an invitation");
+        tx.commit(Audit::Machine).await.expect("a commit");
+        id
+    }
+}
+
+/// The jurisdiction that owns machines of a place.
+pub(crate) fn owner(place: &str) -> &str {
+    if place == "state" { STATE_OFFICE } else { place }
+}
+
+fn block(stream: &str, body: &[u8]) -> Incoming {
+    let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
+    packer.write_all(body).expect("room in memory");
+    Incoming {
+        sequence: 1,
+        stream: stream.into(),
+        generation: 1,
+        format: String::new(),
+        base: 0,
+        length: body.len() as u64,
+        records: 1,
+        sha256: Sha256::digest(body).into(),
+        body: packer.finish().expect("room in memory"),
+        head: body.to_vec(),
+    }
+}
+
+fn kept(id: &str, scope: &str) -> Kept {
+    let at = now();
+    let body = serde_json::json!({
+        "id": id, "judged_id": id, "scope": scope, "kind": "login.guess", "rung": "attempt",
+        "title": format!("password guessing at {scope}"), "opened": 0, "updated": 0, "first": 0,
+        "last": 0, "records": 12_345, "sources": ["192.0.2.7", "2001:db8::7"], "source_count": 2,
+        "jurisdictions": if scope == "state" { vec![OURS, THEIRS] } else { vec![scope, "cass-county"] },
+        "authorised": null, "because": ["412 failures for 3 accounts"], "standing": "open",
+        "body": {
+            "accounts": ["root", "admin"], "targets": ["192.0.2.1:22"], "target_count": 1,
+            "networks": ["192.0.2.0/24"], "known": null, "related": ["W-nowhere"],
+        },
+    });
+    let kept: Kept = serde_json::from_value(body).expect("a case");
+    Kept {
+        opened: at.plus(-HOUR),
+        updated: at.plus(-MINUTE),
+        first: at.plus(-2 * HOUR),
+        last: at.plus(-MINUTE),
+        standing: Standing::Open,
+        ..kept
+    }
+}
+
+async fn office_of(store: &Store) {
+    let mut tx = store.begin().await.expect("a transaction");
+    for (key, value) in [
+        (office::NAME, "Office of Example State"),
+        (office::STATE, "MO"),
+        (office::ZONE, "America/Chicago"),
+        (office::SETUP_DONE, "1"),
+        ("office.phone", "555-0100"),
+        ("office.mail", "desk@office.example"),
+    ] {
+        meta::set(tx.link(), key, value).await.expect("a setting");
+    }
+    office::set_jurisdictions(tx.link(), &ward_access::missouri()).await.expect("jurisdictions");
+    for (id, kind, name, place) in [
+        ("state", OrganisationKind::StateOffice, "Office of Example State", None),
+        ("o-partner", OrganisationKind::Partner, "Neighbouring office", None),
+        (OURS, OrganisationKind::LocalAuthority, "Adair County", Some(OURS)),
+        (THEIRS, OrganisationKind::LocalAuthority, "Boone County", Some(THEIRS)),
+    ] {
+        let jurisdiction = place.map(str::to_owned);
+        let one = Organisation { id: id.into(), kind, name: name.into(), jurisdiction };
+        office::add_organisation(tx.link(), &one).await.expect("an organisation");
+    }
+    tx.commit(Audit::Machine).await.expect("a commit");
+}
+
+fn sightings(history: &mut History) {
+    let today = ward_history::day_of(now());
+    let seen = |place: &str, key: &str, kind, ago: i32| {
+        let at = Time::from_micros(i64::from(today - ago) * DAY);
+        Sighting {
+            day: today - ago,
+            kind,
+            key: key.into(),
+            sensor: format!("Sensor of {place}"),
+            jurisdiction: place.into(),
+            count: 1_234,
+            first: at.plus(HOUR),
+            last: at.plus(3 * HOUR),
+            rung: Some(Rung::Attempt),
+        }
+    };
+    let mut all = vec![
+        seen(OURS, "192.0.2.7", KeyKind::Address, 1),
+        seen(THEIRS, "192.0.2.7", KeyKind::Address, 2),
+        seen(THEIRS, "198.51.100.9", KeyKind::Address, 2),
+        seen(THEIRS, "county.example", KeyKind::Domain, 3),
+    ];
+    let heard: Vec<Heard> = all
+        .iter()
+        .map(|one| Heard {
+            day: one.day,
+            sensor: one.sensor.clone(),
+            jurisdiction: one.jurisdiction.clone(),
+            records: 5_000,
+        })
+        .collect();
+    let flush = Flush { sightings: &mut all, heard: &heard, from: 1, to: 1 };
+    history.flush(flush).expect("a history");
+}

@@ -1,0 +1,30 @@
+// What people do again and again.
+import assert from "node:assert/strict";
+
+/** A phrase of four words: what the desk advises. */
+export const PASSWORD = "lantern orbit mustard quilt";
+
+/** Gives address and password; the second factor comes after. */
+export async function signIn(visitor) {
+  await visitor.open("/sign-in");
+  await visitor.fill("E-mail address", visitor.email);
+  await visitor.fill("Password", PASSWORD);
+  await visitor.press("Sign in");
+}
+
+/** Shows the code of the app. */
+export async function byApp(visitor, code) {
+  await visitor.fill("Code of your authenticator app", code);
+  await visitor.press("Go on");
+}
+
+export async function signOut(visitor) {
+  await visitor.press("Sign out");
+  assert.equal(visitor.path(), "/sign-in");
+}
+
+/** The text of what is shown to be copied. */
+export async function blockText(visitor, label) {
+  const block = visitor.page.locator(".code", { hasText: label });
+  return (await block.locator("pre").innerText()).trim();
+}

@@ -1,0 +1,80 @@
+// Guesses in a log become a case: the clerk reads it in plain words, the analyst reads why and on
+// what evidence, the lead decides, and the audit has it all.
+import assert from "node:assert/strict";
+import { until } from "../desk.mjs";
+import { look } from "../look.mjs";
+
+const ATTACKER = "203.0.113.66";
+
+export async function aCase(house) {
+  const { clerk, analyst, lead, auditor } = house.people;
+  await clerk.open("/");
+  assert.doesNotMatch(await clerk.words(), /got into/);
+  await house.log.attack(ATTACKER);
+  // The page has the news without being asked for again.
+  await until("the clerk's page tells it", async () => /Somebody got into a machine of your office/.test(await clerk.words()));
+  assert.match(await clerk.words(), /Call the state desk now/);
+  await look(clerk, "clerk-home");
+  await clerk.follow("Cases");
+  await look(clerk, "clerk-cases");
+  await opensTheCase(clerk);
+  await look(clerk, "clerk-case");
+
+  await analyst.open("/");
+  await look(analyst, "home");
+  await analyst.follow("Cases");
+  await look(analyst, "cases");
+  await opensTheCase(analyst);
+  await reads(analyst);
+  await look(analyst, "case");
+  assert.equal(await analyst.page.getByRole("heading", { name: "Decision" }).count(), 0, "an analyst does not decide");
+  await analyst.fill("A note for everybody who sees this case", "The clerk was called.");
+  await analyst.press("Write it down");
+  assert.match(await analyst.words(), /The clerk was called\./);
+
+  await lead.open("/cases");
+  await opensTheCase(lead);
+  await decides(lead);
+  await theAuditHasIt(auditor);
+}
+
+async function opensTheCase(visitor) {
+  await visitor.page.getByRole("table").getByRole("link").first().click();
+  await visitor.page.getByRole("heading", { name: /^Why it is called/ }).waitFor();
+  assert.match(visitor.path(), /^\/cases\/[^/?]+$/);
+}
+
+/** Why it stands where it stands, and the sealed records with their hashes. */
+async function reads(analyst) {
+  // Records are sealed a moment after a case opens.
+  await until("records are sealed", async () => {
+    await analyst.page.reload();
+    return /SHA-256 [0-9a-f]{64}/.test(await analyst.words());
+  });
+  const words = await analyst.words();
+  assert.match(words, /Why it is called access/);
+  assert.ok(words.includes(ATTACKER), "the source is named");
+  assert.match(words, /Accepted password for clerk01 from 203\.0\.113\.66/);
+  assert.doesNotMatch(words, /does not fit its seal/);
+}
+
+async function decides(lead) {
+  await lead.page.getByLabel("Closed", { exact: true }).check();
+  await lead.refused(422, () => lead.press("Put it down"));
+  assert.equal(await lead.page.locator("[aria-invalid]").count(), 1, "closing needs a reason");
+  await look(lead, "case-decision-refused");
+  await lead.fill("Why (optional)", "The account was locked and the clerk called.");
+  await lead.press("Put it down");
+  const words = await lead.words();
+  assert.match(words, /The account was locked and the clerk called\./);
+  await look(lead, "case-closed");
+}
+
+async function theAuditHasIt(auditor) {
+  await auditor.open("/audit");
+  const words = await auditor.words();
+  for (const act of ["Looked at a case and its records", "Wrote a note to a case", "Decided what to make of a case"]) {
+    assert.ok(words.includes(act), `the audit has no "${act}"`);
+  }
+  await look(auditor, "audit");
+}

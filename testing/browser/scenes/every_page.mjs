@@ -1,0 +1,38 @@
+// Every page that a role can reach by links, and what a role may not reach.
+import assert from "node:assert/strict";
+import { crawl } from "../crawl.mjs";
+import { look } from "../look.mjs";
+
+export async function everyPage(house) {
+  const { administrator, lead, clerk } = house.people;
+  const known = new Set();
+  const reached = await crawl(administrator, "administrator", known);
+  for (const page of ["/people", "/people/one", "/audit", "/settings", "/settings/tokens", "/hunt", "/sensors/one", "/cases/one", "/account"]) {
+    assert.ok(reached.includes(page), `no link leads to ${page}: ${reached.join(" ")}`);
+  }
+  await crawl(lead, "lead", known);
+  await hunts(lead);
+  // A clerk's pages say other things than the state's, so that they are looked at again.
+  await crawl(clerk, "clerk");
+  await clerk.refused(403, () => clerk.open("/audit"));
+  await look(clerk, "forbidden");
+  await clerk.refused(404, () => clerk.open("/nothing-is-here"));
+  await makesAToken(administrator);
+}
+
+async function hunts(lead) {
+  await lead.open("/hunt");
+  await lead.page.locator("form textarea, form input[type=search]").first().fill("203.0.113.66\n192.0.2.99");
+  await lead.page.locator("main form button[type=submit]").first().click();
+  await lead.page.waitForLoadState("domcontentloaded");
+  await look(lead, "hunt-answer");
+}
+
+async function makesAToken(administrator) {
+  await administrator.open("/settings/tokens");
+  if (administrator.path().startsWith("/confirm")) {
+    await administrator.press("Use a passkey");
+    await administrator.page.waitForURL(/tokens/);
+  }
+  await look(administrator, "tokens");
+}
