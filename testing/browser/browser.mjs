@@ -93,6 +93,12 @@ export class Visitor {
     await this.page.waitForLoadState("domcontentloaded");
   }
 
+  /** Goes to a room of the house; its link may say how much waits there. */
+  async goTo(room) {
+    await this.page.locator("#rooms").getByRole("link", { name: new RegExp(`^${room}`) }).click();
+    await this.page.waitForLoadState("domcontentloaded");
+  }
+
   async fill(label, value) {
     await this.page.getByLabel(label, { exact: true }).fill(value);
   }

@@ -28,7 +28,7 @@ use url::{Host, Url};
 
 /// The largest answer that is read, in bytes.
 pub(crate) const LARGEST: usize = 1024 * 1024;
-/// The largest head of an answer, in bytes.
+/// The largest head of an answer, in bytes. One read more may slip through before it is counted.
 const LARGEST_HEAD: usize = 64 * 1024;
 /// How long a request may take, from the name to the last byte.
 const PATIENCE: Duration = Duration::from_secs(10);

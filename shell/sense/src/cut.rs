@@ -1,6 +1,6 @@
 //! Where whole records end: the knife of a stream.
 
-use ward_records::{Hints, Reader};
+use ward_records::{Format, Hints, Reader};
 
 use crate::settings::by_name;
 
@@ -72,6 +72,12 @@ impl Knife {
     pub(crate) fn forced(&self) -> Option<String> {
         self.format().filter(|_| self.forced).map(str::to_owned)
     }
+}
+
+/// Whether records of what begins like this mean nothing without the lines at its beginning.
+pub(crate) fn needs_header(head: &[u8]) -> bool {
+    let reader = Reader::recognise(head, &Hints::default());
+    reader.is_some_and(|reader| matches!(reader.format(), Format::ZeekTsv | Format::VpcFlow))
 }
 
 #[cfg(test)]

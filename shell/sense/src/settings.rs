@@ -67,7 +67,8 @@ pub enum Start {
     /// At the first record.
     #[default]
     Beginning,
-    /// At what is written from now on.
+    /// At what is written from now on. Files whose first lines explain all others (Zeek's
+    /// tab-separated logs, VPC flow logs) are read from their beginning all the same.
     End,
 }
 

@@ -72,7 +72,9 @@ pub(crate) async fn guard(
 /// where the page came from. Programs come with a token or a signature in place of a cookie and
 /// need neither.
 fn is_same_origin(desk: &Desk, route: &Route, headers: &HeaderMap) -> bool {
-    if route.access == Access::Sensor || (route.kind == Kind::Api && bearer(headers).is_some()) {
+    let name = cookie::session_name(desk.settings.secure);
+    let brings_session = bearer(headers).is_none() && cookie::secret(headers, name).is_some();
+    if route.access == Access::Sensor || (route.kind == Kind::Api && !brings_session) {
         return true;
     }
     match (text(headers, &SITE), text(headers, &header::ORIGIN)) {
@@ -310,9 +312,18 @@ fn nearest_page(mut path: &str) -> &str {
     path
 }
 
-/// A refusal in the words of whoever asked.
+/// A refusal in the words of whoever asked. One for want of a sign-in names the way to sign in
+/// (RFC 9110, 11.6.1), as far as there is one for programs.
 fn refuse(route: &Route, problem: &Problem) -> Response {
-    if route.kind == Kind::Page { problem.page() } else { problem.document() }
+    if route.kind == Kind::Page {
+        return problem.page();
+    }
+    let mut response = problem.document();
+    if response.status() == StatusCode::UNAUTHORIZED {
+        let scheme = HeaderValue::from_static("Bearer");
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+    }
+    response
 }
 
 /// The page to go on to after the sign-in: only one of the desk's own that can be looked at.

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use ward_access::Act;
+use ward_access::{Act, Scope};
 use ward_kernel::Rung;
 use ward_sensor::hearing::{self, Hearing};
 use ward_store::{cases, sensors};
@@ -14,9 +14,11 @@ use ward_store::{cases, sensors};
 use crate::desk::Desk;
 use crate::pages::parts::heard_of;
 use crate::route::{Access, Kind, Route, Verb};
+use crate::server::errors::Problem;
+use crate::who::Who;
 
 /// The routes.
-pub const ROUTES: &[Route] = &[
+pub(crate) const ROUTES: &[Route] = &[
     Route {
         name: "probe.alive",
         verb: Verb::Get,
@@ -65,7 +67,11 @@ async fn ready(State(desk): State<Desk>) -> Response {
 
 /// The text format of Prometheus, version 0.0.4: names and numbers alone, no labels that could
 /// hold anybody's data.
-async fn metrics(State(desk): State<Desk>) -> Response {
+async fn metrics(State(desk): State<Desk>, who: Who) -> Response {
+    // The counts are those of the whole state: a token for one county gets none of them.
+    if !who.may(Act::SeeMetrics, Scope::State) {
+        return Problem::of(StatusCode::FORBIDDEN).document();
+    }
     let text = match lines(&desk).await {
         Ok(text) => text,
         Err(err) => {

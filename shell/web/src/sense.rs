@@ -225,8 +225,13 @@ fn head(body: &[u8]) -> Vec<u8> {
 async fn enrol(
     State(desk): State<Desk>,
     peer: Option<Extension<Peer>>,
-    Json(request): Json<EnrolRequest>,
+    // Whatever the sensor calls its body: what cannot be read is refused in the sensor's words.
+    bytes: Bytes,
 ) -> Response {
+    let request = serde_json::from_slice::<EnrolRequest>(&bytes);
+    let Ok(request) = request else {
+        return refuse(&desk, Reason::Malformed, "the request to enrol cannot be read", None);
+    };
     let (code, key) = match request.parts() {
         Ok(parts) => parts,
         Err(what) => return refuse(&desk, Reason::Malformed, what, None),

@@ -15,14 +15,14 @@ export async function aCase(house) {
   await until("the clerk's page tells it", async () => /Somebody got into a machine of your office/.test(await clerk.words()));
   assert.match(await clerk.words(), /Call the state desk now/);
   await look(clerk, "clerk-home");
-  await clerk.follow("Cases");
+  await clerk.goTo("Cases");
   await look(clerk, "clerk-cases");
   await opensTheCase(clerk);
   await look(clerk, "clerk-case");
 
   await analyst.open("/");
   await look(analyst, "home");
-  await analyst.follow("Cases");
+  await analyst.goTo("Cases");
   await look(analyst, "cases");
   await opensTheCase(analyst);
   await reads(analyst);

@@ -74,7 +74,7 @@ async function accept(guest, closely) {
   }
   await guest.fill("Code that the app shows", await guest.app.next());
   await guest.press("Add the app");
-  await guest.page.getByRole("heading", { name: "Your recovery codes" }).waitFor();
+  await guest.page.getByRole("heading", { name: "Your recovery codes", exact: true }).waitFor();
   if (closely) await look(guest, "codes");
   await guest.follow("I have kept them: open the desk");
   assert.equal(guest.path(), "/");
@@ -83,7 +83,7 @@ async function accept(guest, closely) {
 
 async function theLinkOpensOnce(house, guest) {
   const late = await Visitor.arrive(house, "whoever uses an invitation again");
-  await late.refused(404, () => late.page.goto(guest.link));
+  await late.refused(410, () => late.page.goto(guest.link));
   assert.match(await late.words(), /It was used already, has expired, or was not copied whole/);
   await look(late, "invitation-used");
   await late.leave();
@@ -105,7 +105,7 @@ async function codesWorkOnce(clerk) {
 
 /** The step up before a risky act. */
 async function confirms(administrator) {
-  await administrator.open("/confirm?then=%2Fpeople");
+  await administrator.open(`/confirm?then=${Buffer.from("/people").toString("base64url")}`);
   await look(administrator, "confirm");
   await administrator.press("Use a passkey");
   await administrator.page.waitForURL(administrator.origin + "/people");

@@ -30,7 +30,7 @@ export async function setUp(house) {
 
   await admin.fill("What you call it", "The blue key");
   await admin.press("Add a passkey");
-  await admin.page.getByRole("heading", { name: "Your recovery codes" }).waitFor();
+  await admin.page.getByRole("heading", { name: "Your recovery codes", exact: true }).waitFor();
   const codes = (await blockText(admin, "Recovery codes")).split("\n");
   assert.equal(new Set(codes).size, 10);
   await look(admin, "set-up-codes");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::pki_types::PrivateKeyDer;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
 use super::fake::{Fake, NOW, Reply, settings};
@@ -38,6 +38,15 @@ async fn what_is_not_what_was_asked_for_is_not_taken() {
     }
 }
 
+/// Reads the whole question: an answer that comes before it is none, and a connection that is
+/// closed on unread bytes is reset.
+async fn hear(stream: &mut TcpStream) {
+    let mut asked = Vec::new();
+    while !asked.ends_with(b"\r\n\r\n") {
+        assert_ne!(stream.read_buf(&mut asked).await.unwrap(), 0);
+    }
+}
+
 #[tokio::test]
 async fn what_is_no_http_is_not_waited_for() {
     for (bytes, expected) in [
@@ -49,11 +58,7 @@ async fn what_is_no_http_is_not_waited_for() {
         let issuer = format!("http://{}", listener.local_addr().unwrap());
         let served = tokio::spawn(async move {
             let (mut stream, _) = listener.accept().await.unwrap();
-            // Reads the question first: a connection closed on unread bytes is reset.
-            let mut asked = Vec::new();
-            while !asked.ends_with(b"\r\n\r\n") {
-                assert_ne!(stream.read_buf(&mut asked).await.unwrap(), 0);
-            }
+            hear(&mut stream).await;
             stream.write_all(bytes).await.unwrap();
         });
         let why = refusal(&Provider::new(settings(&issuer, "")).unwrap()).await;
@@ -64,11 +69,12 @@ async fn what_is_no_http_is_not_waited_for() {
 
 #[tokio::test]
 async fn a_long_head_is_refused() {
-    for (length, expected) in [(1_000, "not JSON"), (100_000, "does not speak HTTP")] {
+    for (length, expected) in [(1_000, "not JSON"), (200_000, "does not speak HTTP")] {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://{}", listener.local_addr().unwrap());
         let served = tokio::spawn(async move {
             let (mut stream, _) = listener.accept().await.unwrap();
+            hear(&mut stream).await;
             let head = format!("x: {}\r\ncontent-length: 0\r\n\r\n", "y".repeat(length));
             stream.write_all(format!("HTTP/1.1 200 OK\r\n{head}").as_bytes()).await.ok();
             // Until the other side has gone.
@@ -86,6 +92,7 @@ async fn a_head_without_end_is_not_read() {
     let issuer = format!("http://{}", listener.local_addr().unwrap());
     let served = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
+        hear(&mut stream).await;
         stream.write_all(b"HTTP/1.1 200 OK\r\n").await.unwrap();
         let line = format!("x: {}\r\n", "y".repeat(1000));
         for lines in 0..10_000 {

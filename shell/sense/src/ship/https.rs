@@ -17,7 +17,9 @@ use tokio::sync::Mutex;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use ward_sensor::enrolment::check_url;
-use ward_sensor::{Answer, Credential, HELD_PATH, PARCEL_PATH, Reason, Refusal, Status, parcel};
+use ward_sensor::{
+    Answer, Credential, ENROL_PATH, HELD_PATH, PARCEL_PATH, Reason, Refusal, Status, parcel,
+};
 
 use super::{Deliver, Undelivered, pinned};
 use crate::{Error, Identity, VERSION, clock};
@@ -109,11 +111,12 @@ impl Desk {
         let failed = |why: &dyn std::fmt::Display| {
             Undelivered::Failed(format!("no answer from the desk {}: {why}", self.authority))
         };
+        let kind = if path == ENROL_PATH { "application/json" } else { "application/octet-stream" };
         let mut request = Request::builder()
             .method(method)
             .uri(path)
             .header(HOST, &self.authority)
-            .header(CONTENT_TYPE, "application/octet-stream")
+            .header(CONTENT_TYPE, kind)
             .header(hyper::header::USER_AGENT, format!("ward-sense/{VERSION}"));
         if let Some(value) = authorization {
             request = request.header(AUTHORIZATION, value);

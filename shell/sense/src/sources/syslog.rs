@@ -130,7 +130,7 @@ impl Connection {
             },
         };
         if let Err(why) = result {
-            tracing::info!(peer = %self.peer.ip(), "a syslog connection ended: {why}");
+            tracing::debug!(peer = %self.peer.ip(), "a syslog connection ended: {why}");
         }
     }
 

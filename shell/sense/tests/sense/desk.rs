@@ -54,6 +54,8 @@ pub(crate) struct State {
     pub(crate) chaos: u64,
     pub(crate) requests: u64,
     pub(crate) enrolments: u64,
+    /// Sequences that the sensor said it lost.
+    pub(crate) lost: Vec<u64>,
     ahead: i64,
 }
 
@@ -238,6 +240,12 @@ fn asked(
         state.statuses.push(status.clone());
     }
     let first = parcel.frames.first().map_or(state.held + 1, ward_sensor::Frame::sequence);
+    let told = state.statuses.last().filter(|_| parcel.status.is_some());
+    if first > state.held + 1 && told.is_some_and(|status| status.first == first) {
+        // The sensor says that nothing lies between any more.
+        state.lost.extend(state.held + 1..first);
+        state.held = first - 1;
+    }
     if first > state.held + 1 {
         return Ok(refuse(state, Reason::Gap, "batches are missing"));
     }

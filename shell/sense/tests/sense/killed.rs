@@ -34,7 +34,7 @@ async fn killed_at_any_moment() {
     let folder = tempfile::tempdir().unwrap();
     enrolled(&desk, folder.path()).await;
     desk.lock().chaos = 11;
-    let mut written = 0;
+    let (mut written, mut heard) = (0, std::collections::BTreeSet::new());
     for round in 0..12_u64 {
         let mut child = spawn(folder.path());
         for step in 0..4 {
@@ -44,11 +44,13 @@ async fn killed_at_any_moment() {
         }
         child.kill().unwrap();
         child.wait().unwrap();
+        heard.insert(desk.lock().held);
         if round % 4 == 1 {
             let to = folder.path().join(format!("a.log.{round}"));
             std::fs::rename(folder.path().join("a.log"), to).unwrap();
         }
     }
+    assert!(heard.len() > 4, "it was killed while it worked: {heard:?}");
     desk.lock().chaos = 0;
     let mut child = spawn(folder.path());
     desk.until("all is there", |state| {

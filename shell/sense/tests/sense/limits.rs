@@ -76,6 +76,48 @@ async fn a_full_spool() {
     assert!(size() < 2 << 20, "what is held is deleted");
 }
 
+/// Batches in the middle of the spool are destroyed while the desk is away: what lies behind them
+/// is sent all the same, and it is said that something is missing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_spool() {
+    let desk = Desk::start(None).await;
+    let folder = tempfile::tempdir().unwrap();
+    enrolled(&desk, folder.path()).await;
+    let state = std::sync::Arc::clone(&desk.state);
+    let address = desk.address.to_string();
+    desk.stop();
+    append(folder.path(), (0..40_000).map(noise));
+    let sensor = Sensor::start(settings(folder.path(), ""));
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    sensor.stop().await;
+    let spool = folder.path().join("sense/spool");
+    let mut segments: Vec<_> = std::fs::read_dir(&spool)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "frames"))
+        .collect();
+    segments.sort();
+    assert!(segments.len() > 1, "{segments:?}");
+    let mut bytes = std::fs::read(&segments[0]).unwrap();
+    let middle = bytes.len() / 2;
+    bytes.truncate(middle);
+    std::fs::write(&segments[0], bytes).unwrap();
+    let desk = Desk::start_at(&address, state, None).await;
+    let sensor = Sensor::start(settings(folder.path(), ""));
+    desk.until("the last line came", |state| {
+        state
+            .batches
+            .last()
+            .is_some_and(|batch| batch.body.windows(8).any(|word| word == b"00039999"))
+    })
+    .await;
+    sensor.stop().await;
+    let state = desk.lock();
+    assert!(!state.lost.is_empty());
+    let problems = state.statuses.last().unwrap().problems.concat();
+    assert!(problems.contains("are lost"), "{problems}");
+}
+
 /// Two processes on one spool, a taken port: told in a sentence.
 #[tokio::test(flavor = "multi_thread")]
 async fn cannot_start() {

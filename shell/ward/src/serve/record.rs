@@ -1,62 +1,38 @@
 //! Writing down what became of cases: the case, its step, the raw records that it stands on.
 
-use std::collections::HashMap;
 use std::io::Read as _;
 
 use flate2::read::GzDecoder;
 use sha2::{Digest as _, Sha256};
-use ward_kernel::{Rung, Time};
-use ward_live::{Book, Change, Judged, Live, Standing, Turn};
+use ward_live::{Book, Change, Standing, Turn, Witnessed};
 use ward_store::evidence::Seal;
 use ward_store::{Audit, Store, batch, cases, evidence};
 
 /// A record is at most this long where it is sealed; the engine's own limit is far below.
 const LONGEST: usize = 1 << 20;
 
-/// What became of a case, and the places of the records that it stands on.
+/// What became of a case, and the records to seal for it.
 pub(super) struct Entry {
     change: Change,
-    wanted: Vec<Wanted>,
+    wanted: Vec<Witnessed>,
 }
 
-struct Wanted {
-    stream: u32,
-    place: u64,
-    at: Time,
-    shows: &'static str,
-}
-
-/// Takes a judgement into the book. Records are sealed at once for an attempt and above; those of
-/// scans, which come by the thousand, when everything is judged.
-pub(super) fn entries(live: &Live, book: &mut Book, judged: &Judged, now: Time) -> Vec<Entry> {
-    let changes = book.reconcile(judged, now);
-    let cases: HashMap<&str, _> =
-        judged.cases.iter().map(|case| (case.id.as_str(), case)).collect();
+/// The changes, each with the records that its case stands on and that are not sealed yet.
+pub(super) fn entries(book: &Book, changes: Vec<Change>) -> Vec<Entry> {
     let entry = |change: Change| {
-        let seals = judged.complete || change.case.rung >= Rung::Attempt;
-        let case = cases.get(change.case.judged_id.as_str()).filter(|_| seals);
-        let wanted = case.map(|case| {
-            let at = |place| case.evidence.iter().find(|evidence| evidence.offset == place);
-            live.evidence_wanted(case)
-                .into_iter()
-                .filter_map(|(stream, place)| {
-                    at(place).map(|evidence| Wanted {
-                        stream,
-                        place,
-                        at: evidence.time,
-                        shows: evidence.shows,
-                    })
-                })
-                .collect()
-        });
-        Entry { change, wanted: wanted.unwrap_or_default() }
+        let wanted = book.evidence_wanted(&change.case.id);
+        Entry { change, wanted }
     };
     changes.into_iter().map(entry).collect()
 }
 
-/// Changes without records to seal.
-pub(super) fn plain(changes: Vec<Change>) -> Vec<Entry> {
-    changes.into_iter().map(|change| Entry { change, wanted: Vec::new() }).collect()
+/// Tells the book what was sealed, or will never be because nobody keeps it any more.
+pub(super) fn settle(book: &mut Book, entries: &[Entry]) {
+    for entry in entries {
+        for one in &entry.wanted {
+            book.evidence_sealed(&entry.change.case.id, one.stream, one.offset);
+        }
+    }
 }
 
 /// Writes all of it, or nothing.
@@ -109,18 +85,18 @@ async fn seals(store: &Store, entries: &[Entry]) -> anyhow::Result<Vec<Vec<Seal>
             let stream = i64::from(wanted.stream);
             let holds = held.as_ref().is_some_and(|(of, base, bytes)| {
                 *of == stream
-                    && (*base..base.saturating_add(bytes.len() as u64)).contains(&wanted.place)
+                    && (*base..base.saturating_add(bytes.len() as u64)).contains(&wanted.offset)
             });
             if !holds {
-                held = batch::holding(read.link(), stream, wanted.place)
+                held = batch::holding(read.link(), stream, wanted.offset)
                     .await?
                     .map(|kept| (stream, kept.base, unpacked(&kept.body)));
             }
-            let line = held.as_ref().and_then(|(_, base, bytes)| line(bytes, *base, wanted.place));
+            let line = held.as_ref().and_then(|(_, base, bytes)| line(bytes, *base, wanted.offset));
             if let Some(line) = line {
                 seals.push(Seal {
                     stream,
-                    place: wanted.place,
+                    place: wanted.offset,
                     at: wanted.at,
                     shows: wanted.shows.to_owned(),
                     line: line.to_vec(),

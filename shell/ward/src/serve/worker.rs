@@ -15,7 +15,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{broadcast, watch};
 use ward_history::{Flush, Heard, History, day_of};
 use ward_kernel::{Sighting, Time};
-use ward_live::{Book, Live, StreamInfo};
+use ward_live::{Book, Change, Live, Pace, StreamInfo};
 use ward_store::{Store, batch, cases};
 use ward_watch::Config;
 use ward_web::desk::{Health, Region};
@@ -71,7 +71,9 @@ pub(super) struct Worker {
     unfinished: Vec<Entry>,
     sightings_since: Instant,
     sightings_from: i64,
-    full_due: Instant,
+    pace: Pace,
+    /// The newest stream of each name: when the next begins, the one before is at its end.
+    newest: HashMap<(String, String), i64>,
 }
 
 impl Worker {
@@ -99,7 +101,8 @@ impl Worker {
             unfinished: Vec::new(),
             sightings_since: Instant::now(),
             sightings_from: 0,
-            full_due: Instant::now(),
+            pace: Pace::default(),
+            newest: HashMap::new(),
             parts,
         };
         worker.replay()?;
@@ -131,7 +134,7 @@ impl Worker {
             }
             self.write_sightings(false)?;
         }
-        self.judge_full()?;
+        self.judge_all()?;
         self.health.ready = true;
         self.tell();
         Ok(())
@@ -157,9 +160,9 @@ impl Worker {
                 self.wait();
             }
         }
-        self.judge_full()?;
+        self.judge_all()?;
         let rest = self.book.rest((self.parts.clock)());
-        self.write_entries(record::plain(rest))?;
+        self.write_changes(rest)?;
         self.write_sightings(true)
     }
 
@@ -169,16 +172,14 @@ impl Worker {
         let more = self.step(STEP)?;
         let begun = Instant::now();
         let now = (self.parts.clock)();
-        let mut entries = std::mem::take(&mut self.unfinished);
+        let mut changes = Vec::new();
         for judged in self.live.judge_quick() {
-            entries.extend(record::entries(&self.live, &mut self.book, &judged, now));
+            changes.extend(self.book.reconcile(&judged, now));
         }
-        entries.extend(record::plain(self.book.due(now)));
+        changes.extend(self.book.due(now));
         self.health.quick_micros = micros(begun.elapsed());
-        self.write_entries(entries)?;
-        if Instant::now() >= self.full_due {
-            self.judge_full()?;
-        }
+        self.write_changes(changes)?;
+        self.judge_one()?;
         self.write_sightings(false)?;
         self.health.trouble.clear();
         self.tell();
@@ -240,6 +241,14 @@ impl Worker {
             batch::stream(read.link(), id).await
         })?;
         let stream = stream.context("a batch names a stream that the store does not know")?;
+        let name = (stream.sensor.clone(), stream.name.clone());
+        if let Some(before) = self.newest.insert(name, id)
+            && before != id
+            && let Ok(before) = u32::try_from(before)
+        {
+            let taken = self.live.close(before, stream.newest);
+            self.health.records = self.health.records.saturating_add(taken.records);
+        }
         let whose = (stream.sensor_name.clone(), stream.jurisdiction.clone());
         self.opened.insert(id, whose);
         self.live.open(StreamInfo {
@@ -253,30 +262,39 @@ impl Worker {
         Ok(())
     }
 
-    /// Judges everything; the next time is chosen so that it stays under a tenth of the time.
-    fn judge_full(&mut self) -> anyhow::Result<()> {
-        let begun = Instant::now();
-        let now = (self.parts.clock)();
-        let mut entries = std::mem::take(&mut self.unfinished);
-        for judged in self.live.judge_full() {
-            entries.extend(record::entries(&self.live, &mut self.book, &judged, now));
-        }
-        let took = begun.elapsed();
-        self.health.full_micros = micros(took);
-        self.full_due = Instant::now() + (took * 10).max(Duration::from_secs(2));
-        self.write_entries(entries)
+    /// Judges one scope whole, when its turn has come: one after the other, so that nobody waits
+    /// for all of them.
+    fn judge_one(&mut self) -> anyhow::Result<()> {
+        let begun = (self.parts.clock)();
+        let Some(scope) = self.pace.choose(&self.live.stale(), begun) else { return Ok(()) };
+        let changes = self.judge_scope(&scope);
+        let ended = (self.parts.clock)();
+        self.pace.judged(&scope, begun, ended);
+        self.health.full_micros = u64::try_from(ended.since(begun)).unwrap_or(0);
+        self.write_changes(changes)
     }
 
-    fn write_entries(&mut self, entries: Vec<Entry>) -> anyhow::Result<()> {
-        if entries.is_empty() {
+    fn judge_scope(&mut self, scope: &str) -> Vec<Change> {
+        let judged = self.live.judge_scope(scope);
+        judged.map_or_else(Vec::new, |judged| self.book.reconcile(&judged, (self.parts.clock)()))
+    }
+
+    /// Judges everything: at the start, when the window has moved, and before a stop.
+    fn judge_all(&mut self) -> anyhow::Result<()> {
+        let scopes = self.live.stale();
+        let changes = scopes.iter().flat_map(|scope| self.judge_scope(scope)).collect();
+        self.write_changes(changes)
+    }
+
+    /// Writes what became of cases. What cannot be written now is written with the next.
+    fn write_changes(&mut self, changes: Vec<Change>) -> anyhow::Result<()> {
+        self.unfinished.extend(record::entries(&self.book, changes));
+        if self.unfinished.is_empty() {
             return Ok(());
         }
-        let written = self.runtime.block_on(record::write(&self.parts.store, &entries));
-        if let Err(err) = written {
-            // The book has them already: they are written with the next.
-            self.unfinished = entries;
-            return Err(err);
-        }
+        self.runtime.block_on(record::write(&self.parts.store, &self.unfinished))?;
+        record::settle(&mut self.book, &self.unfinished);
+        self.unfinished.clear();
         // Nobody may be looking.
         let _ = self.parts.bell.send(Region::Cases);
         Ok(())
@@ -332,6 +350,8 @@ impl Worker {
         self.window = window;
         self.live = Live::new(Arc::clone(&self.parts.config), options(&self.parts, window));
         self.opened.clear();
+        self.newest.clear();
+        self.pace = Pace::default();
         self.position = self.runtime.block_on(async {
             let mut read = self.parts.store.read().await?;
             batch::position_before(read.link(), window).await
@@ -344,7 +364,9 @@ impl Worker {
         }
         self.forget_sightings();
         self.position = end;
-        Ok(())
+        // Before anything is judged quickly: a fresh state would know nothing of what it has not
+        // looked at.
+        self.judge_all()
     }
 
     /// One file for each finished day, and nothing that is too old.

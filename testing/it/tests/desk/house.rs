@@ -14,10 +14,13 @@ use ward_sensor::EnrolmentCode;
 use ward_store::sensors::{self, Enrolment};
 use ward_store::{Audit, Store, meta, office};
 
-/// The binary, built once.
+/// The binary: the one that `WARD_BINARY` names, or built once.
 pub(crate) fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
+        if let Some(given) = std::env::var_os("WARD_BINARY") {
+            return PathBuf::from(given);
+        }
         let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
         let cargo = |args: &[&str]| {
             let mut command = Command::new(env!("CARGO"));

@@ -29,16 +29,16 @@ impl Net {
         let desk = self.host("d");
         ip(&["netns", "add", &desk])?;
         ip(&["-n", &desk, "link", "set", "lo", "up"])?;
-        ip(&["-n", &desk, "link", "add", "br", "type", "bridge"])?;
-        ip(&["-n", &desk, "addr", "add", &format!("{DESK}/24"), "dev", "br"])?;
-        ip(&["-n", &desk, "link", "set", "br", "up"])?;
+        ip(&["-n", &desk, "link", "add", "name", "hub", "type", "bridge"])?;
+        ip(&["-n", &desk, "addr", "add", &format!("{DESK}/24"), "dev", "hub"])?;
+        ip(&["-n", &desk, "link", "set", "hub", "up"])?;
         for (number, sensor) in ["a", "b"].iter().enumerate() {
             let host = self.host(sensor);
             ip(&["netns", "add", &host])?;
             let far = format!("v{sensor}");
-            let link = ["link", "add", "eth", "netns", &host, "type", "veth", "peer", "name", &far];
+            let link = ["link", "add", "name", "eth", "netns", &host, "type", "veth", "peer", "name", &far];
             ip(&[&link[..], &["netns", &desk]].concat())?;
-            ip(&["-n", &desk, "link", "set", &far, "master", "br", "up"])?;
+            ip(&["-n", &desk, "link", "set", &far, "master", "hub", "up"])?;
             let address = format!("198.18.7.{}/24", number + 2);
             ip(&["-n", &host, "addr", "add", &address, "dev", "eth"])?;
             ip(&["-n", &host, "link", "set", "lo", "up"])?;

@@ -34,6 +34,9 @@ pub(super) struct Place {
     /// Read to its end, after which nothing can come.
     #[serde(default)]
     pub(super) done: bool,
+    /// Reading did not start at the beginning: the desk never sees what the stream begins with.
+    #[serde(default)]
+    pub(super) headless: bool,
     /// When it last moved on, in seconds since 1970.
     #[serde(default)]
     pub(super) seen: i64,
@@ -122,6 +125,7 @@ mod tests {
             head: 0,
             sha256: String::new(),
             done: false,
+            headless: false,
             seen: 0,
         };
         let sight = |path: &'static str, inode, length| Sight {

@@ -166,6 +166,13 @@ impl Tail {
         }
     }
 
+    /// What batches name as their format: what the settings force, and what the desk could not
+    /// recognise, because it does not see the stream's beginning.
+    fn format_to_name(&self) -> Option<String> {
+        let seen = self.format().filter(|_| self.place.headless).map(str::to_owned);
+        self.knife.forced().or(seen)
+    }
+
     fn read_to(&self) -> u64 {
         self.place.position.saturating_add(self.buffer.len() as u64)
     }
@@ -189,7 +196,7 @@ impl Tail {
         let piece = Piece {
             source: Arc::clone(&self.source),
             stream: self.place.stream_name(),
-            format: self.knife.forced(),
+            format: self.format_to_name(),
             base: Some(base),
             records,
             cut_at: now,

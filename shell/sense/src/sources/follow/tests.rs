@@ -345,6 +345,29 @@ fn from_the_end() {
     assert_eq!(bench.pieces.try_recv().unwrap().body, b"newer\n");
 }
 
+/// The desk does not see how such a stream begins, so it is told; a header is read all the same.
+#[test]
+fn from_the_end_of_what_has_a_beginning() {
+    let access =
+        "192.0.2.7 - - [03/Nov/2026:19:00:00 -0600] \"GET / HTTP/1.1\" 200 5 \"-\" \"-\"\n";
+    let mut bench = Bench::with("a.log", None, Start::End, &[("a.log", access)]);
+    bench.look();
+    for _ in 0..2 {
+        bench.append("a.log", access);
+        bench.look();
+        let piece = bench.pieces.try_recv().unwrap();
+        assert_eq!(piece.format.as_deref(), Some("access"));
+        let cursor = piece.cursor.unwrap();
+        bench.kept.insert(cursor.key, cursor.place);
+        bench.kill();
+    }
+    let zeek = "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n\
+                #path\tconn\n#fields\tts\tuid\n#types\ttime\tstring\n1.0\tC1\n";
+    let mut bench = Bench::with("conn.log", None, Start::End, &[("conn.log", zeek)]);
+    bench.all();
+    bench.check(&[zeek]);
+}
+
 #[test]
 fn records_over_several_lines() {
     let one = "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'>\n<System/>\n</Event>";

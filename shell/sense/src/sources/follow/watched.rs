@@ -13,6 +13,7 @@ use super::known::Finding;
 use super::place::{HEAD, Place, Sight};
 use super::tail::{BEGINNING, Step, Tail};
 use super::{Closed, Shared};
+use crate::cut;
 use crate::settings::FileSettings;
 use crate::sources::files;
 
@@ -219,16 +220,18 @@ impl Watched {
             Finding::Left(place) if place.done => self.settled = Some(id),
             Finding::Left(place) => self.resume(place, shared),
             Finding::New => {
+                let start = length.filter(|_| at_end && !cut::needs_header(&head)).unwrap_or(0);
                 let place = Place {
                     stream: self.name.to_string(),
                     generation: shared.known.next_generation(&self.name),
                     path: self.path.clone(),
                     device: id.0,
                     inode: id.1,
-                    position: length.filter(|_| at_end).unwrap_or(0),
+                    position: start,
                     head: 0,
                     sha256: String::new(),
                     done: false,
+                    headless: start > 0,
                     seen: crate::clock::now().secs(),
                 };
                 self.current = self.begin(place, content, shared);

@@ -1,0 +1,238 @@
+//! What is done over the interface has the same effects as over the pages, and leaves the same rows
+//! in the audit.
+
+use serde_json::json;
+use ward_access::Role;
+use ward_store::audit;
+
+use crate::House;
+use crate::client::{As, Ask};
+use crate::filled::{OURS, THEIRS};
+
+/// The acts about an object that are in the audit, oldest first; its chain is checked.
+async fn acts(house: &House, object: &str) -> Vec<String> {
+    let mut read = house.filled.desk.store.read().await.unwrap();
+    assert_eq!(audit::verify(read.link()).await.unwrap().1, None, "the chain is broken");
+    let all = audit::in_order(read.link(), 1, 100_000).await.unwrap();
+    all.into_iter().filter(|row| row.entry.object == object).map(|row| row.entry.act).collect()
+}
+
+#[tokio::test]
+async fn looking_at_people_s_data_is_put_down() {
+    let house = House::start().await;
+    let at = house.at();
+    let (_, token) = house.filled.token(Role::Auditor, None).await;
+    let auditor = As::Program(token);
+    let case = house.filled.case("state").await;
+    for more in ["", "/steps", "/evidence"] {
+        Ask::get(&format!("/api/v1/cases/{case}{more}")).send(at, &auditor).await.is(200);
+    }
+    assert_eq!(acts(&house, &case).await, ["case.look"; 3]);
+    let admin = house.person(Role::Administrator).await;
+    let (person, _) = house.filled.person(Role::LocalClerk, Some(OURS)).await;
+    Ask::get(&format!("/api/v1/people/{person}")).send(at, &admin).await.is(200);
+    Ask::get("/api/v1/people").send(at, &admin).await.is(200);
+    assert_eq!(acts(&house, &person).await, ["person.look"]);
+    // Who asks for what is not theirs has seen nothing.
+    let (_, bound) = house.filled.token(Role::Analyst, Some(THEIRS)).await;
+    Ask::get(&format!("/api/v1/cases/{case}")).send(at, &As::Program(bound)).await.is(404);
+    assert_eq!(acts(&house, &case).await.len(), 3);
+}
+
+#[tokio::test]
+async fn a_case_is_decided_and_noted() {
+    let house = House::start().await;
+    let (at, lead) = (house.at(), house.person(Role::Lead).await);
+    let case = house.filled.case(OURS).await;
+    let path = format!("/api/v1/cases/{case}/handling");
+    let why = json!({ "handling": "closed" });
+    let refused = Ask::json(&path, &why).send(at, &lead).await;
+    assert_eq!(refused.is(422).json()["detail"], "reason: Say why it is closed.");
+    let why = json!({ "handling": "closed", "reason": " That was our own scanner. " });
+    let done = Ask::json(&path, &why).send(at, &lead).await.is(200).json();
+    assert_eq!((&done["handling"], &done["reason"]), (&json!("closed"), &json!("That was our own scanner.")));
+    let note = json!({ "note": "The owner was called." });
+    let (_, token) = house.filled.token(Role::LocalIt, Some(OURS)).await;
+    let path = format!("/api/v1/cases/{case}/notes");
+    let step = Ask::json(&path, &note).send(at, &As::Program(token)).await.is(201).json();
+    assert_eq!(step["number"], 3);
+    assert!(step["what"].as_str().unwrap().ends_with(": The owner was called."), "{step}");
+    assert_eq!(acts(&house, &case).await, ["case.decide", "case.note"]);
+    let closed = Ask::get("/api/v1/cases?handling=closed").send(at, &lead).await.json();
+    assert_eq!(closed["total"], 0, "it was decided in the county's view, not in the state's");
+    let (_, clerk) = house.filled.person(Role::LocalClerk, Some(OURS)).await;
+    let closed = Ask::get("/api/v1/cases?handling=closed").send(at, &As::Person(clerk)).await.json();
+    assert_eq!(closed["cases"][0]["id"], json!(case));
+}
+
+#[tokio::test]
+async fn a_token_is_made_used_and_ended() {
+    let house = House::start().await;
+    let (at, admin) = (house.at(), house.person(Role::Administrator).await);
+    let wanted = json!({ "name": "Ticket system", "role": "analyst", "days": 30, "jurisdiction": OURS });
+    let made = Ask::json("/api/v1/tokens", &wanted).send(at, &admin).await.is(201).json();
+    let program = As::Program(made["secret"].as_str().unwrap().to_owned());
+    let cases = Ask::get("/api/v1/cases").send(at, &program).await.is(200).json();
+    assert_eq!((cases["total"].as_i64(), &cases["cases"][0]["jurisdictions"]), (Some(1), &json!([OURS])));
+    assert_eq!(cases["cases"][0]["other_jurisdictions"], 1);
+    let id = made["id"].as_str().unwrap();
+    let ended = Ask::post(&format!("/api/v1/tokens/{id}/end"), "", "").send(at, &admin).await;
+    assert_eq!(ended.is(200).json()["state"], "ended");
+    Ask::get("/api/v1/cases").send(at, &program).await.is(401);
+    assert_eq!(acts(&house, id).await, ["token.make", "token.end"]);
+    let list = Ask::get("/api/v1/tokens").send(at, &admin).await.text();
+    assert!(!list.contains(made["secret"].as_str().unwrap()));
+}
+
+#[tokio::test]
+async fn a_code_is_made_and_withdrawn() {
+    let house = House::start().await;
+    let at = house.at();
+    let (_, clerk) = house.filled.person(Role::LocalClerk, Some(OURS)).await;
+    let clerk = As::Person(clerk);
+    let wanted = json!({ "jurisdiction": OURS, "name": "Front office firewall" });
+    let made = Ask::json("/api/v1/sensors/codes", &wanted).send(at, &clerk).await.is(201).json();
+    let code = made["code"].as_str().unwrap();
+    assert!(ward_sensor::EnrolmentCode::parse(code).is_ok(), "{code}");
+    let id = made["id"].as_str().unwrap();
+    let path = format!("/api/v1/sensors/codes/{id}");
+    let shown = Ask::get(&path).send(at, &clerk).await;
+    assert_eq!(shown.is(200).json()["state"], "open");
+    assert!(!shown.text().contains(code));
+    let gone = Ask::post(&format!("{path}/withdraw"), "", "").send(at, &clerk).await;
+    assert_eq!(gone.is(200).json()["state"], "withdrawn");
+    Ask::get(&path).send(at, &clerk).await.is(404);
+    let theirs = json!({ "jurisdiction": THEIRS, "name": "Front office firewall" });
+    let nowhere = json!({ "jurisdiction": "atlantis", "name": "Front office firewall" });
+    let theirs = Ask::json("/api/v1/sensors/codes", &theirs).send(at, &clerk).await;
+    let nowhere = Ask::json("/api/v1/sensors/codes", &nowhere).send(at, &clerk).await;
+    assert_eq!(theirs.is(422).text(), nowhere.is(422).text(), "both are told alike");
+    assert_eq!(acts(&house, id).await, ["sensor.code", "sensor.code.withdraw"]);
+}
+
+#[tokio::test]
+async fn records_are_taken_in() {
+    let house = House::start().await;
+    let at = house.at();
+    let (_, token) = house.filled.token(Role::LocalIt, Some(OURS)).await;
+    let program = As::Program(token);
+    let text = "Nov  3 14:12:01 web1 sshd[811]: Failed password for root from 192.0.2.7 port 4 ssh2\n";
+    let path = format!("/api/v1/records?jurisdiction={OURS}&name=..%2fauth.log");
+    let taken = Ask::post(&path, "text/plain; charset=utf-8", text).send(at, &program).await;
+    let taken = taken.is(201).json();
+    assert_eq!((&taken["name"], &taken["lines"]), (&json!("auth.log"), &json!(1)));
+    assert_eq!(taken["read"]["format"], "syslog");
+    let sensor = taken["sensor"].as_str().unwrap();
+    let shown = Ask::get(&format!("/api/v1/sensors/{sensor}")).send(at, &program).await.is(200).json();
+    assert_eq!((&shown["hearing"]["is"], &shown["records"]), (&json!("by-hand"), &json!(1)));
+    assert_eq!(shown["streams"][0]["name"], "auth.log");
+    assert_eq!(acts(&house, sensor).await, ["records.upload"]);
+    let other = format!("/api/v1/records?jurisdiction={THEIRS}&name=auth.log");
+    Ask::post(&other, "text/plain", text).send(at, &program).await.is(422);
+}
+
+#[tokio::test]
+async fn a_hunt_finds_and_says_where_it_looked() {
+    let house = House::start().await;
+    let at = house.at();
+    let wanted = json!({
+        "indicators": ["192.0.2.7", "hxxps://www.county[.]example/x", "203.0.113.77", "two words"],
+        "daily": true, "days": 30,
+    });
+    let analyst = house.person(Role::Analyst).await;
+    let found = Ask::json("/api/v1/hunt", &wanted).send(at, &analyst).await.is(200).json();
+    assert_eq!(found["found"][0]["indicator"], "192.0.2.7");
+    assert_eq!((&found["found"][0]["records"], &found["found"][0]["days"]), (&json!(2468), &json!(2)));
+    assert_eq!(found["found"][0]["daily"].as_array().unwrap().len(), 2);
+    assert_eq!(found["absent"], json!(["www.county.example", "203.0.113.77"]));
+    assert_eq!(found["misread"][0]["number"], 3);
+    assert_eq!(found["searched"]["sensors"], 2);
+    let (_, bound) = house.filled.token(Role::Analyst, Some(OURS)).await;
+    let found = Ask::json("/api/v1/hunt", &wanted).send(at, &As::Program(bound)).await;
+    assert!(!found.is(200).text().contains(THEIRS));
+    assert_eq!(found.json()["found"][0]["records"], 1234);
+    let under = json!({ "indicators": ["example"], "under": true });
+    let analyst = house.person(Role::Analyst).await;
+    Ask::json("/api/v1/hunt", &under).send(at, &analyst).await.is(200);
+}
+
+#[tokio::test]
+async fn people_are_invited_changed_and_kept_out() {
+    let house = House::start().await;
+    let (at, admin) = (house.at(), house.person(Role::Administrator).await);
+    let wanted = json!({
+        "name": "Clerk  of Adair", "email": "Clerk@Adair.example", "role": "local-clerk", "jurisdiction": OURS,
+    });
+    let made = Ask::json("/api/v1/invitations", &wanted).send(at, &admin).await.is(201).json();
+    assert_eq!((&made["name"], &made["email"]), (&json!("Clerk of Adair"), &json!("clerk@adair.example")));
+    let link = made["link"].as_str().unwrap();
+    assert!(link.starts_with(&format!("http://{at}/invitation?key=")), "{link}");
+    Ask::json("/api/v1/invitations", &wanted).send(at, &admin).await.is(422);
+    let open = Ask::get("/api/v1/invitations").send(at, &admin).await;
+    assert!(!open.is(200).text().contains("key="));
+    let id = made["id"].as_str().unwrap();
+    let path = format!("/api/v1/invitations/{id}/withdraw");
+    Ask::post(&path, "", "").send(at, &admin).await.is(200);
+    Ask::post(&path, "", "").send(at, &admin).await.is(404);
+
+    let (person, cookie) = house.filled.person(Role::Analyst, None).await;
+    let analyst = As::Person(cookie);
+    Ask::get("/api/v1/cases").send(at, &analyst).await.is(200);
+    let path = format!("/api/v1/people/{person}/active");
+    let out = Ask::json(&path, &json!({ "active": false })).send(at, &admin).await.is(200).json();
+    assert_eq!(out["active"], false);
+    Ask::get("/api/v1/cases").send(at, &analyst).await.is(401);
+    Ask::json(&path, &json!({ "active": true })).send(at, &admin).await.is(200);
+    let path = format!("/api/v1/people/{person}/role");
+    let lead = Ask::json(&path, &json!({ "role": "lead" })).send(at, &admin).await.is(200).json();
+    assert_eq!(lead["role"], "lead");
+    Ask::json(&path, &json!({ "role": "local-clerk" })).send(at, &admin).await.is(422);
+    let me = Ask::get("/api/v1/account").send(at, &admin).await.json();
+    let path = format!("/api/v1/people/{}/role", me["id"].as_str().unwrap());
+    Ask::json(&path, &json!({ "role": "lead" })).send(at, &admin).await.is(404);
+    let done = acts(&house, &person).await;
+    assert_eq!(done, ["person.deactivate", "person.activate", "person.role"]);
+}
+
+#[tokio::test]
+async fn the_audit_is_read_page_by_page_and_taken_away() {
+    let house = House::start().await;
+    let (at, admin) = (house.at(), house.person(Role::Administrator).await);
+    for _ in 0..5 {
+        Ask::get("/api/v1/people").send(at, &admin).await.is(200);
+    }
+    let mut path = "/api/v1/audit?limit=2".to_owned();
+    let mut numbers = Vec::new();
+    loop {
+        let page = Ask::get(&path).send(at, &admin).await.is(200).json();
+        numbers.extend(page["rows"].as_array().unwrap().iter().map(|row| row["number"].as_i64().unwrap()));
+        let Some(before) = page["before"].as_i64() else { break };
+        path = format!("/api/v1/audit?limit=2&before={before}");
+    }
+    assert_eq!(numbers, [5, 4, 3, 2, 1]);
+    let check = Ask::get("/api/v1/audit/check").send(at, &admin).await.is(200).json();
+    assert_eq!(check, json!({ "fit": 5, "broken": null }));
+    let none = Ask::get("/api/v1/audit?act=hunt").send(at, &admin).await.is(200).json();
+    assert_eq!(none["rows"], json!([]));
+    let file = Ask::get("/api/v1/audit/export?format=jsonl").send(at, &admin).await;
+    assert_eq!((file.media(), file.text().lines().count()), ("application/jsonl", 5));
+    let file = Ask::get("/api/v1/audit/export").send(at, &admin).await;
+    assert_eq!((file.media(), file.text().lines().count()), ("text/csv", 7));
+}
+
+#[tokio::test]
+async fn a_session_without_a_fresh_factor_is_asked_for_one() {
+    let house = House::start().await;
+    let (at, filled) = (house.at(), &house.filled);
+    let (id, _) = filled.person(Role::Administrator, None).await;
+    let (session, cookie) = filled.session(&id).await;
+    let old = crate::filled::now().plus(-ward_access::session::STEP_UP);
+    let mut tx = filled.desk.store.begin().await.unwrap();
+    ward_store::sessions::confirm(tx.link(), &session, old).await.unwrap();
+    tx.commit(ward_store::Audit::Machine).await.unwrap();
+    let admin = As::Person(cookie);
+    let wanted = json!({ "name": "Ticket system", "role": "analyst", "days": 30 });
+    let refused = Ask::json("/api/v1/tokens", &wanted).send(at, &admin).await;
+    assert!(refused.is(403).text().contains("/confirm"), "{}", refused.text());
+    Ask::get("/api/v1/tokens").send(at, &admin).await.is(200);
+}
