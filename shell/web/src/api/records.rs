@@ -32,7 +32,7 @@ pub(crate) const ROUTES: &[Route] = &[Route {
 }];
 
 /// The kinds of files that are taken; all are read alike.
-const TYPES: &[&str] = &["application/octet-stream", "text/plain", "application/gzip"];
+const TYPES: &[&str] = &["application/octet-stream", "text/plain"];
 
 /// Their descriptions.
 pub(crate) const DOCS: &[Doc] = &[Doc {

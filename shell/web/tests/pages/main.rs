@@ -1,5 +1,7 @@
 //! What people look at: every page of a desk with sample data, seen by every role.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by it")]
+
 #[expect(dead_code, reason = "the browser of the other tests can do more than is needed here")]
 #[path = "../it/browser.rs"]
 mod browser;
