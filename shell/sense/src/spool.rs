@@ -10,6 +10,7 @@
 
 mod note;
 mod segment;
+mod spare;
 #[cfg(test)]
 mod tests;
 
@@ -108,6 +109,7 @@ impl Spool {
         }
         opened.fresh &= spool.segments.iter().all(|segment| segment.last == 0);
         spool.next = last.saturating_add(1);
+        spare::keep(&spool.folder);
         spool.held = spool.segments.front().map_or(last, |first| first.first.saturating_sub(1));
         Ok((spool, opened))
     }
@@ -117,7 +119,7 @@ impl Spool {
         self.note.sequence = held.max(self.note.sequence);
         self.next = self.note.sequence.saturating_add(1);
         self.held = self.held.max(held);
-        self.note.save(&self.folder)
+        self.save_note()
     }
 
     /// The sequence that the next frame must have.
@@ -254,11 +256,13 @@ impl Spool {
         self.next = self.next.max(self.held.saturating_add(1));
         self.note.sequence = self.next.saturating_sub(1);
         self.note.prune();
-        self.note.save(&self.folder)?;
+        self.save_note()?;
         for segment in self.segments.drain(..done) {
             segment::remove(&segment.path)?;
         }
-        identity::sync_folder(&self.folder)
+        identity::sync_folder(&self.folder)?;
+        spare::keep(&self.folder);
+        Ok(())
     }
 
     /// The first sequence at or after this one that can be read, when the one asked for cannot:
@@ -274,6 +278,22 @@ impl Spool {
         self.held = held.max(kept.saturating_sub(1)).min(self.held);
     }
 
+    /// Puts the note on the disk, if need be in the room that was kept for it: on a full disk
+    /// nothing could be deleted otherwise.
+    fn save_note(&self) -> io::Result<()> {
+        let save = || {
+            #[cfg(test)]
+            if self.disk == Some(0) && spare::is_there(&self.folder) {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+            self.note.save(&self.folder)
+        };
+        match save() {
+            Err(why) if is_full(&why) && spare::give_up(&self.folder) => save(),
+            result => result,
+        }
+    }
+
     #[cfg(test)]
     fn append_to_small_disk(&mut self, bytes: &[u8]) -> io::Result<()> {
         let last = self.segments.back_mut().unwrap();
@@ -286,6 +306,10 @@ impl Spool {
         self.disk = Some(room - fits as u64);
         Ok(())
     }
+}
+
+fn is_full(why: &io::Error) -> bool {
+    matches!(why.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
 /// Frames that were read.

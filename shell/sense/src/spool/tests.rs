@@ -165,6 +165,23 @@ fn a_full_disk_keeps_all_or_none() {
     assert_eq!((all(&mut spool), opened.torn), (want, 0));
 }
 
+/// On a full disk what the desk holds can still be deleted.
+#[test]
+fn a_full_disk_can_be_emptied() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut spool, _) = open(folder.path());
+    spool.begin_after(0).unwrap();
+    for _ in 0..9 {
+        append(&mut spool, 1, 20 << 10).unwrap();
+    }
+    spool.disk = Some(0);
+    append(&mut spool, 1, 10).unwrap_err();
+    let full = spool.bytes();
+    spool.hold(9).unwrap();
+    assert!(spool.bytes() < full / 2);
+    assert!(spare::is_there(&spool.folder), "the room is kept for the next time");
+}
+
 #[test]
 fn a_hole_is_told() {
     let folder = tempfile::tempdir().unwrap();

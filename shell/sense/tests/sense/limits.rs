@@ -37,7 +37,10 @@ async fn a_full_spool() {
     let spool = folder.path().join("sense/spool");
     let size = || {
         let files = std::fs::read_dir(&spool).unwrap();
-        files.filter_map(|file| Some(file.ok()?.metadata().ok()?.len())).sum::<u64>()
+        let frames = files.map(Result::unwrap).filter(|file| {
+            file.path().extension().is_some_and(|ending| ending == "frames")
+        });
+        frames.filter_map(|file| Some(file.metadata().ok()?.len())).sum::<u64>()
     };
     let mut sent = 0_u32;
     for number in 0..20_000 {

@@ -48,6 +48,8 @@ pub(crate) enum Form {
     Any,
     /// Characters that can be printed: no control characters.
     Line,
+    /// One mail address: something before and after its one `@`, without blanks.
+    Mail,
     /// A moment (RFC 3339).
     Moment,
     /// A day: `2026-11-03`.
@@ -71,6 +73,9 @@ pub(crate) struct Field {
     pub(crate) required: bool,
 }
 
+/// One mail address, as a pattern.
+const MAIL: &str =
+    "^[^@\\s\\u0000-\\u001F\\u007F-\\u009F]+@[^@\\s\\u0000-\\u001F\\u007F-\\u009F]+$";
 /// The longest text in an answer, in characters: what is kept has its own bounds, all below this.
 const LONGEST: usize = 16 << 20;
 /// The longest list in an answer.
@@ -114,6 +119,11 @@ pub(crate) const fn words(least: usize, most: usize) -> Schema {
 /// A text of a form.
 pub(crate) const fn form(form: Form) -> Schema {
     Schema::Text { least: 0, most: LONGEST, form }
+}
+
+/// A mail address.
+pub(crate) const fn mail() -> Schema {
+    Schema::Text { least: 3, most: 254, form: Form::Mail }
 }
 
 /// A moment.
@@ -162,6 +172,7 @@ impl Form {
         match self {
             Self::Any => (None, None),
             Self::Line => (Some("^[^\\u0000-\\u001F\\u007F-\\u009F]*$"), None),
+            Self::Mail => (Some(MAIL), None),
             Self::Moment => (None, Some("date-time")),
             Self::Day => (Some("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), Some("date")),
             Self::Sha256 => (Some("^[0-9a-f]{64}$"), None),
@@ -175,6 +186,14 @@ impl Form {
         match self {
             Self::Any | Self::Moment => true,
             Self::Line => !text.chars().any(char::is_control),
+            Self::Mail => {
+                // What ECMA-262 calls white space, and control characters.
+                let odd = |c: char| c.is_whitespace() || c == '\u{feff}' || c.is_control();
+                !text.contains(odd)
+                    && text.split_once('@').is_some_and(|(name, domain)| {
+                        !name.is_empty() && !domain.is_empty() && !domain.contains('@')
+                    })
+            }
             Self::Day => {
                 let signs = text.bytes().enumerate();
                 let is_day = |(place, sign): (usize, u8)| match place {
@@ -292,6 +311,7 @@ fn check_text(text: &str, (least, most): (usize, usize), form: Form) -> Result<(
     }
     Err(match form {
         Form::Line => "a text without control characters".to_owned(),
+        Form::Mail => "one mail address such as clerk@county.example".to_owned(),
         Form::Day => "a day such as 2026-11-03".to_owned(),
         Form::Any | Form::Moment | Form::Sha256 | Form::Base64 => "another text".to_owned(),
     })
@@ -412,6 +432,16 @@ mod tests {
             (json!({ "name": "a", "x\n": 1 }), "what was sent: there is no value named \"x\""),
         ] {
             assert_eq!(told(wrong.clone()), what, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn mail_addresses() {
+        for fine in ["clerk@adair.example", "a@b", "ä@ö.example"] {
+            assert!(Form::Mail.fits(fine), "{fine}");
+        }
+        for wrong in ["", "a", "a@", "@a", "a@b@c", "a b@c", "a@b\n", "a@\u{feff}b", " a@b"] {
+            assert!(!Form::Mail.fits(wrong), "{wrong}");
         }
     }
 

@@ -19,7 +19,7 @@ fn cannot_be_done(name: &str) -> Option<serde_json::Value> {
         "api.codes.make" => json!({ "jurisdiction": "atlantis", "name": "A" }),
         "api.hunt" => json!({ "indicators": ["", "two words"] }),
         "api.people.role" => json!({ "role": "partner" }),
-        "api.invitations.make" => json!({ "name": "Clerk", "email": "nobody", "role": "lead" }),
+        "api.invitations.make" => json!({ "name": "Clerk", "email": "a@b", "role": "local-it" }),
         "api.settings.change" => json!({ "zone": "Mars/Olympus" }),
         "api.tokens.make" => json!({ "name": "A", "role": "local-it", "days": 1 }),
         _ => return None,

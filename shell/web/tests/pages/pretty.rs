@@ -121,106 +121,115 @@ pub(crate) async fn beat(house: &House) {
     }
 }
 
+/// A case of the day: rung, kind, title, records, sources, county.
+type Day = (Rung, &'static str, &'static str, u64, u64, &'static str);
+
+const DAY_OF_CASES: [Day; 9] = [
+    (
+        Rung::Access,
+        "login.guess_then_success",
+        "Password guessing at 2 accounts of vpn1 that succeeded for jclerk",
+        1_204,
+        3,
+        "greene-county",
+    ),
+    (
+        Rung::Attempt,
+        "login.distributed",
+        "One list of 38 accounts tried by 412 sources",
+        18_220,
+        412,
+        "boone-county",
+    ),
+    (Rung::Attempt, "web.sqli", "SQL injection at the voter look-up", 311, 1, "adair-county"),
+    (
+        Rung::Attempt,
+        "login.guess",
+        "Password guessing at 3 accounts of web1",
+        96,
+        1,
+        "adair-county",
+    ),
+    (
+        Rung::Attempt,
+        "web.stuffing",
+        "Sign-ins with stolen passwords at portal",
+        2_480,
+        57,
+        "cole-county",
+    ),
+    (
+        Rung::Attempt,
+        "probe.persistent",
+        "Remote desktop of 2 machines tried for 9 hours",
+        812,
+        1,
+        "jasper-county",
+    ),
+    (Rung::Scan, "scan.horizontal", "Port 3389 of 214 machines", 428, 1, "cass-county"),
+    (Rung::Scan, "scan.vertical", "1,024 ports of fw1", 1_024, 1, "platte-county-board"),
+    (
+        Rung::Scan,
+        "scan.distributed",
+        "Port 443 of 300 machines, by 24 sources",
+        7_200,
+        24,
+        "franklin-county",
+    ),
+];
+
 /// The cases of the day.
 async fn file(house: &House) {
-    let day = [
-        (
-            Rung::Access,
-            "login.guess_then_success",
-            "Password guessing at 2 accounts of vpn1 that \
-         succeeded for jclerk",
-            1_204,
-            3,
-            "greene-county",
-        ),
-        (
-            Rung::Attempt,
-            "login.distributed",
-            "One list of 38 accounts tried by 412 sources",
-            18_220,
-            412,
-            "boone-county",
-        ),
-        (Rung::Attempt, "web.sqli", "SQL injection at the voter look-up", 311, 1, "adair-county"),
-        (
-            Rung::Attempt,
-            "login.guess",
-            "Password guessing at 3 accounts of web1",
-            96,
-            1,
-            "adair-county",
-        ),
-        (
-            Rung::Attempt,
-            "web.stuffing",
-            "Sign-ins with stolen passwords at portal",
-            2_480,
-            57,
-            "cole-county",
-        ),
-        (
-            Rung::Attempt,
-            "probe.persistent",
-            "Remote desktop of 2 machines tried for 9 hours",
-            812,
-            1,
-            "jasper-county",
-        ),
-        (Rung::Scan, "scan.horizontal", "Port 3389 of 214 machines", 428, 1, "cass-county"),
-        (Rung::Scan, "scan.vertical", "1,024 ports of fw1", 1_024, 1, "platte-county-board"),
-        (
-            Rung::Scan,
-            "scan.distributed",
-            "Port 443 of 300 machines, by 24 sources",
-            7_200,
-            24,
-            "franklin-county",
-        ),
-    ];
     let mut tx = house.desk.store.begin().await.unwrap();
-    for (number, (rung, kind, title, records, sources, county)) in (1..).zip(day) {
-        for scope in ["state", county] {
-            let id = format!("W-{number:02}a4c8{}", if scope == "state" { "" } else { "-l" });
-            let begun = now().plus(-number * 47 * MINUTE);
-            let kept = Kept {
-                kind: kind.into(),
-                records,
-                source_count: sources,
-                sources: (0..sources.min(40))
-                    .map(|n| format!("198.51.100.{}", 20 + n).parse().unwrap())
-                    .collect(),
-                jurisdictions: vec![county.into()],
-                opened: begun.plus(SECOND),
-                first: begun,
-                last: now().plus(-number * 9 * MINUTE),
-                because: vec![
-                    format!(
-                        "{records} records of {sources} sources, none of which any service of \
-                             ours had invited."
-                    ),
-                    "412 sign-ins were refused for 3 accounts, of which 2 exist.".into(),
-                    "The median pause between two tries is 1.4 s: no person types so.".into(),
-                ],
-                body: serde_json::json!({
-                    "accounts": ["jclerk", "admin", "root"],
-                    "targets": ["vpn1:443", "web1:22"],
-                    "target_count": 2,
-                    "networks": ["198.51.100.0/24"],
-                    "related": if number == 4 { vec!["W-03a4c8"] } else { vec![] },
-                }),
-                ..kept(&id, scope, rung, title)
-            };
-            cases::upsert(tx.link(), &kept).await.unwrap();
+    for (number, day) in (1..).zip(DAY_OF_CASES) {
+        for scope in ["state", day.5] {
+            let case = case_of(number, day, scope);
+            let (id, begun) = (&case.id, case.first);
+            cases::upsert(tx.link(), &case).await.unwrap();
             for (at, rung, what) in [
                 (begun.plus(SECOND), Rung::Scan, "opened as a scan"),
-                (begun.plus(90 * SECOND), rung, "raised: refused sign-ins for accounts that exist"),
+                (
+                    begun.plus(90 * SECOND),
+                    day.0,
+                    "raised: refused sign-ins for accounts that exist",
+                ),
             ] {
-                cases::step(tx.link(), &id, at, rung, what).await.unwrap();
+                cases::step(tx.link(), id, at, rung, what).await.unwrap();
             }
-            seal(&mut tx, &id, begun).await;
+            seal(&mut tx, id, begun).await;
         }
     }
     tx.commit(Audit::Machine).await.unwrap();
+}
+
+fn case_of(number: i64, (rung, kind, title, records, sources, county): Day, scope: &str) -> Kept {
+    let id = format!("W-{number:02}a4c8{}", if scope == "state" { "" } else { "-l" });
+    let begun = now().plus(-number * 47 * MINUTE);
+    Kept {
+        kind: kind.into(),
+        records,
+        source_count: sources,
+        sources: (0..sources.min(40))
+            .map(|n| format!("198.51.100.{}", 20 + n).parse().unwrap())
+            .collect(),
+        jurisdictions: vec![county.into()],
+        opened: begun.plus(SECOND),
+        first: begun,
+        last: now().plus(-number * 9 * MINUTE),
+        because: vec![
+            format!("{records} records of {sources} sources that no service of ours had invited."),
+            "412 sign-ins were refused for 3 accounts, of which 2 exist.".into(),
+            "The median pause between two tries is 1.4 s: no person types so.".into(),
+        ],
+        body: serde_json::json!({
+            "accounts": ["jclerk", "admin", "root"],
+            "targets": ["vpn1:443", "web1:22"],
+            "target_count": 2,
+            "networks": ["198.51.100.0/24"],
+            "related": if number == 4 { vec!["W-03a4c8"] } else { vec![] },
+        }),
+        ..kept(&id, scope, rung, title)
+    }
 }
 
 async fn seal(tx: &mut ward_store::Tx, case: &str, begun: Time) {

@@ -176,19 +176,7 @@ pub(crate) fn kept(id: &str, scope: &str, rung: Rung, title: &str) -> Kept {
             "networks": ["192.0.2.0/24"],
             "related": [],
         }),
-        ..base(id, scope)
     }
-}
-
-/// What every case begins as.
-fn base(id: &str, scope: &str) -> Kept {
-    serde_json::from_value(serde_json::json!({
-        "id": id, "judged_id": id, "scope": scope, "kind": "", "rung": "scan", "title": "",
-        "opened": 0, "updated": 0, "first": 0, "last": 0, "records": 0, "sources": [],
-        "source_count": 0, "jurisdictions": [], "authorised": null, "because": [],
-        "standing": "open", "body": {},
-    }))
-    .unwrap()
 }
 
 /// A token, and an act of the state's that only an auditor reads.

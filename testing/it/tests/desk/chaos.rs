@@ -120,7 +120,17 @@ fn chaos(net: &Net, folder: &Path, disk: &Disk, place: &str) {
     // What came last is judged before the desk has ended.
     assert!(running.stop(Duration::from_secs(30)), "the desk stops when it is asked");
     assert_eq!(held(place), truth_of(&truth), "what is held is what was written");
-    assert_eq!(live(place), watched(&folder.join("truth")));
+    let (live, watched) = (live(place), watched(&folder.join("truth")));
+    let short = |seen: &Seen| {
+        let (rung, kind, sources, records) = seen;
+        let first = sources.first().cloned().unwrap_or_default();
+        format!("{rung} {kind}: {first} and {} more, {records} records", sources.len())
+    };
+    let only = |these: &BTreeSet<Seen>, those| -> Vec<_> {
+        these.difference(those).map(short).collect()
+    };
+    let (more, less) = (only(&live, &watched), only(&watched, &live));
+    assert!(more.is_empty() && less.is_empty(), "only live: {more:#?}\nonly watched: {less:#?}");
 }
 
 struct Desk<'a> {
