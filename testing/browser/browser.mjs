@@ -30,6 +30,7 @@ export class Visitor {
     const visitor = new Visitor();
     const size = { width: 1440, height: 900 };
     Object.assign(visitor, { house, name, origin: house.origin, refusals: [] });
+    visitor.scripts = options.javaScriptEnabled ?? true;
     visitor.context = await house.browser.newContext({
       ignoreHTTPSErrors: true, viewport: size, locale: "en-US", timezoneId: "America/Chicago", ...options,
     });

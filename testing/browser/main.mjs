@@ -30,6 +30,8 @@ const { values: asked } = parseArgs({
 const folder = await mkdtemp(join(tmpdir(), "ward-browser-"));
 const house = { folder, problems: new Problems(), seen: new Set(), pictures: asked.pictures, people: {} };
 let failed = null;
+// A browser that hangs ends the run as well.
+const late = setTimeout(() => house.browser?.close(), (asked.pictures ? 20 : 8) * 60_000);
 
 async function play([name, scene]) {
   const begun = Date.now();
@@ -53,6 +55,7 @@ try {
   console.log(`FAILED     ${error.stack}`);
   for (const line of house.desk?.process.said.slice(-20) ?? []) console.log(`  the desk said: ${line}`);
 } finally {
+  clearTimeout(late);
   await house.browser?.close();
   await stopAll();
   await rm(folder, { recursive: true, force: true });

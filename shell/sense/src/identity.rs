@@ -53,6 +53,10 @@ impl Identity {
         let sensor = serde_json::from_slice(&text).map_err(|why| {
             Error::new(format!("{} is damaged ({why}): enrol anew", path.display()))
         })?;
+        if !folder.join(KEY).exists() {
+            let sentence = format!("the key {} is missing: enrol anew", folder.join(KEY).display());
+            return Err(Error::new(sentence));
+        }
         let (key, public) = key(folder)?;
         Ok(Self { key, public, sensor })
     }
@@ -217,6 +221,11 @@ mod tests {
         assert_eq!(mode(&folder.join(KEY)), 0o600);
         assert_eq!(mode(&folder), 0o700);
         assert!(!format!("{made:?}").contains("key"));
+        fs::write(folder.join(SENSOR), br#"{"sensor":"s","name":"","jurisdiction":"","url":""}"#)
+            .unwrap();
+        assert_eq!(Identity::load(&folder).unwrap().sensor(), "s");
+        fs::remove_file(folder.join(KEY)).unwrap();
+        assert!(Identity::load(&folder).unwrap_err().to_string().contains("is missing"));
         fs::write(folder.join(KEY), b"x").unwrap();
         assert!(Identity::local("desk", &folder).unwrap_err().to_string().contains("damaged"));
     }

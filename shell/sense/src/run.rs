@@ -224,6 +224,12 @@ fn open(settings: &Settings, identity: &Identity, board: &Board) -> Result<Opene
     };
     let (spool, opened) = Spool::open(&settings.spool, whole)
         .map_err(|why| Error::file("cannot open the spool in", &settings.spool, &why))?;
+    if let Some(other) = opened.sensor.filter(|sensor| *sensor != identity.sensor()) {
+        return Err(Error::new(format!(
+            "the spool in {} holds records of another sensor, {other}: move that folder away",
+            settings.spool.display()
+        )));
+    }
     if opened.torn > 0 {
         tracing::info!(bytes = opened.torn, "a write that did not end was cut off");
     }

@@ -59,6 +59,8 @@ pub(crate) struct Opened {
     pub(crate) fresh: bool,
     /// Bytes cut off at the end.
     pub(crate) torn: u64,
+    /// The sensor that the frames are of, if there are any.
+    pub(crate) sensor: Option<String>,
     /// Batches missing in the middle: the disk lost what it had kept.
     pub(crate) missing: u64,
 }
@@ -92,6 +94,7 @@ impl Spool {
         for (index, path) in paths.iter().enumerate() {
             let newest = index + 1 == paths.len();
             let found = segment::scan(path, newest, &is_whole, |frame| {
+                opened.sensor.get_or_insert_with(|| frame.sensor().to_owned());
                 if let Ok(cursor) = serde_json::from_str::<Cursor>(frame.cursor())
                     && frame.sequence() > spool.note.sequence
                 {

@@ -7,9 +7,10 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use ward_access::{Act, Scope};
-use ward_kernel::Rung;
+use ward_kernel::{Rung, Time};
 use ward_sensor::hearing::{self, Hearing};
-use ward_store::{cases, sensors};
+use ward_store::cases;
+use ward_store::sensors::{self, Sensor};
 
 use crate::desk::Desk;
 use crate::pages::parts::heard_of;
@@ -59,7 +60,8 @@ async fn ready(State(desk): State<Desk>) -> Response {
     if !answers {
         (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer\n").into_response()
     } else if !health.ready {
-        (StatusCode::SERVICE_UNAVAILABLE, "records are read again after the start\n").into_response()
+        (StatusCode::SERVICE_UNAVAILABLE, "records are read again after the start\n")
+            .into_response()
     } else {
         "ready\n".into_response()
     }
@@ -83,36 +85,57 @@ async fn metrics(State(desk): State<Desk>, who: Who) -> Response {
 }
 
 async fn lines(desk: &Desk) -> Result<String, ward_store::Error> {
-    let health = desk.health.borrow().clone();
     let mut read = desk.store.read().await?;
     let open = cases::counts(read.link(), "state").await?;
     let all = sensors::list(read.link(), None).await?;
     drop(read);
-    let now = desk.now();
     let mut text = String::new();
-    let mut put = |name: &str, kind: &str, help: &str, value: u64| {
-        // Writing into a string cannot fail.
-        let _ = write!(text, "# HELP ward_{name} {help}\n# TYPE ward_{name} {kind}\nward_{name} {value}\n");
-    };
-    put("ready", "gauge", "1 when what came before the start has been judged again", u64::from(health.ready));
-    put("records_judged_total", "counter", "Records judged since the start", health.records);
-    put("parcels_waiting", "gauge", "Parcels that wait to be written", desk.inbox.waiting() as u64);
-    let behind = desk.inbox.position().borrow().saturating_sub(health.judged);
-    put("batches_behind", "gauge", "Batches that are written and not judged", u64::try_from(behind).unwrap_or(0));
-    put("judge_quick_microseconds", "gauge", "How long the last look at what changed took", health.quick_micros);
-    put("judge_full_microseconds", "gauge", "How long the last look at everything took", health.full_micros);
+    judging(desk, &mut text);
     for rung in Rung::ALL {
-        put(&format!("cases_open_{}", rung.name()), "gauge", "Open cases on this rung", open.of(rung));
+        let name = format!("cases_open_{}", rung.name());
+        put(&mut text, &name, "gauge", "Open cases on this rung", open.of(rung));
     }
-    let heard = all.iter().map(|sensor| hearing::sensor(&heard_of(sensor), now));
-    let (mut expected, mut silent) = (0, 0);
-    for hearing in heard.filter(|hearing| *hearing != Hearing::Retired) {
-        expected += 1;
-        silent += u64::from(matches!(hearing, Hearing::Silent { .. }));
-    }
-    put("sensors", "gauge", "Sensors that are expected to be heard", expected);
-    put("sensors_silent", "gauge", "Sensors that are silent", silent);
-    put("records_received_total", "counter", "Records that sensors sent", all.iter().map(|s| s.records).sum());
-    put("bytes_received_total", "counter", "Bytes of records that sensors sent", all.iter().map(|s| s.bytes).sum());
+    heard(&all, desk.now(), &mut text);
     Ok(text)
+}
+
+fn put(text: &mut String, name: &str, kind: &str, help: &str, value: u64) {
+    // Writing into a string cannot fail.
+    let _ =
+        write!(text, "# HELP ward_{name} {help}\n# TYPE ward_{name} {kind}\nward_{name} {value}\n");
+}
+
+fn judging(desk: &Desk, text: &mut String) {
+    let health = desk.health.borrow().clone();
+    let behind = desk.inbox.position().borrow().saturating_sub(health.judged);
+    let behind = u64::try_from(behind).unwrap_or(0);
+    let ready = u64::from(health.ready);
+    let waiting = desk.inbox.waiting() as u64;
+    let help = "1 when what came before the start has been judged again";
+    put(text, "ready", "gauge", help, ready);
+    let help = "Records judged since the start";
+    put(text, "records_judged_total", "counter", help, health.records);
+    put(text, "parcels_waiting", "gauge", "Parcels that wait to be written", waiting);
+    put(text, "batches_behind", "gauge", "Batches that are written and not judged", behind);
+    let help = "How long the last look at what changed took";
+    put(text, "judge_quick_microseconds", "gauge", help, health.quick_micros);
+    let help = "How long the last look at everything took";
+    put(text, "judge_full_microseconds", "gauge", help, health.full_micros);
+}
+
+fn heard(all: &[Sensor], now: Time, text: &mut String) {
+    let hearing = all.iter().map(|sensor| hearing::sensor(&heard_of(sensor), now));
+    let (mut expected, mut silent) = (0_u64, 0_u64);
+    for hearing in hearing.filter(|hearing| *hearing != Hearing::Retired) {
+        expected = expected.saturating_add(1);
+        let is_silent = matches!(hearing, Hearing::Silent { .. });
+        silent = silent.saturating_add(u64::from(is_silent));
+    }
+    let sum = |of: fn(&Sensor) -> u64| all.iter().map(of).fold(0, u64::saturating_add);
+    put(text, "sensors", "gauge", "Sensors that are expected to be heard", expected);
+    put(text, "sensors_silent", "gauge", "Sensors that are silent", silent);
+    let records = sum(|sensor| sensor.records);
+    put(text, "records_received_total", "counter", "Records that sensors sent", records);
+    let bytes = sum(|sensor| sensor.bytes);
+    put(text, "bytes_received_total", "counter", "Bytes of records that sensors sent", bytes);
 }

@@ -89,7 +89,7 @@ fn keeps_reads_and_deletes() {
     assert_eq!(spool.unsent(), 0);
     drop(spool);
     let (mut spool, opened) = open(folder.path());
-    assert_eq!(opened, Opened::default());
+    assert_eq!(opened, Opened { sensor: Some("s".into()), ..Opened::default() });
     assert_eq!((spool.next(), spool.cursors()["k1"].as_u64()), (6, Some(5)));
     // What it holds after a start is the desk's to say.
     spool.hold(5).unwrap();

@@ -37,9 +37,9 @@ async fn a_full_spool() {
     let spool = folder.path().join("sense/spool");
     let size = || {
         let files = std::fs::read_dir(&spool).unwrap();
-        let frames = files.map(Result::unwrap).filter(|file| {
-            file.path().extension().is_some_and(|ending| ending == "frames")
-        });
+        let frames = files
+            .map(Result::unwrap)
+            .filter(|file| file.path().extension().is_some_and(|ending| ending == "frames"));
         frames.filter_map(|file| Some(file.metadata().ok()?.len())).sum::<u64>()
     };
     let mut sent = 0_u32;

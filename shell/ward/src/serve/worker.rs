@@ -23,6 +23,9 @@ use ward_web::desk::{Health, Region};
 use super::record::{self, Entry};
 use crate::settings::desk::DeskSettings;
 
+/// How long a stop waits for what came before it to be judged.
+const LAST: Duration = Duration::from_secs(8);
+
 /// Batches read at a time.
 const STEP: i64 = 64;
 
@@ -134,6 +137,9 @@ impl Worker {
             }
             self.write_sightings(false)?;
         }
+        if *self.parts.stop.borrow() {
+            return Ok(());
+        }
         self.judge_all()?;
         self.health.ready = true;
         self.tell();
@@ -160,10 +166,26 @@ impl Worker {
                 self.wait();
             }
         }
+        if !self.catch_up()? {
+            // A part of the window would be judged as if it were all: the next start does it.
+            return Ok(());
+        }
         self.judge_all()?;
         let rest = self.book.rest((self.parts.clock)());
         self.write_changes(rest)?;
         self.write_sightings(true)
+    }
+
+    /// Takes what came before the stop; whether that was all within the time that is left.
+    fn catch_up(&mut self) -> anyhow::Result<bool> {
+        let until = Instant::now() + LAST;
+        while self.position < *self.parts.position.borrow() {
+            if !self.health.ready || Instant::now() >= until {
+                return Ok(false);
+            }
+            self.step(STEP)?;
+        }
+        Ok(self.health.ready)
     }
 
     /// One turn: what came is taken and looked at. Whether more waits.

@@ -69,20 +69,27 @@ pub(crate) const DOCS: &[Doc] = &[
 ];
 
 fn account_schema() -> Schema {
-    named("Account", [
-        has("id", text(), "Your identifier."),
-        has("name", text(), "Your name."),
-        has("email", text(), "Your mail address."),
-        has("role", role_schema(), "What you are to the desk."),
-        has("organisation", text(), "The organisation that you belong to; its name."),
-        has("jurisdiction", maybe(text()), "The one that you act for; null acts for the state."),
-        has("active", flag(), "Whether you may sign in."),
-        has("created", moment(), "When you were added."),
-        has("last_sign_in", maybe(moment()), "When you last signed in."),
-        has("passkeys", count(), "How many passkeys you have."),
-        has("app", flag(), "Whether you have an authenticator app."),
-        has("recovery_codes", count(), "Recovery codes that are left."),
-    ])
+    named(
+        "Account",
+        [
+            has("id", text(), "Your identifier."),
+            has("name", text(), "Your name."),
+            has("email", text(), "Your mail address."),
+            has("role", role_schema(), "What you are to the desk."),
+            has("organisation", text(), "The organisation that you belong to; its name."),
+            has(
+                "jurisdiction",
+                maybe(text()),
+                "The one that you act for; null acts for the state.",
+            ),
+            has("active", flag(), "Whether you may sign in."),
+            has("created", moment(), "When you were added."),
+            has("last_sign_in", maybe(moment()), "When you last signed in."),
+            has("passkeys", count(), "How many passkeys you have."),
+            has("app", flag(), "Whether you have an authenticator app."),
+            has("recovery_codes", count(), "Recovery codes that are left."),
+        ],
+    )
 }
 
 async fn show(State(desk): State<Desk>, who: Who, _: Asked<Nothing>) -> Answer {
@@ -101,14 +108,17 @@ async fn show(State(desk): State<Desk>, who: Who, _: Asked<Nothing>) -> Answer {
 }
 
 fn sessions_schema() -> Schema {
-    let session = named("Session", [
-        has("id", text(), "Its identifier; not its secret."),
-        has("this", flag(), "Whether it is the one that asks."),
-        has("browser", text(), "The browser, in words."),
-        has("address", text(), "The address that it was begun from."),
-        has("created", moment(), "When it was begun."),
-        has("seen", moment(), "When it was last used."),
-    ]);
+    let session = named(
+        "Session",
+        [
+            has("id", text(), "Its identifier; not its secret."),
+            has("this", flag(), "Whether it is the one that asks."),
+            has("browser", text(), "The browser, in words."),
+            has("address", text(), "The address that it was begun from."),
+            has("created", moment(), "When it was begun."),
+            has("seen", moment(), "When it was last used."),
+        ],
+    );
     named("Sessions", [has("sessions", list(session), "The one that was used last first.")])
 }
 

@@ -106,7 +106,11 @@ fn act_schema() -> Schema {
 impl InQuery for Narrowed {
     fn fields() -> Vec<Field> {
         let mut fields = bounds();
-        fields.push(may_have("limit", number(1, PAGE_MAX), "How many rows at most; 100 unless said."));
+        fields.push(may_have(
+            "limit",
+            number(1, PAGE_MAX),
+            "How many rows at most; 100 unless said.",
+        ));
         fields
     }
 }
@@ -126,22 +130,32 @@ impl Narrowed {
 }
 
 fn audit_schema() -> Schema {
-    let row = named("AuditRow", [
-        has("number", count(), "Its number, from 1 without gaps."),
-        has("at", schema::moment(), "When."),
-        has("actor", text(), "Who: an identifier; empty before anybody is signed in."),
-        has("name", text(), "How they were called then."),
-        has("act", text(), "What was done."),
-        has("words", text(), "What was done, in words."),
-        has("object", text(), "To what: an identifier."),
-        has("detail", text(), "More."),
-        has("address", text(), "From where."),
-        has("sha256", form(Form::Sha256), "The seal: over the one before it and all of the row."),
-    ]);
-    named("Audit", [
-        has("rows", list(row), "The newest first."),
-        has("before", maybe(count()), "To be sent for older rows; null when there is none."),
-    ])
+    let row = named(
+        "AuditRow",
+        [
+            has("number", count(), "Its number, from 1 without gaps."),
+            has("at", schema::moment(), "When."),
+            has("actor", text(), "Who: an identifier; empty before anybody is signed in."),
+            has("name", text(), "How they were called then."),
+            has("act", text(), "What was done."),
+            has("words", text(), "What was done, in words."),
+            has("object", text(), "To what: an identifier."),
+            has("detail", text(), "More."),
+            has("address", text(), "From where."),
+            has(
+                "sha256",
+                form(Form::Sha256),
+                "The seal: over the one before it and all of the row.",
+            ),
+        ],
+    );
+    named(
+        "Audit",
+        [
+            has("rows", list(row), "The newest first."),
+            has("before", maybe(count()), "To be sent for older rows; null when there is none."),
+        ],
+    )
 }
 
 fn row_of(row: &Row) -> Value {
@@ -174,10 +188,13 @@ async fn search(State(desk): State<Desk>, who: Who, Asked(asked): Asked<Narrowed
 }
 
 fn check_schema() -> Schema {
-    named("AuditCheck", [
-        has("fit", count(), "Rows from the first on that fit their seals."),
-        has("broken", maybe(count()), "The first that does not: changed, or one is missing."),
-    ])
+    named(
+        "AuditCheck",
+        [
+            has("fit", count(), "Rows from the first on that fit their seals."),
+            has("broken", maybe(count()), "The first that does not: changed, or one is missing."),
+        ],
+    )
 }
 
 async fn check(State(desk): State<Desk>, who: Who, _: Asked<Nothing>) -> Answer {

@@ -71,8 +71,7 @@ pub(crate) const DOCS: &[Doc] = &[
         .query(Narrowed::fields)
         .about("The highest rung first, then the one that changed last."),
     Doc::plain("api.cases.show", case_schema).about("That somebody looks is put into the audit."),
-    Doc::plain("api.cases.steps", steps_schema)
-        .about("That somebody looks is put into the audit."),
+    Doc::plain("api.cases.steps", steps_schema).about("That somebody looks is put into the audit."),
     Doc::plain("api.cases.evidence", evidence_schema)
         .query(Part::fields)
         .about("Records as they were logged. That somebody looks is put into the audit."),
@@ -133,7 +132,11 @@ fn line_fields() -> Vec<Field> {
         has("last", moment(), "Its last record."),
         has("records", count(), "Records that it stands on."),
         has("authorised", flag(), "Whether it lies in the window of a registered test."),
-        has("standing", Schema::Choice(vec!["open", "gone", "merged"]), "What judgement says of it."),
+        has(
+            "standing",
+            Schema::Choice(vec!["open", "gone", "merged"]),
+            "What judgement says of it.",
+        ),
         has("handling", handling_schema(), "What people made of it."),
         has("jurisdictions", list(text()), "Those that it touches, as far as one may see them."),
         has("other_jurisdictions", count(), "How many others it touches."),
@@ -287,12 +290,15 @@ pub(crate) async fn value_of(
 
 /// A step of a case.
 pub(crate) fn step_schema() -> Schema {
-    named("Step", [
-        has("number", count(), "Its number in the case, from 1."),
-        has("at", moment(), "When."),
-        has("rung", rung_schema(), "The rung from then on."),
-        has("what", text(), "What happened."),
-    ])
+    named(
+        "Step",
+        [
+            has("number", count(), "Its number in the case, from 1."),
+            has("at", moment(), "When."),
+            has("rung", rung_schema(), "The rung from then on."),
+            has("what", text(), "What happened."),
+        ],
+    )
 }
 
 fn steps_schema() -> Schema {
@@ -318,19 +324,22 @@ async fn steps(State(desk): State<Desk>, who: Who, At(id): At, _: Asked<Nothing>
 }
 
 fn evidence_schema() -> Schema {
-    let record = named("SealedRecord", [
-        has("sensor", text(), "The sensor that sent it; its identifier."),
-        has("sensor_name", text(), "What people call the sensor."),
-        has("jurisdiction", text(), "The sensor's jurisdiction."),
-        has("stream", text(), "The stream's name at the sensor."),
-        has("place", count(), "Where it begins in the stream, in bytes."),
-        has("at", moment(), "When it happened."),
-        has("shows", text(), "What it shows."),
-        has("text", text(), "As text: what is no UTF-8 is replaced, and a long one is cut."),
-        has("base64", form(Form::Base64), "Its bytes, exactly, without the newline."),
-        has("sha256", form(Form::Sha256), "SHA-256 of the bytes, as it was sealed."),
-        has("fits", flag(), "Whether the bytes still fit their seal."),
-    ]);
+    let record = named(
+        "SealedRecord",
+        [
+            has("sensor", text(), "The sensor that sent it; its identifier."),
+            has("sensor_name", text(), "What people call the sensor."),
+            has("jurisdiction", text(), "The sensor's jurisdiction."),
+            has("stream", text(), "The stream's name at the sensor."),
+            has("place", count(), "Where it begins in the stream, in bytes."),
+            has("at", moment(), "When it happened."),
+            has("shows", text(), "What it shows."),
+            has("text", text(), "As text: what is no UTF-8 is replaced, and a long one is cut."),
+            has("base64", form(Form::Base64), "Its bytes, exactly, without the newline."),
+            has("sha256", form(Form::Sha256), "SHA-256 of the bytes, as it was sealed."),
+            has("fits", flag(), "Whether the bytes still fit their seal."),
+        ],
+    );
     named("Evidence", page_of("records", record))
 }
 

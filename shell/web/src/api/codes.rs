@@ -137,10 +137,13 @@ struct Wanted {
 
 impl InBody for Wanted {
     fn schema() -> Schema {
-        named("CodeWanted", [
-            has("jurisdiction", text_line(1, 48), "Whose machines the sensor will read."),
-            has("name", text_line(1, NAME_MAX), "What people will call the sensor."),
-        ])
+        named(
+            "CodeWanted",
+            [
+                has("jurisdiction", text_line(1, 48), "Whose machines the sensor will read."),
+                has("name", text_line(1, NAME_MAX), "What people will call the sensor."),
+            ],
+        )
     }
 }
 

@@ -59,10 +59,13 @@ struct Decision {
 
 impl InBody for Decision {
     fn schema() -> Schema {
-        named("Decision", [
-            has("handling", handling_schema(), "What to make of it."),
-            may_have("reason", words(0, WORDS_MAX), "Why; needed to close it."),
-        ])
+        named(
+            "Decision",
+            [
+                has("handling", handling_schema(), "What to make of it."),
+                may_have("reason", words(0, WORDS_MAX), "Why; needed to close it."),
+            ],
+        )
     }
 }
 

@@ -7,7 +7,9 @@ use axum::routing::post;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use ward_access::Act;
-use ward_history::{Answer as Found, DayCount, Indicator, KeySeen, Place, Searched, Seen, day_text};
+use ward_history::{
+    Answer as Found, DayCount, Indicator, KeySeen, Place, Searched, Seen, day_text,
+};
 use ward_kernel::{KeyKind, Rung};
 
 use super::cases::rung_schema;
@@ -65,16 +67,19 @@ struct Wanted {
 
 impl InBody for Wanted {
     fn schema() -> Schema {
-        named("HuntWanted", [
-            has(
-                "indicators",
-                at_most(MOST, words(0, INDICATOR_MAX)),
-                "Addresses, networks, accounts, domains, hashes, as they were received.",
-            ),
-            may_have("days", number(1, DAYS), "How many days back; all unless said."),
-            may_have("under", flag(), "Whether a domain stands for all names under it, too."),
-            may_have("daily", flag(), "Whether the counts of each day are wanted."),
-        ])
+        named(
+            "HuntWanted",
+            [
+                has(
+                    "indicators",
+                    at_most(MOST, words(0, INDICATOR_MAX)),
+                    "Addresses, networks, accounts, domains, hashes, as they were received.",
+                ),
+                may_have("days", number(1, DAYS), "How many days back; all unless said."),
+                may_have("under", flag(), "Whether a domain stands for all names under it, too."),
+                may_have("daily", flag(), "Whether the counts of each day are wanted."),
+            ],
+        )
     }
 }
 
@@ -120,65 +125,102 @@ fn nothing_understood(misread: &[Misread]) -> Why {
 }
 
 fn hunt_schema() -> Schema {
-    let misread = named("Misread", [
-        has("number", count(), "Its place in the list, from 0."),
-        has("why", text(), "Why it was not understood."),
-    ]);
-    let searched = named("Searched", [
-        has("words", text(), "In a sentence: \"searched 81,004 records of 12 sensors over 90 days\"."),
-        has("records", count(), "Records that were read by the sensors; 0 when nobody said."),
-        has("sightings", count(), "Rows of the history that were searched or could be passed over."),
-        has("sensors", count(), "Sensors that they came from."),
-        has("days", count(), "Days with anything from any of them."),
-        has("first", maybe(form(Form::Day)), "The first of these days."),
-        has("last", maybe(form(Form::Day)), "The last of these days."),
-    ]);
-    named("Hunt", [
-        has("found", list(found_schema()), "What was seen, in the order asked."),
-        has("absent", list(text()), "What was not seen."),
-        has("misread", list(misread), "What was not understood, and not looked for."),
-        has("searched", searched, "Where was looked: what \"not seen\" means."),
-        has("stopped", maybe(form(Form::Day)), "The time was over: this day and those before it were not searched to their end."),
-        has("unreadable_files", count(), "Files of the history that could not be read to their end."),
-        has("took_ms", count(), "How long it took, in milliseconds."),
-    ])
+    let misread = named(
+        "Misread",
+        [
+            has("number", count(), "Its place in the list, from 0."),
+            has("why", text(), "Why it was not understood."),
+        ],
+    );
+    let searched = named(
+        "Searched",
+        [
+            has(
+                "words",
+                text(),
+                "In a sentence: \"searched 81,004 records of 12 sensors over 90 days\".",
+            ),
+            has("records", count(), "Records that were read by the sensors; 0 when nobody said."),
+            has(
+                "sightings",
+                count(),
+                "Rows of the history that were searched or could be passed over.",
+            ),
+            has("sensors", count(), "Sensors that they came from."),
+            has("days", count(), "Days with anything from any of them."),
+            has("first", maybe(form(Form::Day)), "The first of these days."),
+            has("last", maybe(form(Form::Day)), "The last of these days."),
+        ],
+    );
+    named(
+        "Hunt",
+        [
+            has("found", list(found_schema()), "What was seen, in the order asked."),
+            has("absent", list(text()), "What was not seen."),
+            has("misread", list(misread), "What was not understood, and not looked for."),
+            has("searched", searched, "Where was looked: what \"not seen\" means."),
+            has(
+                "stopped",
+                maybe(form(Form::Day)),
+                "The time was over: this day and those before it were not searched to their end.",
+            ),
+            has(
+                "unreadable_files",
+                count(),
+                "Files of the history that could not be read to their end.",
+            ),
+            has("took_ms", count(), "How long it took, in milliseconds."),
+        ],
+    )
 }
 
 fn found_schema() -> Schema {
-    let place = named("SeenAt", [
-        has("sensor", text(), "The sensor's name."),
-        has("jurisdiction", text(), "Its jurisdiction."),
-        has("records", count(), ""),
-        has("first", moment(), ""),
-        has("last", moment(), ""),
-        has("rung", maybe(rung_schema()), ""),
-    ]);
-    let key = named("SeenKey", [
-        has("key", text(), "The address or name."),
-        has("records", count(), ""),
-        has("first", moment(), ""),
-        has("last", moment(), ""),
-        has("rung", maybe(rung_schema()), ""),
-    ]);
-    let day = named("SeenOn", [
-        has("day", form(Form::Day), ""),
-        has("records", count(), ""),
-        has("rung", maybe(rung_schema()), ""),
-    ]);
-    named("Seen", [
-        has("indicator", text(), "What was looked for."),
-        has("kind", choice(KeyKind::ALL, KeyKind::name), ""),
-        has("first", moment(), "The first record that names it, within the days asked."),
-        has("last", moment(), "The last."),
-        has("days", count(), "Days on which it was seen."),
-        has("records", count(), "Records that name it."),
-        has("rung", maybe(rung_schema()), "The highest rung of a case that it belonged to."),
-        has("places", list(place), "Sensors that saw it, most records first."),
-        has("elsewhere", count(), "Records of sensors that are not listed."),
-        has("keys", list(key), "Of a network or a domain: what of it was seen."),
-        has("of_other_keys", count(), "Records of keys that are not listed."),
-        has("daily", list(day), "Day by day, when that was asked for."),
-    ])
+    let place = named(
+        "SeenAt",
+        [
+            has("sensor", text(), "The sensor's name."),
+            has("jurisdiction", text(), "Its jurisdiction."),
+            has("records", count(), ""),
+            has("first", moment(), ""),
+            has("last", moment(), ""),
+            has("rung", maybe(rung_schema()), ""),
+        ],
+    );
+    let key = named(
+        "SeenKey",
+        [
+            has("key", text(), "The address or name."),
+            has("records", count(), ""),
+            has("first", moment(), ""),
+            has("last", moment(), ""),
+            has("rung", maybe(rung_schema()), ""),
+        ],
+    );
+    let day = named(
+        "SeenOn",
+        [
+            has("day", form(Form::Day), ""),
+            has("records", count(), ""),
+            has("rung", maybe(rung_schema()), ""),
+        ],
+    );
+    named(
+        "Seen",
+        [
+            has("indicator", text(), "What was looked for."),
+            has("kind", choice(KeyKind::ALL, KeyKind::name), ""),
+            has("first", moment(), "The first record that names it, within the days asked."),
+            has("last", moment(), "The last."),
+            has("days", count(), "Days on which it was seen."),
+            has("records", count(), "Records that name it."),
+            has("rung", maybe(rung_schema()), "The highest rung of a case that it belonged to."),
+            has("places", list(place), "Sensors that saw it, most records first."),
+            has("elsewhere", count(), "Records of sensors that are not listed."),
+            has("keys", list(key), "Of a network or a domain: what of it was seen."),
+            has("of_other_keys", count(), "Records of keys that are not listed."),
+            has("daily", list(day), "Day by day, when that was asked for."),
+        ],
+    )
 }
 
 fn value_of(answer: &Found, misread: &[Misread], took: Duration) -> Value {

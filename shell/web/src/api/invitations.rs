@@ -10,9 +10,7 @@ use ward_store::invitations::Invitation;
 use super::doc::Doc;
 use super::people::role_schema;
 use super::read::{Asked, At, InBody, InQuery, Nothing, Paged, Part, Sent, page_of};
-use super::schema::{
-    Field, Schema, has, line, mail, may_have, maybe, moment, named, text, words,
-};
+use super::schema::{Field, Schema, has, line, mail, may_have, maybe, moment, named, text, words};
 use super::tell::{self, Answer, made, not_found, told};
 use crate::desk::Desk;
 use crate::doing::invitations as doing;
@@ -134,17 +132,24 @@ struct Wanted {
 
 impl InBody for Wanted {
     fn schema() -> Schema {
-        named("InvitationWanted", [
-            has("name", line(2, 120), "Their name."),
-            has("email", mail(), "Their mail address; it can never be another's."),
-            has("role", role_schema(), "One of those that you may give."),
-            may_have("jurisdiction", line(0, 48), "For local roles: the one that they act for."),
-            may_have(
-                "organisation",
-                words(0, 120),
-                "For a partner, and an auditor from outside: whom they belong to.",
-            ),
-        ])
+        named(
+            "InvitationWanted",
+            [
+                has("name", line(2, 120), "Their name."),
+                has("email", mail(), "Their mail address; it can never be another's."),
+                has("role", role_schema(), "One of those that you may give."),
+                may_have(
+                    "jurisdiction",
+                    line(0, 48),
+                    "For local roles: the one that they act for.",
+                ),
+                may_have(
+                    "organisation",
+                    words(0, 120),
+                    "For a partner, and an auditor from outside: whom they belong to.",
+                ),
+            ],
+        )
     }
 }
 

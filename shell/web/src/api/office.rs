@@ -60,16 +60,19 @@ pub(crate) const DOCS: &[Doc] = &[
 ];
 
 fn office_schema() -> Schema {
-    named("Office", [
-        has("name", text(), "What the office is called."),
-        has("state", text(), "The state."),
-        has("zone", text(), "Its time zone, such as America/Chicago."),
-        has("phone", text(), "The telephone of the state's desk; may be empty."),
-        has("mail", text(), "The mail address of the state's desk; may be empty."),
-        has("definitions", text(), "The version of what the rungs of the ladder mean."),
-        has("demo", flag(), "Whether everything here is made up."),
-        has("now", moment(), "The desk's clock."),
-    ])
+    named(
+        "Office",
+        [
+            has("name", text(), "What the office is called."),
+            has("state", text(), "The state."),
+            has("zone", text(), "Its time zone, such as America/Chicago."),
+            has("phone", text(), "The telephone of the state's desk; may be empty."),
+            has("mail", text(), "The mail address of the state's desk; may be empty."),
+            has("definitions", text(), "The version of what the rungs of the ladder mean."),
+            has("demo", flag(), "Whether everything here is made up."),
+            has("now", moment(), "The desk's clock."),
+        ],
+    )
 }
 
 async fn show(State(desk): State<Desk>, _: Asked<Nothing>) -> Answer {
@@ -93,12 +96,19 @@ async fn show(State(desk): State<Desk>, _: Asked<Nothing>) -> Answer {
 
 fn jurisdiction_schema() -> Schema {
     use JurisdictionKind::{Board, Clerk, State};
-    named("Jurisdiction", [
-        has("id", text(), "Its identifier."),
-        has("name", text(), "What people call it."),
-        has("kind", choice([Clerk, Board, State], JurisdictionKind::as_str), "Who answers for it."),
-        has("counties", list(text()), "The counties that it serves, or a part of them."),
-    ])
+    named(
+        "Jurisdiction",
+        [
+            has("id", text(), "Its identifier."),
+            has("name", text(), "What people call it."),
+            has(
+                "kind",
+                choice([Clerk, Board, State], JurisdictionKind::as_str),
+                "Who answers for it.",
+            ),
+            has("counties", list(text()), "The counties that it serves, or a part of them."),
+        ],
+    )
 }
 
 fn jurisdictions_schema() -> Schema {
@@ -118,31 +128,44 @@ fn jurisdiction(one: &Jurisdiction) -> Value {
 
 fn standing_schema() -> Schema {
     let open = named("OpenCases", Rung::ALL.map(|rung| has(rung.name(), count(), "")));
-    let heard = named("HeardSensors", [
-        has("expected", count(), "Sensors that should be heard."),
-        has("hearing", count(), "Heard when they should be, with their clocks right."),
-        has("late", count(), "Heard, but behind."),
-        has("drifting", count(), "Their clocks and the desk's differ."),
-        has("silent", count(), "Not heard."),
-        has("dropped", count(), "Records that were dropped at the sensors for want of room."),
-    ]);
-    named("Standing", [
-        has("open", open, "Open cases that nobody closed, by rung; registered tests not counted."),
-        has("sensors", heard, ""),
-        has("unseen", list(text()), "Jurisdictions of which no sensor sends anything."),
-        has("records_hour", count(), "Records that were taken in within the last hour."),
-        has("judging", judging_schema(), ""),
-    ])
+    let heard = named(
+        "HeardSensors",
+        [
+            has("expected", count(), "Sensors that should be heard."),
+            has("hearing", count(), "Heard when they should be, with their clocks right."),
+            has("late", count(), "Heard, but behind."),
+            has("drifting", count(), "Their clocks and the desk's differ."),
+            has("silent", count(), "Not heard."),
+            has("dropped", count(), "Records that were dropped at the sensors for want of room."),
+        ],
+    );
+    named(
+        "Standing",
+        [
+            has(
+                "open",
+                open,
+                "Open cases that nobody closed, by rung; registered tests not counted.",
+            ),
+            has("sensors", heard, ""),
+            has("unseen", list(text()), "Jurisdictions of which no sensor sends anything."),
+            has("records_hour", count(), "Records that were taken in within the last hour."),
+            has("judging", judging_schema(), ""),
+        ],
+    )
 }
 
 /// How the judging is.
 pub(crate) fn judging_schema() -> Schema {
-    named("Judging", [
-        has("ready", flag(), "Whether what came before the start has been judged again."),
-        has("batches_behind", count(), "Batches that are taken in and not judged."),
-        has("records", count(), "Records judged since the start."),
-        has("newest", maybe(moment()), "When the newest judged record was taken in."),
-    ])
+    named(
+        "Judging",
+        [
+            has("ready", flag(), "Whether what came before the start has been judged again."),
+            has("batches_behind", count(), "Batches that are taken in and not judged."),
+            has("records", count(), "Records judged since the start."),
+            has("newest", maybe(moment()), "When the newest judged record was taken in."),
+        ],
+    )
 }
 
 /// How the judging is.

@@ -101,11 +101,14 @@ const fn verb(verb: Verb) -> &'static str {
 }
 
 fn problem_schema() -> Schema {
-    named("Problem", [
-        has("title", text(), "What it is."),
-        has("status", number(400, 599), "The status of the answer."),
-        has("detail", text(), "What to do about it."),
-    ])
+    named(
+        "Problem",
+        [
+            has("title", text(), "What it is."),
+            has("status", number(400, 599), "The status of the answer."),
+            has("detail", text(), "What to do about it."),
+        ],
+    )
 }
 
 fn operation(route: &Route, doc: &Doc, problem: &Value, names: &mut Map<String, Value>) -> Value {
@@ -126,19 +129,26 @@ fn operation(route: &Route, doc: &Doc, problem: &Value, names: &mut Map<String, 
         Body::Json(schema, example) => {
             let example: Value = serde_json::from_str(example).unwrap_or_default();
             let schema = schema().write(names);
-            put("requestBody", json!({
-                "required": true,
-                "content": { "application/json": { "schema": schema, "example": example } },
-            }));
+            put(
+                "requestBody",
+                json!({
+                    "required": true,
+                    "content": { "application/json": { "schema": schema, "example": example } },
+                }),
+            );
         }
         Body::Bytes(types, most, example) => {
-            let each = |media: &&str| ((*media).to_owned(), json!({ "schema": {} , "example": example }));
+            let each =
+                |media: &&str| ((*media).to_owned(), json!({ "schema": {} , "example": example }));
             let content: Map<String, Value> = types.iter().map(each).collect();
-            put("requestBody", json!({
-                "required": true,
-                "description": format!("At most {most} bytes."),
-                "content": content,
-            }));
+            put(
+                "requestBody",
+                json!({
+                    "required": true,
+                    "description": format!("At most {most} bytes."),
+                    "content": content,
+                }),
+            );
         }
     }
     if doc.whole_state {
@@ -176,7 +186,10 @@ fn about(route: &Route, doc: &Doc) -> String {
         paragraph(&mut text, "Asks for a second factor that was shown within ten minutes (403).");
     }
     if doc.whole_state {
-        paragraph(&mut text, "It is about the state as a whole: a token for one jurisdiction is refused.");
+        paragraph(
+            &mut text,
+            "It is about the state as a whole: a token for one jurisdiction is refused.",
+        );
     }
     text
 }
@@ -224,12 +237,7 @@ fn parameters(route: &Route, doc: &Doc, names: &mut Map<String, Value>) -> Vec<V
     all
 }
 
-fn responses(
-    route: &Route,
-    doc: &Doc,
-    problem: &Value,
-    names: &mut Map<String, Value>,
-) -> Value {
+fn responses(route: &Route, doc: &Doc, problem: &Value, names: &mut Map<String, Value>) -> Value {
     let mut all = Map::new();
     match doc.gives {
         Gives::Json(status, schema) => {
@@ -247,10 +255,13 @@ fn responses(
         }
     }
     for status in refusals(route, doc) {
-        all.insert(status.to_string(), json!({
-            "description": why(status),
-            "content": { "application/problem+json": { "schema": problem } },
-        }));
+        all.insert(
+            status.to_string(),
+            json!({
+                "description": why(status),
+                "content": { "application/problem+json": { "schema": problem } },
+            }),
+        );
     }
     Value::Object(all)
 }

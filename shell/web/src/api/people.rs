@@ -75,8 +75,7 @@ pub(crate) const DOCS: &[Doc] = &[
     Doc::plain("api.people", people_schema)
         .query(Narrowed::fields)
         .about("That somebody looks is put into the audit."),
-    Doc::plain("api.people.show", whole_schema)
-        .about("That somebody looks is put into the audit."),
+    Doc::plain("api.people.show", whole_schema).about("That somebody looks is put into the audit."),
     Doc::plain("api.people.role", person_schema)
         .takes(NewRole::schema, r#"{"role": "local-it"}"#)
         .refuses(&[422])
@@ -85,13 +84,10 @@ pub(crate) const DOCS: &[Doc] = &[
         .takes(Active::schema, r#"{"active": true}"#)
         .refuses(&[422])
         .about("Who is kept out is signed out everywhere. The last administrator stays."),
-    Doc::plain("api.people.reset", super::invitations::made_schema)
-        .makes()
-        .refuses(&[422])
-        .about(
-            "Make sure that it is really they who ask. The link is a secret: it is shown this \
+    Doc::plain("api.people.reset", super::invitations::made_schema).makes().refuses(&[422]).about(
+        "Make sure that it is really they who ask. The link is a secret: it is shown this \
              once, opens once, and is good for a day.",
-        ),
+    ),
 ];
 
 /// A role.

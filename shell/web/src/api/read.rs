@@ -62,7 +62,7 @@ impl<S: Sync, T: InQuery> FromRequestParts<S> for Asked<T> {
                 return Err(malformed("A value stands twice in the query of the address."));
             }
         }
-        taken(Schema::Object(fields), Value::Object(map)).map(Self)
+        taken(&Schema::Object(fields), Value::Object(map)).map(Self)
     }
 }
 
@@ -89,7 +89,7 @@ impl<S: Send + Sync, T: InBody> FromRequest<S> for Sent<T> {
                 err.column()
             ))
         })?;
-        taken(T::schema(), value).map(Self)
+        taken(&T::schema(), value).map(Self)
     }
 }
 
@@ -103,7 +103,7 @@ pub(crate) fn media_type(headers: &HeaderMap) -> String {
 }
 
 /// A value that fits the schema, as what it stands for.
-fn taken<T: DeserializeOwned>(schema: Schema, mut value: Value) -> Result<T, Refused> {
+fn taken<T: DeserializeOwned>(schema: &Schema, mut value: Value) -> Result<T, Refused> {
     schema.check(&mut value, "").map_err(|what| malformed(format!("{what}.")))?;
     serde_json::from_value(value).map_err(|_| malformed("What was sent does not fit."))
 }

@@ -67,14 +67,17 @@ impl InQuery for Named {
 }
 
 fn taken_schema() -> Schema {
-    named("Taken", [
-        has("sensor", text(), "The place of the jurisdiction's uploads among the sensors."),
-        has("name", text(), "The stream's name."),
-        has("lines", count(), "Its lines."),
-        has("bytes", count(), "Its length, unpacked."),
-        has("sha256", form(Form::Sha256), "SHA-256 of the unpacked bytes."),
-        has("read", read_schema(), "What its first 64 KiB are read as."),
-    ])
+    named(
+        "Taken",
+        [
+            has("sensor", text(), "The place of the jurisdiction's uploads among the sensors."),
+            has("name", text(), "The stream's name."),
+            has("lines", count(), "Its lines."),
+            has("bytes", count(), "Its length, unpacked."),
+            has("sha256", form(Form::Sha256), "SHA-256 of the unpacked bytes."),
+            has("read", read_schema(), "What its first 64 KiB are read as."),
+        ],
+    )
 }
 
 async fn take(
@@ -93,9 +96,8 @@ async fn take(
         return Err(Problem::of(StatusCode::PAYLOAD_TOO_LARGE).into());
     }
     let _room = room()?;
-    let file = to_bytes(body, SENT_MAX)
-        .await
-        .map_err(|_| Problem::of(StatusCode::PAYLOAD_TOO_LARGE))?;
+    let file =
+        to_bytes(body, SENT_MAX).await.map_err(|_| Problem::of(StatusCode::PAYLOAD_TOO_LARGE))?;
     if file.is_empty() {
         return Err(wrong("file", "There is nothing in it.").into());
     }

@@ -252,7 +252,9 @@ impl Schema {
         match (self, text) {
             (Self::Flag, "true") => Value::Bool(true),
             (Self::Flag, "false") => Value::Bool(false),
-            (Self::Number { .. }, _) => text.parse::<i64>().map_or_else(|_| json!(text), Value::from),
+            (Self::Number { .. }, _) => {
+                text.parse::<i64>().map_or_else(|_| json!(text), Value::from)
+            }
             _ => json!(text),
         }
     }
@@ -462,9 +464,12 @@ mod tests {
         let sample = &names["Sample"];
         assert_eq!(sample["additionalProperties"], false);
         assert_eq!(sample["required"], json!(["name"]));
-        assert_eq!(sample["properties"]["days"], json!({
-            "type": "integer", "minimum": 1, "maximum": 9
-        }));
+        assert_eq!(
+            sample["properties"]["days"],
+            json!({
+                "type": "integer", "minimum": 1, "maximum": 9
+            })
+        );
         assert_eq!(sample["properties"]["parts"]["maxItems"], 2);
     }
 }

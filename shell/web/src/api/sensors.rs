@@ -116,15 +116,18 @@ impl InQuery for Narrowed {
 }
 
 fn sensor_fields() -> Vec<Field> {
-    let hearing = named("Hearing", [
-        has(
-            "is",
-            Schema::Choice(vec!["hearing", "late", "drifting", "silent", "retired", "by-hand"]),
-            "Whether it is heard; by-hand: log files that people and programs upload.",
-        ),
-        has("by_micros", maybe(micros()), "How late, or how far its clock is ahead."),
-        has("since", maybe(moment()), "Silent since."),
-    ]);
+    let hearing = named(
+        "Hearing",
+        [
+            has(
+                "is",
+                Schema::Choice(vec!["hearing", "late", "drifting", "silent", "retired", "by-hand"]),
+                "Whether it is heard; by-hand: log files that people and programs upload.",
+            ),
+            has("by_micros", maybe(micros()), "How late, or how far its clock is ahead."),
+            has("since", maybe(moment()), "Silent since."),
+        ],
+    );
     vec![
         has("id", text(), "Its identifier."),
         has("name", text(), "What people call it."),
@@ -195,22 +198,32 @@ async fn all(State(desk): State<Desk>, who: Who, Asked(asked): Asked<Narrowed>) 
 }
 
 fn whole_schema() -> Schema {
-    let stream = named("Stream", [
-        has("name", text(), "Its name at the sensor: a path, an address."),
-        has("format", text(), "What it is read as, by its name; empty when the desk finds out."),
-        has("format_words", text(), "What it is read as, in words."),
-        has("newest", moment(), "When its newest records were taken in."),
-        has("records", count(), "Records so far."),
-        has("lag_bytes", maybe(count()), "Bytes that wait to be read at the machine."),
-        has("problem", maybe(text()), "What is wrong with it, as the sensor says."),
-    ]);
-    let drop = named("Drop", [
-        has("stream", text(), "The stream's name."),
-        has("records", count(), "Records."),
-        has("bytes", count(), "Bytes."),
-        has("first", moment(), "The first of them."),
-        has("last", moment(), "The last of them."),
-    ]);
+    let stream = named(
+        "Stream",
+        [
+            has("name", text(), "Its name at the sensor: a path, an address."),
+            has(
+                "format",
+                text(),
+                "What it is read as, by its name; empty when the desk finds out.",
+            ),
+            has("format_words", text(), "What it is read as, in words."),
+            has("newest", moment(), "When its newest records were taken in."),
+            has("records", count(), "Records so far."),
+            has("lag_bytes", maybe(count()), "Bytes that wait to be read at the machine."),
+            has("problem", maybe(text()), "What is wrong with it, as the sensor says."),
+        ],
+    );
+    let drop = named(
+        "Drop",
+        [
+            has("stream", text(), "The stream's name."),
+            has("records", count(), "Records."),
+            has("bytes", count(), "Bytes."),
+            has("first", moment(), "The first of them."),
+            has("last", moment(), "The last of them."),
+        ],
+    );
     let mut fields = sensor_fields();
     fields.extend([
         has("host", text(), "The machine's name, as the sensor says; may be empty."),

@@ -53,28 +53,38 @@ pub(crate) const DOCS: &[Doc] = &[
 ];
 
 fn settings_schema() -> Schema {
-    let in_force = named("Setting", [
-        has("key", text(), ""),
-        has("value", text(), ""),
-        has("from", text(), "Where it comes from."),
-    ]);
-    named("Settings", [
-        has("name", text(), "What the office is called."),
-        has("state", text(), "The state."),
-        has("zone", text(), "Its time zone."),
-        has("phone", text(), "The telephone of the state's desk; may be empty."),
-        has("mail", text(), "The mail address of the state's desk; may be empty."),
-        has("version", text(), "The program's version."),
-        has("engine", text(), "The store's engine."),
-        has("file", maybe(text()), "The store's file, when it has one."),
-        has("origin", text(), "The address by which browsers and sensors reach the desk."),
-        has("fingerprint", text(), "SHA-256 of the desk's own authority; empty when it has none."),
-        has("tls", flag(), "Whether browsers come by TLS."),
-        has("in_force", list(in_force), "Settings of ward.toml and the command line."),
-        has("judging", judging_schema(), ""),
-        has("trouble", list(text()), "What is wrong with the desk, in sentences."),
-        has("now", moment(), "The desk's clock."),
-    ])
+    let in_force = named(
+        "Setting",
+        [
+            has("key", text(), ""),
+            has("value", text(), ""),
+            has("from", text(), "Where it comes from."),
+        ],
+    );
+    named(
+        "Settings",
+        [
+            has("name", text(), "What the office is called."),
+            has("state", text(), "The state."),
+            has("zone", text(), "Its time zone."),
+            has("phone", text(), "The telephone of the state's desk; may be empty."),
+            has("mail", text(), "The mail address of the state's desk; may be empty."),
+            has("version", text(), "The program's version."),
+            has("engine", text(), "The store's engine."),
+            has("file", maybe(text()), "The store's file, when it has one."),
+            has("origin", text(), "The address by which browsers and sensors reach the desk."),
+            has(
+                "fingerprint",
+                text(),
+                "SHA-256 of the desk's own authority; empty when it has none.",
+            ),
+            has("tls", flag(), "Whether browsers come by TLS."),
+            has("in_force", list(in_force), "Settings of ward.toml and the command line."),
+            has("judging", judging_schema(), ""),
+            has("trouble", list(text()), "What is wrong with the desk, in sentences."),
+            has("now", moment(), "The desk's clock."),
+        ],
+    )
 }
 
 async fn show(State(desk): State<Desk>, who: Who, _: Asked<Nothing>) -> Answer {
@@ -121,12 +131,15 @@ struct Wanted {
 
 impl InBody for Wanted {
     fn schema() -> Schema {
-        named("SettingsWanted", [
-            may_have("name", line(1, 120), "What the office is called."),
-            may_have("zone", line(1, 60), "Its time zone, such as America/Chicago."),
-            may_have("phone", line(0, 60), "The telephone of the state's desk."),
-            may_have("mail", line(0, 200), "The mail address of the state's desk."),
-        ])
+        named(
+            "SettingsWanted",
+            [
+                may_have("name", line(1, 120), "What the office is called."),
+                may_have("zone", line(1, 60), "Its time zone, such as America/Chicago."),
+                may_have("phone", line(0, 60), "The telephone of the state's desk."),
+                may_have("mail", line(0, 200), "The mail address of the state's desk."),
+            ],
+        )
     }
 }
 

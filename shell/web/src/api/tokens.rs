@@ -130,12 +130,15 @@ struct Wanted {
 
 impl InBody for Wanted {
     fn schema() -> Schema {
-        named("TokenWanted", [
-            has("name", line(1, NAME_MAX), "What it is for."),
-            has("role", role_schema(), "What it may do, without what is for people alone."),
-            has("days", number(1, DAYS_MAX), "How many days it is good."),
-            may_have("jurisdiction", line(0, 48), "The only one that it reaches."),
-        ])
+        named(
+            "TokenWanted",
+            [
+                has("name", line(1, NAME_MAX), "What it is for."),
+                has("role", role_schema(), "What it may do, without what is for people alone."),
+                has("days", number(1, DAYS_MAX), "How many days it is good."),
+                may_have("jurisdiction", line(0, 48), "The only one that it reaches."),
+            ],
+        )
     }
 }
 

@@ -20,12 +20,7 @@ pub(crate) fn scope(case: &str) -> Scope<'_> {
 }
 
 /// A case that somebody may do this to; not found otherwise.
-pub(crate) async fn found(
-    link: Link<'_>,
-    who: &Who,
-    id: &str,
-    act: Act,
-) -> Result<Filed, Refused> {
+pub(crate) async fn found(link: Link<'_>, who: &Who, id: &str, act: Act) -> Result<Filed, Refused> {
     let filed = cases::by_id(link, id).await?.ok_or_else(not_found)?;
     let place = scope(&filed.case.scope);
     if who.may(Act::SeeCase, place) && who.may(act, place) { Ok(filed) } else { Err(not_found()) }

@@ -119,19 +119,14 @@ async fn free(desk: &Desk, mut link: Link<'_>, email: &str) -> Result<(), Why> {
     }
     let open = invitations::open_ones(link, desk.now()).await?;
     if open.iter().any(|one| one.email == email) {
-        let what =
-            "An invitation to this address is open: withdraw it first, then make a new one.";
+        let what = "An invitation to this address is open: withdraw it first, then make a new one.";
         return Err(wrong("email", what));
     }
     Ok(())
 }
 
 /// The id of the organisation that they will belong to; made when it is not there.
-async fn organisation(
-    desk: &Desk,
-    mut link: Link<'_>,
-    wanted: &Wanted,
-) -> Result<String, Refused> {
+async fn organisation(desk: &Desk, mut link: Link<'_>, wanted: &Wanted) -> Result<String, Refused> {
     let (id, kind, name) = match (&wanted.jurisdiction, &wanted.organisation) {
         (Some(one), _) => (one.id.clone(), OrganisationKind::LocalAuthority, one.name.clone()),
         (None, None) => return Ok(OFFICE.to_owned()),

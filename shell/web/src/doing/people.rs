@@ -99,12 +99,7 @@ pub(crate) async fn set_role(
 ///
 /// # Errors
 /// When they are not found, or are the last administrator.
-pub(crate) async fn set_active(
-    desk: &Desk,
-    who: &Who,
-    id: &str,
-    active: bool,
-) -> Result<(), Why> {
+pub(crate) async fn set_active(desk: &Desk, who: &Who, id: &str, active: bool) -> Result<(), Why> {
     let (mut tx, person) = begin(desk, who, Act::ChangePerson, id).await?;
     if active {
         people::set_active(tx.link(), id, true).await?;
@@ -137,11 +132,7 @@ async fn withdraw_returns(desk: &Desk, mut link: Link<'_>, person: &Person) -> R
 ///
 /// # Errors
 /// When they are not found, or are kept out.
-pub(crate) async fn reset(
-    desk: &Desk,
-    who: &Who,
-    id: &str,
-) -> Result<(Invitation, String), Why> {
+pub(crate) async fn reset(desk: &Desk, who: &Who, id: &str) -> Result<(Invitation, String), Why> {
     let (mut tx, person) = begin(desk, who, Act::ResetFactors, id).await?;
     if !person.active {
         let what = Errors::new().whole("They are kept out: let them in again first.");

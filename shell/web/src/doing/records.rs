@@ -52,12 +52,7 @@ pub(crate) fn room() -> Result<SemaphorePermit<'static>, Problem> {
 ///
 /// # Errors
 /// When there is no such jurisdiction, or not for them.
-pub(crate) async fn check_place(
-    desk: &Desk,
-    who: &Who,
-    act: Act,
-    place: &str,
-) -> Result<(), Why> {
+pub(crate) async fn check_place(desk: &Desk, who: &Who, act: Act, place: &str) -> Result<(), Why> {
     let mut read = desk.store.read().await?;
     let known = office::jurisdiction(read.link(), place).await?.is_some();
     if known && who.may(act, Scope::Jurisdiction(place)) {

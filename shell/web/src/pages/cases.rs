@@ -14,8 +14,8 @@ use super::parts::{
 use crate::desk::Desk;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{
-    self, Check, Col, Empty, Field, Form, Href, Pager, Region, RungBadge, Section, Select, Table, Width,
-    cell,
+    self, Check, Col, Empty, Field, Form, Href, Pager, Region, RungBadge, Section, Select, Table,
+    Width, cell,
 };
 use crate::who::Who;
 

@@ -16,7 +16,8 @@ use super::{cases as list, stand};
 use crate::desk::{Desk, Health};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{
-    self, Col, Empty, Facts, Go, Href, Ladder, Notice, Region, Section, Stat, Stats, Table, cell, none,
+    self, Col, Empty, Facts, Go, Href, Ladder, Notice, Region, Section, Stat, Stats, Table, cell,
+    none,
 };
 use crate::who::Who;
 

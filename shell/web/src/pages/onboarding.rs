@@ -9,9 +9,7 @@ use ward_sensor::enrolment::EnrolmentCode;
 use ward_store::batch;
 use ward_store::sensors::{self, Enrolment};
 
-use super::parts::{
-    Answer, Asked, BELL, Fields, Frame, Refused, Sent, done, go_to, wrong,
-};
+use super::parts::{Answer, Asked, BELL, Fields, Frame, Refused, Sent, done, go_to, wrong};
 use super::sensor::{read_words, streams_of};
 use super::sensors::Ear;
 use crate::desk::Desk;

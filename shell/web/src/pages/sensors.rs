@@ -11,14 +11,11 @@ use ward_sensor::hearing::{self, Hearing};
 use ward_store::sensors::{self, Sensor};
 use ward_store::{Error, Link};
 
-use super::parts::{
-    Answer, Asked, BELL, Fields, Frame, any, done, heard_of, is_by_hand, picked,
-};
+use super::parts::{Answer, Asked, BELL, Fields, Frame, any, done, heard_of, is_by_hand, picked};
 use crate::desk::Desk;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{
-    self, Col, Disclosure, Empty, Go, Href, Region, Section, Stat, Stats, Table, Tag, cell,
-    none,
+    self, Col, Disclosure, Empty, Go, Href, Region, Section, Stat, Stats, Table, Tag, cell, none,
 };
 use crate::who::Who;
 

@@ -12,8 +12,8 @@ use crate::doing::settings::{change as put_down, kept};
 use crate::doing::told;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{
-    self, CodeBlock, Col, Disclosure, Empty, Errors, Facts, Field, Form, Go, Href, Html,
-    Notice, Section, Table, Tag, Width, cell, mono, none,
+    self, CodeBlock, Col, Disclosure, Empty, Errors, Facts, Field, Form, Go, Href, Html, Notice,
+    Section, Table, Tag, Width, cell, mono, none,
 };
 use crate::who::Who;
 

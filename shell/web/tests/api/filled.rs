@@ -87,8 +87,13 @@ impl Filled {
         office_of(&desk.store).await;
         let router = ward_web::router(&desk);
         tokio::spawn(ward_web::server::serve(listener, None, router, std::future::pending()));
-        let filled =
-            Self { desk, address, number: AtomicU64::new(0), _history: Mutex::new(history), _health };
+        let filled = Self {
+            desk,
+            address,
+            number: AtomicU64::new(0),
+            _history: Mutex::new(history),
+            _health,
+        };
         for place in ["state", OURS, THEIRS] {
             filled.sensor(place).await;
             filled.case(place).await;
@@ -219,7 +224,11 @@ impl Filled {
                 problem: Some("it cannot be read".into()),
                 ..SourceStatus::default()
             }],
-            dropped: vec![Dropped { source: "/var/log/auth.log".into(), records: 4, ..Dropped::default() }],
+            dropped: vec![Dropped {
+                source: "/var/log/auth.log".into(),
+                records: 4,
+                ..Dropped::default()
+            }],
             problems: vec!["the disk is nearly full".into()],
             spool_limit: 1 << 30,
             ..Status::default()

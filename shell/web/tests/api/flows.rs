@@ -50,7 +50,10 @@ async fn a_case_is_decided_and_noted() {
     assert_eq!(refused.is(422).json()["detail"], "reason: Say why it is closed.");
     let why = json!({ "handling": "closed", "reason": " That was our own scanner. " });
     let done = Ask::json(&path, &why).send(at, &lead).await.is(200).json();
-    assert_eq!((&done["handling"], &done["reason"]), (&json!("closed"), &json!("That was our own scanner.")));
+    assert_eq!(
+        (&done["handling"], &done["reason"]),
+        (&json!("closed"), &json!("That was our own scanner."))
+    );
     let note = json!({ "note": "The owner was called." });
     let (_, token) = house.filled.token(Role::LocalIt, Some(OURS)).await;
     let path = format!("/api/v1/cases/{case}/notes");
@@ -61,7 +64,8 @@ async fn a_case_is_decided_and_noted() {
     let closed = Ask::get("/api/v1/cases?handling=closed").send(at, &lead).await.json();
     assert_eq!(closed["total"], 0, "it was decided in the county's view, not in the state's");
     let (_, clerk) = house.filled.person(Role::LocalClerk, Some(OURS)).await;
-    let closed = Ask::get("/api/v1/cases?handling=closed").send(at, &As::Person(clerk)).await.json();
+    let closed =
+        Ask::get("/api/v1/cases?handling=closed").send(at, &As::Person(clerk)).await.json();
     assert_eq!(closed["cases"][0]["id"], json!(case));
 }
 
@@ -69,11 +73,15 @@ async fn a_case_is_decided_and_noted() {
 async fn a_token_is_made_used_and_ended() {
     let house = House::start().await;
     let (at, admin) = (house.at(), house.person(Role::Administrator).await);
-    let wanted = json!({ "name": "Ticket system", "role": "analyst", "days": 30, "jurisdiction": OURS });
+    let wanted =
+        json!({ "name": "Ticket system", "role": "analyst", "days": 30, "jurisdiction": OURS });
     let made = Ask::json("/api/v1/tokens", &wanted).send(at, &admin).await.is(201).json();
     let program = As::Program(made["secret"].as_str().unwrap().to_owned());
     let cases = Ask::get("/api/v1/cases").send(at, &program).await.is(200).json();
-    assert_eq!((cases["total"].as_i64(), &cases["cases"][0]["jurisdictions"]), (Some(1), &json!([OURS])));
+    assert_eq!(
+        (cases["total"].as_i64(), &cases["cases"][0]["jurisdictions"]),
+        (Some(1), &json!([OURS]))
+    );
     assert_eq!(cases["cases"][0]["other_jurisdictions"], 1);
     let id = made["id"].as_str().unwrap();
     let ended = Ask::post(&format!("/api/v1/tokens/{id}/end"), "", "").send(at, &admin).await;
@@ -116,14 +124,16 @@ async fn records_are_taken_in() {
     let at = house.at();
     let (_, token) = house.filled.token(Role::LocalIt, Some(OURS)).await;
     let program = As::Program(token);
-    let text = "Nov  3 14:12:01 web1 sshd[811]: Failed password for root from 192.0.2.7 port 4 ssh2\n";
+    let text =
+        "Nov  3 14:12:01 web1 sshd[811]: Failed password for root from 192.0.2.7 port 4 ssh2\n";
     let path = format!("/api/v1/records?jurisdiction={OURS}&name=..%2fauth.log");
     let taken = Ask::post(&path, "text/plain; charset=utf-8", text).send(at, &program).await;
     let taken = taken.is(201).json();
     assert_eq!((&taken["name"], &taken["lines"]), (&json!("auth.log"), &json!(1)));
     assert_eq!(taken["read"]["format"], "syslog");
     let sensor = taken["sensor"].as_str().unwrap();
-    let shown = Ask::get(&format!("/api/v1/sensors/{sensor}")).send(at, &program).await.is(200).json();
+    let shown =
+        Ask::get(&format!("/api/v1/sensors/{sensor}")).send(at, &program).await.is(200).json();
     assert_eq!((&shown["hearing"]["is"], &shown["records"]), (&json!("by-hand"), &json!(1)));
     assert_eq!(shown["streams"][0]["name"], "auth.log");
     assert_eq!(acts(&house, sensor).await, ["records.upload"]);
@@ -142,7 +152,10 @@ async fn a_hunt_finds_and_says_where_it_looked() {
     let analyst = house.person(Role::Analyst).await;
     let found = Ask::json("/api/v1/hunt", &wanted).send(at, &analyst).await.is(200).json();
     assert_eq!(found["found"][0]["indicator"], "192.0.2.7");
-    assert_eq!((&found["found"][0]["records"], &found["found"][0]["days"]), (&json!(2468), &json!(2)));
+    assert_eq!(
+        (&found["found"][0]["records"], &found["found"][0]["days"]),
+        (&json!(2468), &json!(2))
+    );
     assert_eq!(found["found"][0]["daily"].as_array().unwrap().len(), 2);
     assert_eq!(found["absent"], json!(["www.county.example", "203.0.113.77"]));
     assert_eq!(found["misread"][0]["number"], 3);
@@ -164,7 +177,10 @@ async fn people_are_invited_changed_and_kept_out() {
         "name": "Clerk  of Adair", "email": "Clerk@Adair.example", "role": "local-clerk", "jurisdiction": OURS,
     });
     let made = Ask::json("/api/v1/invitations", &wanted).send(at, &admin).await.is(201).json();
-    assert_eq!((&made["name"], &made["email"]), (&json!("Clerk of Adair"), &json!("clerk@adair.example")));
+    assert_eq!(
+        (&made["name"], &made["email"]),
+        (&json!("Clerk of Adair"), &json!("clerk@adair.example"))
+    );
     let link = made["link"].as_str().unwrap();
     assert!(link.starts_with(&format!("http://{at}/invitation?key=")), "{link}");
     Ask::json("/api/v1/invitations", &wanted).send(at, &admin).await.is(422);
@@ -205,7 +221,9 @@ async fn the_audit_is_read_page_by_page_and_taken_away() {
     let mut numbers = Vec::new();
     loop {
         let page = Ask::get(&path).send(at, &admin).await.is(200).json();
-        numbers.extend(page["rows"].as_array().unwrap().iter().map(|row| row["number"].as_i64().unwrap()));
+        numbers.extend(
+            page["rows"].as_array().unwrap().iter().map(|row| row["number"].as_i64().unwrap()),
+        );
         let Some(before) = page["before"].as_i64() else { break };
         path = format!("/api/v1/audit?limit=2&before={before}");
     }

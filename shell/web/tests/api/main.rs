@@ -1,5 +1,7 @@
 //! The REST interface and the one table, asked over HTTP.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
+
 mod client;
 mod filled;
 mod flows;

@@ -139,7 +139,12 @@ fn came(route: &Route, answer: &Answer) -> Outcome {
 }
 
 /// Makes what a path is about, somewhere; its id, and where it lies.
-async fn made<'a>(house: &House, route: &Route, place: &'a str, asker: &Asker) -> (String, Scope<'a>) {
+async fn made<'a>(
+    house: &House,
+    route: &Route,
+    place: &'a str,
+    asker: &Asker,
+) -> (String, Scope<'a>) {
     let filled = &house.filled;
     let person = (place != "state").then_some(place);
     let path = route.path.trim_start_matches("/api/v1");
@@ -174,7 +179,8 @@ async fn asked(house: &House, route: &Route, place: &str, id: &str, who: &As) ->
     let path = route.path.replace("{id}", id);
     let fresh = house.filled.name("guest");
     let example = |media: &serde_json::Value| {
-        let text = media["example"].as_str().map_or_else(|| media["example"].to_string(), str::to_owned);
+        let text =
+            media["example"].as_str().map_or_else(|| media["example"].to_string(), str::to_owned);
         let role = if place == "state" { "lead" } else { "local-it" };
         text.replace(OURS, place)
             .replace("clerk@adair.example", &format!("{fresh}@office.example"))
@@ -220,8 +226,14 @@ async fn everybody_asks_for_everything_everywhere() {
                 let answer = asked(&house, route, place, &id, &asker.who).await;
                 let came = came(route, &answer);
                 assert_eq!(
-                    came, expected,
-                    "{} {} by {:?} {:?}: {}", route.name, place, asker.who, asker.actor, answer.text()
+                    came,
+                    expected,
+                    "{} {} by {:?} {:?}: {}",
+                    route.name,
+                    place,
+                    asker.who,
+                    asker.actor,
+                    answer.text()
                 );
                 if route.kind == Kind::Api {
                     house.is_described(route, &answer);
@@ -265,7 +277,12 @@ async fn lists_are_narrowed() {
             }
             let text = answer.text();
             for other in [THEIRS, "cass-county", "state-office", "Boone"] {
-                assert!(!text.contains(other), "{} tells {:?} of {other}: {text}", route.name, actor);
+                assert!(
+                    !text.contains(other),
+                    "{} tells {:?} of {other}: {text}",
+                    route.name,
+                    actor
+                );
             }
         }
     }

@@ -15,8 +15,7 @@ fn at(description: &Value, schema: &Value, value: &Value, path: &str) -> Result<
         return at(description, found, value, path);
     }
     if let Some(any) = schema["anyOf"].as_array() {
-        let tried: Vec<_> =
-            any.iter().map(|one| at(description, one, value, path)).collect();
+        let tried: Vec<_> = any.iter().map(|one| at(description, one, value, path)).collect();
         if tried.iter().any(Result::is_ok) {
             return Ok(());
         }
@@ -104,7 +103,9 @@ fn a_wrong_value_is_found() {
     let schema = serde_json::json!({ "$ref": "#/components/schemas/A" });
     let fits = |value: &Value| check(&description, &schema, value).is_ok();
     assert!(fits(&serde_json::json!({ "n": 1, "t": null })));
-    for wrong in ["{}", r#"{"n":-1}"#, r#"{"n":1,"t":"y"}"#, r#"{"n":1,"m":1}"#, "[]", r#"{"n":1.5}"#] {
+    for wrong in
+        ["{}", r#"{"n":-1}"#, r#"{"n":1,"t":"y"}"#, r#"{"n":1,"m":1}"#, "[]", r#"{"n":1.5}"#]
+    {
         assert!(!fits(&serde_json::from_str(wrong).unwrap()), "{wrong}");
     }
 }

@@ -92,7 +92,8 @@ impl Desk {
         let (kind, body) = self.example(route);
         let (kind, body) = (kind.as_str(), body.as_str());
         let admin = &self.admin;
-        let with = |more: &str| format!("{path}{}{more}", if path.contains('?') { '&' } else { '?' });
+        let with =
+            |more: &str| format!("{path}{}{more}", if path.contains('?') { '&' } else { '?' });
         for (path, body, who) in [
             (path.clone(), (kind, body), admin),
             (with("nonsense=1"), (kind, body), admin),
@@ -121,7 +122,10 @@ impl Desk {
         let mut seen = BTreeMap::new();
         let at = self.house.at();
         for name in ["api.audit", "api.audit.export"] {
-            let path = format!("/api/v1/{}?from=yesterday", name.trim_start_matches("api.").replace('.', "/"));
+            let path = format!(
+                "/api/v1/{}?from=yesterday",
+                name.trim_start_matches("api.").replace('.', "/")
+            );
             seen.insert(name, Ask::get(&path).send(at, &self.admin).await.status);
         }
         let path = "/api/v1/records?jurisdiction=atlantis&name=a";

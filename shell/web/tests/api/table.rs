@@ -27,7 +27,14 @@ fn routes_are_made_from_the_table_alone() {
     let mut found = Vec::new();
     sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
     assert!(found.len() > 50);
-    for what in ["Router::new()", ".route(", ".route_service(", ".nest(", ".fallback(", ".fallback_service("] {
+    for what in [
+        "Router::new()",
+        ".route(",
+        ".route_service(",
+        ".nest(",
+        ".fallback(",
+        ".fallback_service(",
+    ] {
         for (name, _) in found.iter().filter(|(_, text)| text.contains(what)) {
             let allowed = ["src/route.rs", "src/ui/assets.rs"];
             assert!(allowed.contains(&name.as_str()), "{name} has {what}");

@@ -84,7 +84,7 @@ impl Place {
     pub(super) fn is_in(&self, sight: &Sight<'_>) -> bool {
         let same = (self.device, self.inode) == (sight.device, sight.inode);
         let long = sight.length.is_none_or(|length| length >= self.position);
-        let may = same || (self.head >= TELLING && self.is_beside(sight));
+        let may = same || (self.head >= TELLING && self.is_beside(sight.path));
         let head = sight.head.get(..self.head).filter(|head| !head.is_empty());
         long && may
             && head.is_some_and(|head| HEXLOWER.encode(&Sha256::digest(head)) == self.sha256)
@@ -93,7 +93,7 @@ impl Place {
     /// Whether the path is this one, or that of a file rotated from it: in the same folder, with a
     /// name that begins in the same way up to the first dot (`auth.log`, `auth.log.2.gz`,
     /// `auth-20261103.log`).
-    fn is_beside(&self, sight: &Sight<'_>) -> bool {
+    pub(super) fn is_beside(&self, other: &std::path::Path) -> bool {
         let name = |path: &std::path::Path| {
             path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
         };
@@ -101,8 +101,8 @@ impl Place {
         let stem = own.split('.').find(|part| !part.is_empty()).unwrap_or(&own);
         // A rotated name may be the one that was last seen: what both share is its beginning.
         let stem = stem.split('-').next().unwrap_or(stem);
-        self.path.parent() == sight.path.parent()
-            && name(sight.path).trim_start_matches('.').starts_with(stem)
+        self.path.parent() == other.parent()
+            && name(other).trim_start_matches('.').starts_with(stem)
     }
 }
 

@@ -245,6 +245,22 @@ fn copied_and_truncated() {
     bench.check(&["one\ntwo\n", "three is longer than all before\n"]);
 }
 
+/// With the date before the ending, as some rotate.
+#[test]
+fn copied_under_another_name() {
+    let mut bench = Bench::new("a.log");
+    let long = "a line of some length\n".repeat(50);
+    bench.append("a.log", &long);
+    bench.all();
+    bench.append("a.log", "two\n");
+    fs::copy(bench.path("a.log"), bench.path("a-20261103.log")).unwrap();
+    fs::write(bench.path("a.log"), "three\n").unwrap();
+    bench.all();
+    bench.wait();
+    bench.all();
+    bench.check(&[&format!("{long}two\n"), "three\n"]);
+}
+
 #[test]
 fn replaced_by_a_longer_copy() {
     let mut bench = Bench::new("a.log");

@@ -183,7 +183,9 @@ impl Watched {
     fn copy_of(&self, place: &Place) -> Option<(Content, PathBuf, Metadata)> {
         let siblings = fs::read_dir(self.path.parent()?).ok()?.take(files::MOST);
         let paths = siblings.filter_map(|entry| Some(entry.ok()?.path()));
-        paths.filter(|path| *path != self.path).find_map(|path| {
+        let own = self.path.file_name()?.to_string_lossy().into_owned();
+        let beside = |path: &PathBuf| *path != self.path && place.is_beside(path);
+        paths.filter(beside).find_map(|path| {
             let gz = path.extension().is_some_and(|ending| ending == "gz");
             let mut content = Content::open(&path, gz).ok()?;
             let meta = content.metadata().ok()?;
@@ -191,12 +193,11 @@ impl Watched {
             let length = (!gz).then(|| meta.size());
             let sight =
                 Sight { path: &path, device: meta.dev(), inode: meta.ino(), length, head: &head };
-            // The copy of a short file is believed by its name: it begins with this one's.
-            let mut place = place.clone();
-            (place.device, place.inode) = (meta.dev(), meta.ino());
-            let own = self.path.file_name()?.to_string_lossy().into_owned();
+            // The copy of a short file is believed by its name, which begins with this one's.
             let named = path.file_name()?.to_string_lossy().starts_with(&own);
-            (named && place.is_in(&sight)).then_some((content, path, meta))
+            let same = || Place { device: meta.dev(), inode: meta.ino(), ..place.clone() };
+            let holds = place.is_in(&sight) || (named && same().is_in(&sight));
+            holds.then_some((content, path, meta))
         })
     }
 
