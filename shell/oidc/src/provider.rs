@@ -89,28 +89,27 @@ impl Provider {
         let mut pause = PAUSES.0;
         let mut failed_before = false;
         loop {
-            match self.discover(clock()).await {
-                Ok(()) => {
-                    if failed_before {
-                        tracing::info!(issuer = self.settings.issuer, "identity provider is back");
-                    }
-                    failed_before = false;
-                    pause = PAUSES.0;
-                    tokio::time::sleep(REFRESH).await;
-                }
-                Err(why) => {
-                    if !failed_before {
-                        tracing::warn!(
-                            issuer = self.settings.issuer,
-                            why = %why,
-                            "identity provider cannot be used; trying again"
-                        );
-                    }
-                    failed_before = true;
-                    tokio::time::sleep(pause).await;
-                    pause = pause.saturating_mul(2).min(PAUSES.1);
-                }
+            let done = self.discover(clock()).await;
+            self.log_change(failed_before, &done);
+            failed_before = done.is_err();
+            if done.is_ok() {
+                pause = PAUSES.0;
+                tokio::time::sleep(REFRESH).await;
+            } else {
+                tokio::time::sleep(pause).await;
+                pause = pause.saturating_mul(2).min(PAUSES.1);
             }
+        }
+    }
+
+    fn log_change(&self, failed_before: bool, done: &Result<(), Refused>) {
+        let issuer = &self.settings.issuer;
+        match done {
+            Ok(()) if failed_before => tracing::info!(issuer, "identity provider is back"),
+            Err(why) if !failed_before => {
+                tracing::warn!(issuer, %why, "identity provider cannot be used; trying again");
+            }
+            Ok(()) | Err(_) => {}
         }
     }
 

@@ -60,6 +60,8 @@ pub struct Told {
     pub waiting: Option<u64>,
     /// Records that it had to drop since it was enrolled.
     pub dropped: Option<u64>,
+    /// The lowest sequence that it still has: what is missing before it will never come.
+    pub first: Option<u64>,
     /// Its report, JSON.
     pub report: Option<String>,
 }
@@ -106,9 +108,19 @@ pub async fn accept(
         if batch.sequence <= held {
             continue;
         }
-        if batch.sequence != held.saturating_add(1) {
+        let next = held.saturating_add(1);
+        if batch.sequence != next && told.first != Some(batch.sequence) {
             gap = true;
             break;
+        }
+        if batch.sequence != next {
+            // The sensor has nothing older: a store restored from a backup, or a damaged spool.
+            tracing::error!(
+                sensor,
+                from = next,
+                to = batch.sequence,
+                "batches are missing for good"
+            );
         }
         let stream = stream_of(tx, sensor, batch, received).await?;
         *position = position.saturating_add(1);

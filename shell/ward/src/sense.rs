@@ -49,7 +49,8 @@ pub fn run(options: &Sense) -> anyhow::Result<Exit> {
             let sensor = runtime.block_on(enrolling)?;
             say(&format!(
                 "This machine is now the sensor \"{}\" of {}.",
-                sensor.name(), sensor.jurisdiction()
+                sensor.name(),
+                sensor.jurisdiction()
             ))?;
             first_settings(options, &settings)
         }
@@ -83,8 +84,8 @@ fn settings(options: &Sense) -> anyhow::Result<Settings> {
         )
     })?;
     let name = path.display().to_string();
-    let settings: Settings =
-        toml::from_str(&text).map_err(|err| anyhow!(crate::settings::explain(&err, &text, &name)))?;
+    let settings: Settings = toml::from_str(&text)
+        .map_err(|err| anyhow!(crate::settings::explain(&err, &text, &name)))?;
     let problems = settings.problems();
     if !problems.is_empty() {
         bail!("{name}: {}", problems.join("; "));

@@ -69,7 +69,9 @@ pub(crate) fn settings(logs: &[Log], spool: &Path) -> String {
         text.push_str(&format!("\n# Read as {format}.\n[[file]]\npath = {}\n", quoted(path)));
     }
     if logs.is_empty() {
-        text.push_str("\n# No log was found that Ward can read: the journal is read instead.\n[journal]\n");
+        text.push_str(
+            "\n# No log was found that Ward can read: the journal is read instead.\n[journal]\n",
+        );
     }
     text
 }
@@ -108,7 +110,8 @@ mod tests {
         fs::create_dir_all(root.join("var/log/nginx")).unwrap();
         let line = "Nov  3 19:00:01 web1 sshd[7]: Failed password for root from 192.0.2.7 port 40022 ssh2\n";
         fs::write(root.join("var/log/auth.log"), line.repeat(3)).unwrap();
-        let line = "192.0.2.7 - - [03/Nov/2026:19:00:01 +0000] \"GET / HTTP/1.1\" 200 5 \"-\" \"curl\"\n";
+        let line =
+            "192.0.2.7 - - [03/Nov/2026:19:00:01 +0000] \"GET / HTTP/1.1\" 200 5 \"-\" \"curl\"\n";
         fs::write(root.join("var/log/nginx/access.log"), line.repeat(3)).unwrap();
         fs::write(root.join("var/log/nginx/notes.txt"), line).unwrap();
         fs::write(root.join("var/log/messages"), [0, 159, 7, 3].repeat(99)).unwrap();

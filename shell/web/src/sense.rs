@@ -213,6 +213,7 @@ fn open(
         drift: Some(hearing::drift(status.clock(), status.round_trip, received)),
         waiting: Some(status.waiting),
         dropped: Some(status.dropped_records()),
+        first: Some(status.first).filter(|first| *first > 0),
         report: serde_json::to_string(status).ok(),
     });
     Ok((batches.collect(), told.unwrap_or_default()))

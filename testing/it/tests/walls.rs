@@ -19,26 +19,23 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("ward-sensor", &["ward-kernel"]),
     (
         "ward-live",
-        &["ward-kernel", "ward-records", "ward-packets", "ward-payload", "ward-watch", "ward-sensor"],
+        &[
+            "ward-kernel",
+            "ward-records",
+            "ward-packets",
+            "ward-payload",
+            "ward-watch",
+            "ward-sensor",
+        ],
     ),
     ("ward-wire", &["ward-kernel", "ward-records", "ward-packets", "ward-watch"]),
     ("ward-store", &["ward-kernel", "ward-access", "ward-sensor", "ward-live"]),
     ("ward-history", &["ward-kernel"]),
-    (
-        "ward-sense",
-        &["ward-kernel", "ward-records", "ward-packets", "ward-payload", "ward-sensor"],
-    ),
+    ("ward-sense", &["ward-kernel", "ward-records", "ward-packets", "ward-payload", "ward-sensor"]),
     ("ward-oidc", &["ward-kernel"]),
     (
         "ward-web",
-        &[
-            "ward-kernel",
-            "ward-access",
-            "ward-sensor",
-            "ward-live",
-            "ward-store",
-            "ward-history",
-        ],
+        &["ward-kernel", "ward-access", "ward-sensor", "ward-live", "ward-store", "ward-history"],
     ),
     (
         "ward",

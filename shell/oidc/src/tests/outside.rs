@@ -1,11 +1,13 @@
 //! The way out: what is not followed, not waited for and not trusted.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::pki_types::PrivateKeyDer;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
 use super::fake::{Fake, NOW, Reply, settings};
@@ -47,6 +49,11 @@ async fn hear(stream: &mut TcpStream) {
     }
 }
 
+/// What a server's task ends with; one that nobody came to fails here and does not wait.
+async fn end<T>(served: JoinHandle<T>) -> T {
+    tokio::time::timeout(Duration::from_secs(5), served).await.expect("somebody came").unwrap()
+}
+
 #[tokio::test]
 async fn what_is_no_http_is_not_waited_for() {
     for (bytes, expected) in [
@@ -63,7 +70,7 @@ async fn what_is_no_http_is_not_waited_for() {
         });
         let why = refusal(&Provider::new(settings(&issuer, "")).unwrap()).await;
         assert!(why.contains(expected), "{why}\nexpected: {expected}");
-        served.await.unwrap();
+        end(served).await;
     }
 }
 
@@ -82,7 +89,7 @@ async fn a_long_head_is_refused() {
         });
         let why = refusal(&Provider::new(settings(&issuer, "")).unwrap()).await;
         assert!(why.contains(expected), "{why}");
-        served.await.unwrap();
+        end(served).await;
     }
 }
 
@@ -103,7 +110,7 @@ async fn a_head_without_end_is_not_read() {
         10_000
     });
     refusal(&Provider::new(settings(&issuer, "")).unwrap()).await;
-    assert!(served.await.unwrap() < 10_000, "the head was read to its end");
+    assert!(end(served).await < 10_000, "the head was read to its end");
 }
 
 #[tokio::test]

@@ -77,6 +77,10 @@ async fn keys_that_cannot_be_fetched_again_last_a_day() {
     let provider = fake.provider();
     provider.discover(NOW).await.unwrap();
     fake.reply("/jwks", Reply::Json(503, json!(null)));
+    for second in 0..30 {
+        sign_in_at(&provider, &fake, &key, NOW.plus(HOUR + second * SECOND)).await.unwrap();
+    }
+    assert_eq!(fake.asked("/jwks").len(), 2, "once more, and not for every sign-in");
     sign_in_at(&provider, &fake, &key, NOW.plus(DAY - SECOND)).await.unwrap();
     let refused = sign_in_at(&provider, &fake, &key, NOW.plus(DAY)).await.unwrap_err();
     assert_eq!(refused.kind(), Kind::Unreachable);

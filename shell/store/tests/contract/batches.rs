@@ -18,11 +18,20 @@ laws!(
 );
 
 async fn send(store: &Store, sensor: &str, sequences: &[u64], received: i64) -> Held {
+    send_telling(store, sensor, sequences, received, Told::default()).await
+}
+
+async fn send_telling(
+    store: &Store,
+    sensor: &str,
+    sequences: &[u64],
+    received: i64,
+    told: Told,
+) -> Held {
     let batches: Vec<_> =
         sequences.iter().map(|sequence| samples::batch(sensor, *sequence, "auth.log")).collect();
     let mut tx = store.begin().await.unwrap();
     let mut position = batch::last_position(tx.link()).await.unwrap();
-    let told = Told::default();
     let held = batch::accept(&mut tx, sensor, &batches, &told, at(received), &mut position).await;
     done(tx).await;
     held.unwrap()
@@ -44,6 +53,13 @@ async fn resends_and_gaps(store: Store) {
     assert_eq!(send(&store, "n-1", &[2, 3, 5, 6], 0).await, Held::Gap(3));
     assert_eq!(send(&store, "n-1", &[], 0).await, Held::Through(3));
     assert_eq!(positions(&store).await, [1, 2, 3]);
+    // A sensor that has nothing older any more is not turned away for ever.
+    let first = |first| Told { first: Some(first), ..Told::default() };
+    assert_eq!(send_telling(&store, "n-2", &[7, 8], 0, first(7)).await, Held::Unknown);
+    samples::sensor(&store, "n-2", "adair-county").await;
+    assert_eq!(send_telling(&store, "n-2", &[7, 8], 0, first(3)).await, Held::Gap(0));
+    assert_eq!(send_telling(&store, "n-2", &[7, 8], 0, first(7)).await, Held::Through(8));
+    assert_eq!(send_telling(&store, "n-2", &[7, 8, 9], 0, first(7)).await, Held::Through(9));
 }
 
 async fn a_dropped_write_leaves_nothing(store: Store) {

@@ -94,6 +94,7 @@ async fn streams_belong_to_their_sensor(store: Store) {
             waiting: Some(3),
             dropped: Some(1),
             report: Some("{}".to_owned()),
+            first: None,
         };
         let sensor = sensor.to_owned();
         let parcel = inbox::Parcel { sensor, batches, told, received: at(20) };

@@ -98,9 +98,9 @@ fn read_secret(file: &Path) -> anyhow::Result<Option<[u8; 32]>> {
         bail!("{} can be read by others: chmod 600 {}", file.display(), file.display());
     }
     let mut secret = [0; 32];
-    opened.read_exact(&mut secret).with_context(|| {
-        format!("{} is damaged: restore it from the backup", file.display())
-    })?;
+    opened
+        .read_exact(&mut secret)
+        .with_context(|| format!("{} is damaged: restore it from the backup", file.display()))?;
     Ok(Some(secret))
 }
 

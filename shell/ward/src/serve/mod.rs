@@ -66,19 +66,23 @@ fn serve(runtime: &Runtime, plan: Plan) -> anyhow::Result<()> {
         settings: plan.web_settings(set_up.as_ref())?,
         clock: clock::now,
     });
-    let judging = judge(worker::Parts {
-        store: store.clone(),
-        history,
-        config: Arc::clone(&plan.config),
-        options: plan.live_options(),
-        desk: plan.desk.clone(),
-        position: inbox.position(),
-        health,
-        bell,
-        stop: stopped.clone(),
-        clock: clock::now,
-    }, runtime)?;
-    let playing = demo.map(|recording| runtime.spawn(recording.play(desk.clone(), stopped.clone())));
+    let judging = judge(
+        worker::Parts {
+            store: store.clone(),
+            history,
+            config: Arc::clone(&plan.config),
+            options: plan.live_options(),
+            desk: plan.desk.clone(),
+            position: inbox.position(),
+            health,
+            bell,
+            stop: stopped.clone(),
+            clock: clock::now,
+        },
+        runtime,
+    )?;
+    let playing =
+        demo.map(|recording| runtime.spawn(recording.play(desk.clone(), stopped.clone())));
     let keeping = runtime.spawn(house::keep(desk.clone(), plan.desk.clone(), stopped.clone()));
 
     let served = runtime.block_on(answer(&plan, desk, set_up, stopped));

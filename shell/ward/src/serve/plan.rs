@@ -67,9 +67,8 @@ impl Plan {
                  127.0.0.1 behind a proxy that speaks TLS, or leave --plain out"
             );
         }
-        let listener = TcpListener::bind(listen).with_context(|| {
-            format!("nothing can be heard on {listen}: is another desk there?")
-        })?;
+        let listener = TcpListener::bind(listen)
+            .with_context(|| format!("nothing can be heard on {listen}: is another desk there?"))?;
         // The machine chooses where the settings say port 0.
         let listen = listener.local_addr()?;
         let names = names(&desk, listen.ip());

@@ -88,9 +88,11 @@ impl DeskSettings {
             ));
         }
         if self.keep_history_days == 0 {
-            return Err("keep_history_days = 0 under [desk] would keep no history: leave the line \
+            return Err(
+                "keep_history_days = 0 under [desk] would keep no history: leave the line \
                         out for thirteen months"
-                .to_owned());
+                    .to_owned(),
+            );
         }
         match (&self.certificate, &self.key) {
             (Some(_), None) => Err("[desk] names a certificate and no key: give both".to_owned()),
@@ -125,7 +127,10 @@ fn is_loopback(host: &str) -> bool {
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     name == "localhost"
         || host.parse::<SocketAddr>().is_ok_and(|addr| addr.ip().is_loopback())
-        || name.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+        || name
+            .trim_matches(['[', ']'])
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback())
 }
 
 #[cfg(test)]

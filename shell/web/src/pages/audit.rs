@@ -195,7 +195,8 @@ fn table(frame: &Frame<'_>, rows: &[Row]) -> Markup {
             Col::text("What"),
             Col::text("To what"),
             Col::text("More"),
-            Col::text("From"),
+            // An address stays in one piece, as a moment does.
+            Col::when("From"),
             Col::number("Row"),
         ],
     )

@@ -6,14 +6,16 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use ward_access::Act;
+use ward_kernel::Rung;
 use ward_live::Standing;
 use ward_store::cases::{self, Filed, Handling, Step};
 use ward_store::evidence::{self, Sealed};
+use ward_store::meta;
 
 use super::cases::heading;
 use super::parts::{
-    Answer, Frame, Refused, Sent, codes, done, go_to, handling_words, kind_words, logged, standing,
-    wrong,
+    Answer, Frame, PHONE, Refused, Sent, codes, done, go_to, handling_words, kind_words, logged,
+    standing, wrong,
 };
 use crate::desk::Desk;
 use crate::doing::cases::{WORDS_MAX, decide as put_down, found, note as write, scope};
@@ -83,6 +85,8 @@ struct View<'a> {
     steps: Vec<Step>,
     evidence: Option<Vec<Sealed>>,
     related: Vec<(String, String)>,
+    /// The telephone of the state's desk; may be empty.
+    phone: String,
 }
 
 impl<'a> View<'a> {
@@ -105,8 +109,9 @@ impl<'a> View<'a> {
                 related.push((other.case.id, heading(&other.case.title)));
             }
         }
+        let phone = meta::get(read.link(), PHONE).await?.unwrap_or_default();
         let frame = Frame::load(desk, who, read.link()).await?;
-        Ok(Self { frame, filed, body, steps, evidence, related })
+        Ok(Self { frame, filed, body, steps, evidence, related, phone })
     }
 
     fn href(&self) -> Href {
@@ -179,9 +184,24 @@ fn notices(view: &View<'_>) -> Markup {
             p { "It lies inside the window of a test that " (owner) " registered, and is not \
                  counted." }
         }),
+        (Standing::Open, None) if calls(view) => Notice::bad("Call the state desk now").body(html! {
+            p {
+                @if view.phone.is_empty() { "It sees this case too. " } @else {
+                    "Its telephone is " strong { (view.phone) } ", and it sees this case too. "
+                }
+                "Leave the machine as it is until you have spoken: what happened can be read from \
+                 it."
+            }
+        }),
         (Standing::Open, None) => return html! {},
     };
     html! { (notice) }
+}
+
+/// Whether a local office has to call: somebody got in, and nobody has decided otherwise.
+fn calls(view: &View<'_>) -> bool {
+    let decided = view.filed.handling == Handling::Closed;
+    view.filed.case.rung >= Rung::Access && !decided && !view.frame.is_state()
 }
 
 fn summary(view: &View<'_>) -> Markup {
@@ -249,11 +269,13 @@ fn article(rung: &str) -> String {
 fn steps(view: &View<'_>) -> Markup {
     let clock = &view.frame.clock;
     let mut timeline = Timeline::new("What happened in this case");
+    let mut before = None;
     for step in &view.steps {
-        timeline = timeline
-            .at(clock.exact(step.at), heading(&step.what))
-            .what(html! { (RungBadge(step.rung)) })
-            .state(Look::Plain);
+        timeline = timeline.at(clock.exact(step.at), heading(&step.what)).state(Look::Plain);
+        // What people do moves a case to no other rung.
+        if before.replace(step.rung) != Some(step.rung) {
+            timeline = timeline.what(html! { (RungBadge(step.rung)) });
+        }
     }
     let section = Section::new("steps", "What happened")
         .tally(ui::count(view.steps.len() as u64, "step", "steps"))
@@ -322,7 +344,7 @@ fn evidence_section(view: &View<'_>) -> Markup {
     let mut table = Table::new(
         "Records that this case stands on, as they were logged",
         [
-            Col::head("What it shows"),
+            Col::head("Shows"),
             Col::when("When"),
             Col::text("Sensor"),
             Col::raw("Record, its place and its SHA-256"),
@@ -351,7 +373,7 @@ fn sealed(view: &View<'_>, record: &Sealed) -> [Markup; 4] {
     let fits = Sha256::digest(&record.line).as_slice() == record.sha256.as_slice();
     let sensor = Href::at("/sensors").join(&record.sensor);
     [
-        cell(&record.shows),
+        cell(heading(&record.shows)),
         cell(view.frame.clock.exact(record.at)),
         ui::link(&record.sensor_name, &sensor),
         html! {

@@ -9,6 +9,7 @@ use ward_store::people;
 
 use super::outside::{self, go_with};
 use super::parts::{Answer, Sent, done, not_found};
+use super::people::about;
 use crate::desk::Desk;
 use crate::entry;
 use crate::route::{Access, Kind, Route, Verb};
@@ -41,20 +42,24 @@ async fn show(State(desk): State<Desk>) -> Answer {
     if !desk.settings.demo {
         return Err(not_found());
     }
-    let page = outside::page(&desk, "Whose desk do you want to see?").await?;
+    let page = outside::page(&desk, "Whose desk do you want to see?").await?.lead(
+        "Each role sees what it needs and no more. The records are a recording of real tools \
+         against a made-up office; they arrive as you look on.",
+    );
     let mut read = desk.store.read().await?;
-    let all = people::list(read.link(), None).await?;
+    let mut all = people::list(read.link(), None).await?;
+    all.sort_by_key(|person| person.role);
     let form = |person: &people::Person| {
         let label = format!("Look on as {}", person.name);
         Form::new(person.id.clone(), Href::at("/demo"), label)
             .field(Hidden::new("person", person.id.as_str()))
     };
     done(page.render(&html! {
-        p {
-            "Each role sees what it needs and no more. The records are a recording of real tools "
-            "against a made-up office; they arrive as you look on."
+        ul.roles {
+            @for person in &all {
+                li { (form(person)) p.note { (about(person.role)) } }
+            }
         }
-        div.stack { @for person in &all { (form(person)) } }
     }))
 }
 

@@ -207,9 +207,10 @@ impl Codes {
         Ok(Self { shown, hashes })
     }
 
-    /// The one page on which they stand.
-    pub(crate) fn page(&self, page: &Page, label: &str, next: &Href) -> Html {
+    /// The one page on which they stand, below the steps that led there.
+    pub(crate) fn page(&self, page: &Page, steps: &Markup, label: &str, next: &Href) -> Html {
         page.render(&html! {
+            (steps)
             (Section::new("codes", "Your recovery codes").body(html! {
                 div.stack {
                     p {

@@ -11,6 +11,7 @@ use ward_store::people::Person;
 use ward_store::sessions::{self, Session};
 
 use super::enrol::{self, Codes, Shown, Tried};
+use super::invitation::steps;
 use super::outside::{self, with};
 use super::parts::{Answer, Asked, Fields, Frame, Refused, Sent, done, go_to, not_found};
 use crate::desk::Desk;
@@ -218,12 +219,12 @@ async fn add_page(
         "Choose one. A passkey is the stronger: it works at this desk alone, so that no false page \
          can ask for it.",
     );
-    let page = if who.stage() == Some(Stage::Full) {
-        page.crumb("Second factors", Href::at(HERE))
-    } else {
-        page
-    };
-    Ok(page.render(&sections(desk, key, &app, before.totp.is_some())))
+    let enrolled = who.stage() == Some(Stage::Full);
+    let page = if enrolled { page.crumb("Second factors", Href::at(HERE)) } else { page };
+    Ok(page.render(&html! {
+        @if !enrolled { (steps(2)) }
+        (sections(desk, key, &app, before.totp.is_some()))
+    }))
 }
 
 /// The two ways, the stronger first.
@@ -331,7 +332,8 @@ async fn first(
     tx.commit(who.did(desk.now(), "factor.add", &person.id, detail)).await?;
     let page = outside::page_for(desk, person, "Keep your recovery codes").await?;
     let page = page.notice(Notice::good("The second factor was added, and you are signed in"));
-    let page = codes.page(&page, "I have kept them: open the desk", &Href::at("/"));
+    let steps = html! { (steps(3)) };
+    let page = codes.page(&page, &steps, "I have kept them: open the desk", &Href::at("/"));
     Ok(with(page.into_response(), [cookie, device]))
 }
 
@@ -366,5 +368,5 @@ async fn new_codes(State(desk): State<Desk>, who: Who) -> Answer {
     tx.commit(who.did(desk.now(), "codes.make", &person.id, "")).await?;
     let (page, _) = page(&desk, &who, "New recovery codes").await?;
     let page = page.narrow().notice(Notice::good("The codes before are worth nothing now"));
-    done(codes.page(&page, "I have kept them", &Href::at(HERE)))
+    done(codes.page(&page, &html! {}, "I have kept them", &Href::at(HERE)))
 }

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::IntoResponse as _;
 use axum::routing::get;
 use maud::{Markup, html};
-use ward_access::{Act, Stage};
+use ward_access::{Act, JurisdictionKind, Stage};
 use ward_kernel::time::{DAY, HOUR};
 use ward_kernel::{Rung, Time};
 use ward_store::cases::{self, Filter, Line};
@@ -49,8 +49,10 @@ pub(super) struct View<'a> {
     /// The last record of any effort that was ever on the desk.
     pub(super) last_effort: Option<Time>,
     pub(super) ears: Vec<Ear>,
-    /// Jurisdictions that no sensor sees.
-    pub(super) unseen: usize,
+    /// Local authorities that no sensor sees, and how many there are.
+    pub(super) unseen: (usize, usize),
+    /// Whether no sensor sees the state's own office.
+    pub(super) office_unseen: bool,
     /// Records taken in within the hour.
     pub(super) hour: u64,
     pub(super) health: Health,
@@ -102,11 +104,29 @@ async fn load<'a>(desk: &'a Desk, who: &'a Who) -> Result<View<'a>, Refused> {
         }
     }
     let last_effort = real().map(|line| line.last).max();
-    let unseen = unseen(&frame.places_for(Act::SeeSensors), &ears).len();
+    let (office, local): (Vec<_>, Vec<_>) = frame
+        .places_for(Act::SeeSensors)
+        .into_iter()
+        .partition(|one| one.kind == JurisdictionKind::State);
+    let office_unseen = !unseen(&office, &ears).is_empty();
+    let unseen = (unseen(&local, &ears).len(), local.len());
     let health = desk.health.borrow().clone();
     let taken = *desk.inbox.position().borrow();
     let behind = taken.saturating_sub(health.judged).max(0);
-    Ok(View { frame, urgent, day, last_effort, ears, unseen, hour, health, behind, phone, mail })
+    Ok(View {
+        frame,
+        urgent,
+        day,
+        last_effort,
+        ears,
+        unseen,
+        office_unseen,
+        hour,
+        health,
+        behind,
+        phone,
+        mail,
+    })
 }
 
 impl View<'_> {
@@ -190,6 +210,7 @@ fn urgent(view: &View<'_>, heading: &str) -> Markup {
 fn sensors(view: &View<'_>) -> Markup {
     let wanting: Vec<&Ear> = view.ears.iter().filter(|ear| ear.is_wanting()).collect();
     let expected = view.ears.iter().filter(|ear| ear.is_expected()).count();
+    let heard = view.ears.iter().filter(|ear| ear.is_heard()).count();
     let frame = &view.frame;
     let mut table = Table::new(
         "Sensors that need a look",
@@ -213,14 +234,14 @@ fn sensors(view: &View<'_>) -> Markup {
     let section = Section::new("sensors", "Sensors")
         .tally(match (expected, wanting.len()) {
             (0, _) => "none yet".to_owned(),
-            (n, 0) => format!("all {n} heard"),
+            (n, 0) => format!("{heard} of {n} heard"),
             (n, wanting) => format!("{wanting} of {n} need a look"),
         })
         .actions(html! { (all) })
         .body(html! {
             @if !wanting.is_empty() { (table) }
             @if wanting.len() > 20 { p { "And " (wanting.len() - 20) " more." } }
-            @if wanting.is_empty() { (quiet(view, expected)) }
+            @if wanting.is_empty() { (quiet(view, expected, heard)) }
         });
     html! { (section) }
 }
@@ -253,16 +274,23 @@ fn own_sensors(view: &View<'_>) -> Markup {
     let section = Section::new("sensors", "Your sensors")
         .tally(records(view))
         .actions(html! { (all) })
-        .body(html! { @if table.is_empty() { (quiet(view, 0)) } @else { (table) } });
+        .body(html! { @if table.is_empty() { (quiet(view, 0, 0)) } @else { (table) } });
     html! { (section) }
 }
 
 /// What stands under "Sensors" when none needs a look.
-fn quiet(view: &View<'_>, expected: usize) -> Markup {
+fn quiet(view: &View<'_>, expected: usize, heard: usize) -> Markup {
     if expected > 0 {
-        return html! {
-            p { "Every sensor is heard, with its clock right. " (records(view)) "." }
+        let new = expected.saturating_sub(heard) as u64;
+        let words = match (new, heard) {
+            (0, _) => "Every sensor is heard, with its clock right.".to_owned(),
+            (n, 0) => format!("{} just enrolled.", ui::count(n, "sensor was", "sensors were")),
+            (n, _) => format!(
+                "{} just enrolled; every other is heard, with its clock right.",
+                ui::count(n, "sensor was", "sensors were")
+            ),
         };
+        return html! { p { (words) " " (records(view)) "." } };
     }
     let empty = Empty::new(
         "Nothing is seen yet",
@@ -294,9 +322,9 @@ fn desk_section(view: &View<'_>) -> Markup {
                 .state(ui::State::Warn)
                 .note("records wait to be judged")
         }
-        (true, _) => Stat::new("A look at what is new takes", tenths(health.quick_micros))
+        (true, _) => Stat::new("New records are judged in", tenths(health.quick_micros))
             .unit("ms")
-            .note(format!("at everything {} ms", tenths(health.full_micros))),
+            .note(format!("all of the last days in {} ms", tenths(health.full_micros))),
     };
     let newest = if health.newest == Time::default() {
         "none since the start".to_owned()
@@ -306,7 +334,7 @@ fn desk_section(view: &View<'_>) -> Markup {
     let stats = Stats::new()
         .with(Stat::new("Records in the last hour", ui::grouped(view.hour)).note(newest))
         .with(judging)
-        .with(Stat::new("Judged since the start", ui::grouped(health.records)).unit("records"));
+        .with(Stat::new("Judged since the desk started", ui::grouped(health.records)).unit("records"));
     let trouble = health.trouble.iter().take(5);
     let section = Section::new("desk", "The desk itself").body(html! {
         @for sentence in trouble { (Notice::bad(sentence.as_str())) }

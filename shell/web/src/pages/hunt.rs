@@ -138,7 +138,8 @@ fn answers(frame: &Frame<'_>, outcome: &Outcome) -> Markup {
             }))
         }
         @if !answer.found.is_empty() { (found(frame, outcome)) (places(frame, answer)) }
-        @if !answer.absent.is_empty() { (absent(answer)) }
+        // Where nothing was searched, nothing was "not found".
+        @if answer.searched.sightings > 0 && !answer.absent.is_empty() { (absent(answer)) }
         (misread(&outcome.list))
     }
 }

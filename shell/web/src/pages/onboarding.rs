@@ -114,7 +114,7 @@ async fn asking(
 fn steps(current: usize) -> Steps {
     Steps::new("A new sensor", current)
         .step("Name it")
-        .step("Paste one line at the machine")
+        .step("Paste one line")
         .step("It is heard")
         .step("Records arrive")
 }
@@ -295,7 +295,7 @@ async fn arrival(State(desk): State<Desk>, who: Who, Path(id): Path<String>) -> 
     drop(read);
     let here = Href::at("/sensors/codes").join(&id);
     let page = frame
-        .page(&here, format!("Waiting for {}", code.name))
+        .page(&here, format!("New sensor: {}", code.name))
         .crumb("Sensors", Href::at("/sensors"))
         .live(Href::at(BELL))
         .as_of(frame.clock.exact(frame.now), here)

@@ -259,9 +259,14 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
     async fn from_request(request: Request, state: &S) -> Result<Self, Refused> {
         axum::Form::<Vec<(String, String)>>::from_request(request, state)
             .await
-            .map(|axum::Form(pairs)| Self(Fields(pairs)))
+            .map(|axum::Form(pairs)| Self(Fields(pairs.into_iter().map(own_lines).collect())))
             .map_err(|_| unreadable("What was sent cannot be read"))
     }
+}
+
+/// Browsers end the lines of a form's text by CR LF (HTML, 4.10.21.4), however they were written.
+fn own_lines((name, value): (String, String)) -> (String, String) {
+    (name, if value.contains('\r') { value.replace("\r\n", "\n") } else { value })
 }
 
 fn unreadable(title: &str) -> Refused {

@@ -50,11 +50,12 @@ impl Ear {
     }
 
     /// Whether somebody has to look at it.
-    pub(crate) const fn is_wanting(&self) -> bool {
-        matches!(
-            self.hearing,
-            Some(Hearing::Late { .. } | Hearing::Drifting { .. } | Hearing::Silent { .. })
-        )
+    pub(crate) fn is_wanting(&self) -> bool {
+        match self.hearing {
+            Some(Hearing::Drifting { .. } | Hearing::Silent { .. }) => true,
+            Some(Hearing::Late { .. }) => !self.is_new(),
+            Some(Hearing::Hearing | Hearing::Retired) | None => false,
+        }
     }
 
     /// Whether it counts among those that should be heard.
@@ -72,11 +73,17 @@ impl Ear {
         self.sensor.sequence == 0 && self.sensor.report.is_empty()
     }
 
+    /// Whether it was heard when it should be, or at least lately.
+    pub(crate) fn is_heard(&self) -> bool {
+        self.is_expected() && !self.is_silent() && !self.is_new()
+    }
+
     /// How it is, in a word or two.
     pub(crate) fn tag(&self, now: Time) -> Tag {
         match self.hearing {
             None => Tag::plain("By hand"),
             Some(Hearing::Retired) => Tag::plain("Retired"),
+            Some(Hearing::Hearing | Hearing::Late { .. }) if self.is_new() => Tag::plain("New"),
             Some(Hearing::Hearing) => Tag::good("Heard"),
             Some(Hearing::Late { by }) => Tag::warn(format!("Late by {}", ui::length(by))),
             Some(Hearing::Drifting { by }) => Tag::warn(drift_words(by)),
@@ -183,16 +190,23 @@ fn tiles(frame: &Frame<'_>, ears: &[Ear], unseen: usize) -> Markup {
     let silent = ears.iter().filter(|ear| ear.is_silent()).count();
     let wanting = ears.iter().filter(|ear| ear.is_wanting()).count();
     let records = ears.iter().fold(0_u64, |sum, ear| sum.saturating_add(ear.sensor.records));
-    let heard = expected.saturating_sub(silent);
+    let heard = ears.iter().filter(|ear| ear.is_heard()).count();
+    let new = expected.saturating_sub(heard).saturating_sub(silent);
     let mut stats = Stats::new()
         .with(
             Stat::new("Heard", format!("{heard} of {expected}"))
                 .unit("sensors")
-                .state(if silent > 0 { ui::State::Silent } else { ui::State::Good })
-                .note(match silent {
-                    0 => "every one of them".to_owned(),
-                    1 => "1 is silent".to_owned(),
-                    n => format!("{n} are silent"),
+                .state(match (silent, new) {
+                    (0, 0) => ui::State::Good,
+                    (0, _) => ui::State::Plain,
+                    _ => ui::State::Silent,
+                })
+                .note(match (silent, new) {
+                    (0, 0) => "every one of them".to_owned(),
+                    (0, 1) => "1 was just enrolled".to_owned(),
+                    (0, n) => format!("{n} were just enrolled"),
+                    (1, _) => "1 is silent".to_owned(),
+                    (n, _) => format!("{n} are silent"),
                 }),
         )
         .with(match wanting.saturating_sub(silent) {
@@ -358,6 +372,7 @@ mod tests {
             (sensor(2 * HOUR), "Silent for 2 h"),
             (Sensor { drift: -6 * SECOND, ..sensor(0) }, "Clock 6 s behind"),
             (Sensor { sequence: 0, ..sensor(HOUR) }, "Never heard"),
+            (Sensor { sequence: 0, ..sensor(SECOND) }, "New"),
             (Sensor { retired: Some(NOW), ..sensor(HOUR) }, "Retired"),
             (Sensor { public_key: Vec::new(), ..sensor(HOUR) }, "By hand"),
         ] {

@@ -144,7 +144,7 @@ fn health(desk: &Desk, frame: &Frame<'_>) -> Markup {
 /// By what browsers and sensors know the desk.
 fn trust(desk: &Desk) -> Markup {
     let settings = &desk.settings;
-    let section = Section::new("trust", "By what it is known").body(html! {
+    let section = Section::new("trust", "Its address and its authority").body(html! {
         p { "Browsers and sensors reach the desk at " (mono(&settings.origin)) "." }
         @if settings.fingerprint.is_empty() && settings.secure {
             p { "Its certificate was given to it and is believed by browsers on their own." }

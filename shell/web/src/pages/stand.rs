@@ -127,7 +127,7 @@ fn expected(view: &View<'_>) -> usize {
 }
 
 fn heard(view: &View<'_>) -> usize {
-    view.ears.iter().filter(|ear| ear.is_expected() && !ear.is_silent()).count()
+    view.ears.iter().filter(|ear| ear.is_heard()).count()
 }
 
 fn all_sensors(view: &View<'_>) -> String {
@@ -140,14 +140,20 @@ fn all_sensors(view: &View<'_>) -> String {
 /// What keeps the state from knowing, in sentences.
 fn gaps(view: &View<'_>) -> Vec<String> {
     let mut gaps = own_gaps(view);
-    let all = view.frame.jurisdictions.len();
     match view.unseen {
-        0 => {}
-        n if n == all => gaps.push("No jurisdiction has a sensor yet.".to_owned()),
-        1 => gaps.push("1 jurisdiction has no sensor and is not seen at all.".to_owned()),
-        n => {
-            gaps.push(format!("{n} of {all} jurisdictions have no sensor and are not seen at all."))
+        (0, _) => {}
+        (n, all) if n == all => {
+            gaps.push("No local election authority has a sensor yet.".to_owned());
         }
+        (1, _) => {
+            gaps.push("1 local election authority has no sensor and is not seen at all.".to_owned());
+        }
+        (n, all) => gaps.push(format!(
+            "{n} of {all} local election authorities have no sensor and are not seen at all."
+        )),
+    }
+    if view.office_unseen {
+        gaps.push("The state's own office has no sensor.".to_owned());
     }
     gaps
 }

@@ -238,6 +238,7 @@ impl Filled {
             waiting: Some(3),
             dropped: Some(4),
             report: serde_json::to_string(&report).ok(),
+            ..Told::default()
         };
         let batches = vec![block("/var/log/auth.log", body.as_bytes())];
         let parcel = Parcel { sensor: id.clone(), batches, told, received: now() };

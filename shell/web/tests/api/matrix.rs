@@ -263,6 +263,8 @@ async fn lists_are_narrowed() {
     for place in ["state", OURS, THEIRS] {
         filled.code(place).await;
     }
+    filled.person(Role::LocalIt, Some(THEIRS)).await;
+    filled.invitation(Some(THEIRS)).await;
     let askers = askers(&house).await;
     for route in all().filter(|route| route.kind == Kind::Api && route.verb == Verb::Get) {
         let place = where_of(&house, route);

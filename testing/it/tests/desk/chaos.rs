@@ -47,7 +47,8 @@ struct Chance(u64);
 
 impl Chance {
     fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % limit
     }
 }
@@ -126,9 +127,8 @@ fn chaos(net: &Net, folder: &Path, disk: &Disk, place: &str) {
         let first = sources.first().cloned().unwrap_or_default();
         format!("{rung} {kind}: {first} and {} more, {records} records", sources.len())
     };
-    let only = |these: &BTreeSet<Seen>, those| -> Vec<_> {
-        these.difference(those).map(short).collect()
-    };
+    let only =
+        |these: &BTreeSet<Seen>, those| -> Vec<_> { these.difference(those).map(short).collect() };
     let (more, less) = (only(&live, &watched), only(&watched, &live));
     assert!(more.is_empty() && less.is_empty(), "only live: {more:#?}\nonly watched: {less:#?}");
 }
@@ -240,8 +240,8 @@ fn held(place: &str) -> BTreeMap<String, Sum> {
             for kept in &batches {
                 let stream = bytes.entry(kept.stream).or_default();
                 assert_eq!(kept.base, stream.len() as u64, "a batch begins where the last ended");
-                let unpacked = flate2::read::GzDecoder::new(kept.body.as_slice())
-                    .read_to_end(stream);
+                let unpacked =
+                    flate2::read::GzDecoder::new(kept.body.as_slice()).read_to_end(stream);
                 unpacked.expect("a batch is whole");
             }
         }

@@ -36,7 +36,9 @@ impl Net {
             let host = self.host(sensor);
             ip(&["netns", "add", &host])?;
             let far = format!("v{sensor}");
-            let link = ["link", "add", "name", "eth", "netns", &host, "type", "veth", "peer", "name", &far];
+            let link = [
+                "link", "add", "name", "eth", "netns", &host, "type", "veth", "peer", "name", &far,
+            ];
             ip(&[&link[..], &["netns", &desk]].concat())?;
             ip(&["-n", &desk, "link", "set", &far, "master", "hub", "up"])?;
             let address = format!("198.18.7.{}/24", number + 2);

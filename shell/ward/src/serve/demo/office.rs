@@ -82,7 +82,9 @@ pub(in crate::serve) async fn check(store: &Store, demo: bool) -> anyhow::Result
     match (demo, set_up, marked) {
         (true, true, false) => bail!("this is an office's own store: --demo needs another folder"),
         (true, true, true) => {
-            bail!("this demonstration was played already: give --data a new folder, or leave it out")
+            bail!(
+                "this demonstration was played already: give --data a new folder, or leave it out"
+            )
         }
         (false, _, true) => bail!("this is a demonstration's store: open it with --demo"),
         _ => Ok(()),
@@ -135,7 +137,10 @@ pub(in crate::serve) async fn people(store: &Store) -> Result<(), ward_store::Er
     .await
 }
 
-fn person_of((id, name, role, jurisdiction): (&str, &str, Role, Option<&str>), now: Time) -> Person {
+fn person_of(
+    (id, name, role, jurisdiction): (&str, &str, Role, Option<&str>),
+    now: Time,
+) -> Person {
     let organisation = if jurisdiction.is_some() { "demo-boone" } else { "demo-state" };
     Person {
         id: id.to_owned(),

@@ -158,7 +158,11 @@ impl Track {
             records: count as u64,
             sha256: Sha256::digest(body).into(),
             body: packed(body)?,
-            head: if start == 0 { self.bytes.get(..65536).unwrap_or(&self.bytes).to_vec() } else { Vec::new() },
+            head: if start == 0 {
+                self.bytes.get(..65536).unwrap_or(&self.bytes).to_vec()
+            } else {
+                Vec::new()
+            },
         };
         self.next += count;
         Some(Parcel { batches: vec![batch], ..self.status(now) })
@@ -181,6 +185,7 @@ fn told(now: Time) -> Told {
         drift: Some(0),
         waiting: Some(0),
         dropped: Some(0),
+        first: None,
         report: serde_json::to_string(&status).ok(),
     }
 }

@@ -26,13 +26,13 @@ pub(super) async fn show(State(desk): State<Desk>, who: Who) -> Answer {
 }
 
 /// What a role means, for whoever chooses one.
-pub(super) const fn about(role: Role) -> &'static str {
+pub(crate) const fn about(role: Role) -> &'static str {
     match role {
         Role::Administrator => "Runs the desk: people, settings, tokens, backups. Sees everything.",
         Role::Lead => "Leads the analysts: closes cases, retires sensors, invites local people.",
         Role::Analyst => "Works on the cases of the whole state.",
-        Role::LocalClerk => "A clerk, a board member or their staff: sees the own jurisdiction.",
-        Role::LocalIt => "Runs a local authority's machines: sees the own jurisdiction's.",
+        Role::LocalClerk => "A clerk, a board member or their staff: sees their own jurisdiction.",
+        Role::LocalIt => "Runs a local authority's machines: sees that authority alone.",
         Role::Partner => "Another organisation: sees what is shared with it.",
         Role::Auditor => "Sees everything but secrets and changes nothing.",
     }

@@ -109,6 +109,7 @@ fn table(frame: &Frame<'_>, people: &[Person], place: impl Fn(&Person) -> String
             Col::when("Last signed in"),
         ],
     )
+    .quiet()
     .none(Empty::new("Nobody", "Nobody fits what was asked for."));
     for person in people {
         let last = person.last_sign_in.map(|at| frame.clock.ago(at, frame.now));

@@ -143,7 +143,7 @@ async fn finish(
     desk.lobby().set_up_is_done();
     let (page, _) = page(Step::Factor, "The desk is set up");
     let page = page.office(&whole.office.name).notice(Notice::good("You are signed in"));
-    let page = codes.page(&page, "I have kept them: open the desk", &Href::at("/"));
+    let page = codes.page(&page, &html! {}, "I have kept them: open the desk", &Href::at("/"));
     let spent = cookie::take(desk, cookie::set_up_name(desk.settings.secure));
     Ok(with(page.into_response(), [session, device, spent]))
 }
