@@ -96,7 +96,8 @@ impl Content {
             Self::Datagrams(datagrams) => datagrams.export.finish(sink),
             Self::Export(export) => export.finish(sink),
             Self::Capture(capture, _) => capture.finish(sink),
-            _ => {}
+            // Of lines more can come: a program writes on into the file that was rotated away.
+            _ => return,
         }
         *self = Self::Foreign;
     }

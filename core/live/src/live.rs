@@ -147,7 +147,8 @@ impl Live {
     }
 
     /// A stream is over (its file was rotated away): what waited for more is read as it is. The
-    /// stream stays known; nothing more is read of it.
+    /// stream stays known. Lines that come after all, because a program writes on into the old
+    /// file, are read; of captures and flow exports nothing more is.
     pub fn close(&mut self, stream: u32, received: Time) -> Taken {
         let mut taken = Taken::default();
         if let Some(open) = self.streams.get_mut(&stream) {

@@ -204,7 +204,8 @@ pub(crate) fn forms(desk: &Desk, who: &Who, factors: &Factors, ask: &Ask<'_>) ->
         }
         @if factors.totp.is_some() {
             @let field = Field::code("code", "Code of your authenticator app").max(16);
-            @let field = if challenge.is_none() || sent == "code" { field.focus() } else { field };
+            @let first = if sent.is_empty() { challenge.is_none() } else { sent == "code" };
+            @let field = if first { field.focus() } else { field };
             @let form = form("code", "Go on", ask).field(field);
             @if challenge.is_some() {
                 (Section::new("with-app", "With your authenticator app").body(html! { (form) }))

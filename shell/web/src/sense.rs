@@ -124,11 +124,11 @@ fn answer(desk: &Desk, held: u64) -> Response {
 
 async fn parcel(State(desk): State<Desk>, headers: HeaderMap, body: Body) -> Response {
     let received = desk.now();
-    let (sensor, credential) =
-        match sender(&desk, &headers, "POST", ward_sensor::PARCEL_PATH).await {
-            Ok(known) => known,
-            Err(refusal) => return *refusal,
-        };
+    let (sensor, credential) = match sender(&desk, &headers, "POST", ward_sensor::PARCEL_PATH).await
+    {
+        Ok(known) => known,
+        Err(refusal) => return *refusal,
+    };
     // Only now is the body read: nobody else can make the desk hold eight megabytes.
     let Ok(bytes) = axum::body::to_bytes(body, PARCEL_MAX).await else {
         return refuse(&desk, Reason::TooLarge, "a parcel holds at most 8 MiB", None);
@@ -159,8 +159,7 @@ async fn hand_in(
     told: Told,
     received: Time,
 ) -> Response {
-    let parcel =
-        ward_store::inbox::Parcel { sensor: sensor.id.clone(), batches, told, received };
+    let parcel = ward_store::inbox::Parcel { sensor: sensor.id.clone(), batches, told, received };
     match desk.inbox.take(parcel).await {
         Ok(Held::Through(held)) => {
             if received.since(sensor.heard) > hearing::LATE_AFTER {

@@ -18,6 +18,7 @@ export async function aCase(house) {
   await clerk.goTo("Cases");
   await look(clerk, "clerk-cases");
   await opensTheCase(clerk);
+  assert.match(await clerk.words(), /Call the state desk now/);
   await look(clerk, "clerk-case");
 
   await analyst.open("/");

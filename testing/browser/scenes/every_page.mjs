@@ -21,10 +21,11 @@ export async function everyPage(house) {
 }
 
 async function hunts(lead) {
+  const [label, list] = ["Addresses, networks, accounts, domains or hashes", "203.0.113.66\n192.0.2.99"];
   await lead.open("/hunt");
-  await lead.page.locator("form textarea, form input[type=search]").first().fill("203.0.113.66\n192.0.2.99");
-  await lead.page.locator("main form button[type=submit]").first().click();
-  await lead.page.waitForLoadState("domcontentloaded");
+  await lead.fill(label, list);
+  await lead.press("Search");
+  assert.equal(await lead.page.getByLabel(label).inputValue(), list, "what was asked for stands there again");
   await look(lead, "hunt-answer");
 }
 

@@ -63,7 +63,12 @@ async fn show(State(desk): State<Desk>) -> Answer {
     }))
 }
 
-async fn enter(State(desk): State<Desk>, who: Who, headers: HeaderMap, Sent(fields): Sent) -> Answer {
+async fn enter(
+    State(desk): State<Desk>,
+    who: Who,
+    headers: HeaderMap,
+    Sent(fields): Sent,
+) -> Answer {
     if !desk.settings.demo {
         return Err(not_found());
     }
@@ -71,7 +76,8 @@ async fn enter(State(desk): State<Desk>, who: Who, headers: HeaderMap, Sent(fiel
     let person = people::by_id(tx.link(), fields.text("person")).await?.ok_or_else(not_found)?;
     let (session, cookie) =
         entry::begin(&desk, tx.link(), &who, &person, Stage::Full, &headers).await?;
-    let audit = who.about_to_be(&person).did(desk.now(), "session.begin", &session.id, "demonstration");
+    let audit =
+        who.about_to_be(&person).did(desk.now(), "session.begin", &session.id, "demonstration");
     tx.commit(audit).await?;
     go_with(&Href::at("/"), [cookie])
 }

@@ -322,6 +322,9 @@ fn desk_section(view: &View<'_>) -> Markup {
                 .state(ui::State::Warn)
                 .note("records wait to be judged")
         }
+        (true, _) if health.records == 0 => {
+            Stat::new("Judging", "ready").note("no record has come since the start")
+        }
         (true, _) => Stat::new("New records are judged in", tenths(health.quick_micros))
             .unit("ms")
             .note(format!("all of the last days in {} ms", tenths(health.full_micros))),
@@ -334,7 +337,9 @@ fn desk_section(view: &View<'_>) -> Markup {
     let stats = Stats::new()
         .with(Stat::new("Records in the last hour", ui::grouped(view.hour)).note(newest))
         .with(judging)
-        .with(Stat::new("Judged since the desk started", ui::grouped(health.records)).unit("records"));
+        .with(
+            Stat::new("Judged since the desk started", ui::grouped(health.records)).unit("records"),
+        );
     let trouble = health.trouble.iter().take(5);
     let section = Section::new("desk", "The desk itself").body(html! {
         @for sentence in trouble { (Notice::bad(sentence.as_str())) }

@@ -417,6 +417,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn lines_of_a_form_end_as_they_were_written() {
+        let (_, value) = own_lines(("note".to_owned(), "one\r\ntwo\rthree\n".to_owned()));
+        assert_eq!(value, "one\ntwo\rthree\n");
+    }
+
+    #[test]
     fn sizes() {
         for (count, text) in [
             (0, "0 B"),

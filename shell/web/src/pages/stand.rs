@@ -146,7 +146,9 @@ fn gaps(view: &View<'_>) -> Vec<String> {
             gaps.push("No local election authority has a sensor yet.".to_owned());
         }
         (1, _) => {
-            gaps.push("1 local election authority has no sensor and is not seen at all.".to_owned());
+            gaps.push(
+                "1 local election authority has no sensor and is not seen at all.".to_owned(),
+            );
         }
         (n, all) => gaps.push(format!(
             "{n} of {all} local election authorities have no sensor and are not seen at all."

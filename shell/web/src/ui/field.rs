@@ -215,11 +215,16 @@ impl Field {
         (self.mono || self.kind == "email").then_some("false")
     }
 
-    fn area_of(&self, id: &str, words: &Words<'_>) -> Markup {
+    /// After a refusal one begins where the first thing is wrong.
+    fn is_first(&self, place: &Place<'_>) -> bool {
+        place.errors.fields.first().map_or(self.focus, |(name, _)| *name == self.name)
+    }
+
+    fn area_of(&self, id: &str, words: &Words<'_>, focus: bool) -> Markup {
         html! {
             textarea id=(id) name=(self.name) class=(self.class()) rows=(self.rows)
                 required[!self.optional] maxlength=[self.max] autocomplete=[self.auto]
-                spellcheck=[self.spelling()] autofocus[self.focus]
+                spellcheck=[self.spelling()] autofocus[focus]
                 aria-describedby=[words.ids()] aria-invalid=[words.invalid()] {
                 // A parser drops the first line feed of a text area.
                 "\n" (self.value.as_deref().unwrap_or_default())
@@ -227,7 +232,7 @@ impl Field {
         }
     }
 
-    fn input(&self, id: &str, words: &Words<'_>) -> Markup {
+    fn input(&self, id: &str, words: &Words<'_>, focus: bool) -> Markup {
         // A password or a file is not sent back into a page.
         let value = self.value.as_ref().filter(|_| !matches!(self.kind, "password" | "file"));
         let (least, most) = (self.range.map(|range| range.0), self.range.map(|range| range.1));
@@ -236,7 +241,7 @@ impl Field {
                 required[!self.optional] maxlength=[self.max] min=[least] max=[most]
                 autocomplete=[self.auto] inputmode=[self.mode] accept=[self.accept]
                 spellcheck=[self.spelling()] autocapitalize=[self.spelling().map(|_| "none")]
-                autofocus[self.focus]
+                autofocus[focus]
                 aria-describedby=[words.ids()] aria-invalid=[words.invalid()];
         }
     }
@@ -248,14 +253,15 @@ impl Control for Field {
         let words = Words::new(&id, self.hint.as_deref(), place.error(&self.name));
         // A field for searching is of its nature optional.
         let says = self.optional && self.kind != "search";
+        let focus = self.is_first(place);
         html! {
             div.field {
                 label for=(id) { (self.label) @if says { " " span.soft { "(optional)" } } }
                 (words.draw())
                 @if self.kind == "textarea" {
-                    (self.area_of(&id, &words))
+                    (self.area_of(&id, &words, focus))
                 } @else {
-                    (self.input(&id, &words))
+                    (self.input(&id, &words, focus))
                 }
             }
         }
@@ -280,6 +286,18 @@ mod tests {
         assert!(!page.contains("hunter2"));
         assert!(page.contains("aria-describedby=\"in-password-error\" aria-invalid=\"true\""));
         assert!(page.contains("autocomplete=\"current-password\""), "{page}");
+    }
+
+    #[test]
+    fn one_begins_where_something_is_wrong() {
+        let errors = Errors::new().add("b", "Wrong.").add("c", "Wrong.");
+        let place = Place { form: "f", errors: &errors };
+        let begins = |name: &str, focus: bool| {
+            let field = Field::text(name, name);
+            let field = if focus { field.focus() } else { field };
+            field.draw(&place).into_string().contains("autofocus")
+        };
+        assert!(!begins("a", true) && begins("b", false) && !begins("c", false));
     }
 
     #[test]

@@ -96,6 +96,7 @@ async fn sensor(house: &House, county: &str, name: &str, number: usize, which: u
         drift: Some(drift),
         waiting: Some(waiting),
         dropped: Some(0),
+        first: None,
         report: Some(serde_json::to_string(&report).unwrap()),
     };
     let body = format!("{LINE}\n").repeat(400 + number * 137);

@@ -96,6 +96,7 @@ pub(crate) async fn sensor(house: &House, place: &str) {
         drift: Some(-2 * SECOND),
         waiting: Some(3),
         dropped: Some(4),
+        first: None,
         report: Some(serde_json::to_string(&report).unwrap()),
     };
     let batches = vec![batch(&format!("/var/log/{word}.log"), 1, body.as_bytes())];

@@ -54,83 +54,123 @@ impl Chance {
 }
 
 fn chaos(net: &Net, folder: &Path, disk: &Disk, place: &str) {
-    let kills: u64 =
-        std::env::var("WARD_CHAOS_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(10);
     let desk = Desk { net, folder, disk, place };
     set_up(place);
     let mut running = desk.start();
     let fingerprint = fingerprint(&desk.log());
-    let url = format!("https://{DESK}:8443");
-    let mut logs = Vec::new();
-    let mut sensors = Vec::new();
-    for (host, kind, rotate, name) in [
-        ("a", Kind::Sshd, Rotate::Rename, "auth"),
-        ("b", Kind::Nginx, Rotate::CopyTruncate, "access"),
-    ] {
-        let home = folder.join(host);
-        let path = home.join(format!("log/{name}.log"));
-        let truth = folder.join(format!("truth/{name}.log"));
-        logs.push(Log::new(&path, &truth, rotate, kind, LINES));
-        let config = sensor(&home, &path);
-        let code = code(place, &url, fingerprint, name);
-        enrol(net, host, &config, &code);
-        sensors.push((host, config));
+    let mut sensors = [
+        Sensor::new(&desk, "a", Kind::Sshd, Rotate::Rename, "auth", fingerprint),
+        Sensor::new(&desk, "b", Kind::Nginx, Rotate::CopyTruncate, "access", fingerprint),
+    ];
+    wreck(&desk, &mut running, &mut sensors);
+    while sensors.iter().any(|sensor| !sensor.log.is_written()) {
+        sensors.iter_mut().for_each(|sensor| sensor.log.write(10, false));
     }
-    let start = |host: &str, config: &Path| {
-        let mut command = net.on(host, binary());
-        command.args(["sense", "--config"]).arg(config);
-        Running::start(command, &folder.join(format!("sense-{host}.txt")))
-    };
-    let mut senses: Vec<_> = sensors.iter().map(|(host, config)| start(host, config)).collect();
+    let truth: BTreeMap<&str, Vec<u8>> =
+        sensors.iter().map(|sensor| (sensor.name, sensor.log.written())).collect();
+    arrived(place, &truth, folder);
+    for sensor in &mut sensors {
+        let stopped = sensor.running.stop(Duration::from_secs(10));
+        assert!(stopped, "a sensor stops when it is asked");
+    }
+    // After its last start the desk reads the window again: it is not stopped in the midst of it.
+    let watched = watched(&folder.join("truth"));
+    let until = Instant::now() + Duration::from_secs(60);
+    while live(place) != watched && Instant::now() < until {
+        sleep(Duration::from_millis(500));
+    }
+    assert!(running.stop(Duration::from_secs(30)), "the desk stops when it is asked");
+    assert_eq!(held(place), truth_of(&truth), "what is held is what was written");
+    same(&live(place), &watched, &desk.log());
+}
 
+/// Kills, cuts and fills while the logs are written.
+fn wreck(desk: &Desk<'_>, running: &mut Running, sensors: &mut [Sensor; 2]) {
+    let kills: u64 =
+        std::env::var("WARD_CHAOS_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(10);
     let mut chance = Chance(42);
     for kill in 0..kills {
-        for log in &mut logs {
-            log.write(usize::try_from(kills).expect("few"), chance.below(2) == 0);
+        for sensor in sensors.iter_mut() {
+            sensor.log.write(usize::try_from(kills).expect("few"), chance.below(2) == 0);
         }
         sleep(Duration::from_millis(chance.below(900)));
         match kill % 10 {
-            2 => net.line("a", false),
-            4 => net.line("a", true),
-            5 => disk.fill(),
-            6 => disk.free(),
+            2 => desk.net.line("a", false),
+            4 => desk.net.line("a", true),
+            5 => desk.disk.fill(),
+            6 => desk.disk.free(),
             // A sensor dies as well.
             8 => {
-                let (host, config) = &sensors[1];
-                senses[1].kill();
-                senses[1] = start(host, config);
+                let [_, second] = sensors;
+                second.running.kill();
+                second.running = second.start(desk);
             }
-            _ => logs.iter_mut().for_each(Log::rotate),
+            _ => sensors.iter_mut().for_each(|sensor| sensor.log.rotate()),
         }
         running.kill();
         sleep(Duration::from_millis(chance.below(300)));
-        running = desk.start();
+        *running = desk.start();
     }
-    net.line("a", true);
-    disk.free();
-    while logs.iter().any(|log| !log.is_written()) {
-        logs.iter_mut().for_each(|log| log.write(10, false));
-    }
+    desk.net.line("a", true);
+    desk.disk.free();
+}
 
-    let truth: BTreeMap<&str, Vec<u8>> =
-        [("auth", logs[0].written()), ("access", logs[1].written())].into();
-    arrived(place, &truth, folder);
-    for sense in &mut senses {
-        assert!(sense.stop(Duration::from_secs(10)), "a sensor stops when it is asked");
-    }
-    // What came last is judged before the desk has ended.
-    assert!(running.stop(Duration::from_secs(30)), "the desk stops when it is asked");
-    assert_eq!(held(place), truth_of(&truth), "what is held is what was written");
-    let (live, watched) = (live(place), watched(&folder.join("truth")));
+/// That the desk's cases are those of a run over the files.
+fn same(live: &BTreeSet<Seen>, watched: &BTreeSet<Seen>, log: &Path) {
     let short = |seen: &Seen| {
         let (rung, kind, sources, records) = seen;
         let first = sources.first().cloned().unwrap_or_default();
-        format!("{rung} {kind}: {first} and {} more, {records} records", sources.len())
+        format!("{rung} {kind}: {first} of {}, {records} records", sources.len())
     };
-    let only =
-        |these: &BTreeSet<Seen>, those| -> Vec<_> { these.difference(those).map(short).collect() };
-    let (more, less) = (only(&live, &watched), only(&watched, &live));
-    assert!(more.is_empty() && less.is_empty(), "only live: {more:#?}\nonly watched: {less:#?}");
+    let only = |these: &BTreeSet<Seen>, those: &BTreeSet<Seen>| -> Vec<_> {
+        these.difference(those).map(short).collect()
+    };
+    let (more, less) = (only(live, watched), only(watched, live));
+    let said = warnings(log);
+    assert!(
+        more.is_empty() && less.is_empty(),
+        "only live: {more:#?}\nonly watched: {less:#?}\nthe desk said:\n{said}"
+    );
+}
+
+/// A machine that logs, and its sensor.
+struct Sensor {
+    host: &'static str,
+    name: &'static str,
+    config: PathBuf,
+    log: Log,
+    running: Running,
+}
+
+impl Sensor {
+    fn new(
+        desk: &Desk<'_>,
+        host: &'static str,
+        kind: Kind,
+        rotate: Rotate,
+        name: &'static str,
+        fingerprint: [u8; 32],
+    ) -> Self {
+        let home = desk.folder.join(host);
+        let path = home.join(format!("log/{name}.log"));
+        let truth = desk.folder.join(format!("truth/{name}.log"));
+        let log = Log::new(&path, &truth, rotate, kind, LINES);
+        let config = settings(&home, &path);
+        let url = format!("https://{DESK}:8443");
+        enrol(desk.net, host, &config, &code(desk.place, &url, fingerprint, name));
+        let running = sense(desk, host, &config);
+        Self { host, name, config, log, running }
+    }
+
+    fn start(&self, desk: &Desk<'_>) -> Running {
+        sense(desk, self.host, &self.config)
+    }
+}
+
+fn sense(desk: &Desk<'_>, host: &str, config: &Path) -> Running {
+    let mut command = desk.net.on(host, binary());
+    command.args(["sense", "--config"]).arg(config);
+    Running::start(command, &desk.folder.join(format!("sense-{host}.txt")))
 }
 
 struct Desk<'a> {
@@ -157,7 +197,7 @@ impl Desk<'_> {
 }
 
 /// Writes a sensor's settings.
-fn sensor(home: &Path, log: &Path) -> PathBuf {
+fn settings(home: &Path, log: &Path) -> PathBuf {
     let config = home.join("sense.toml");
     let text = format!(
         "spool = \"{}\"\nspool_limit_mib = 64\n[[file]]\npath = \"{}\"\n",
@@ -205,6 +245,13 @@ fn arrived(place: &str, truth: &BTreeMap<&str, Vec<u8>>, folder: &Path) {
         );
         sleep(Duration::from_millis(500));
     }
+}
+
+/// What the desk warned of.
+fn warnings(path: &Path) -> String {
+    let text = fs::read_to_string(path).unwrap_or_default();
+    let lines = text.lines().filter(|line| line.contains("WARN") || line.contains("ERROR"));
+    lines.take(40).collect::<Vec<_>>().join("\n")
 }
 
 fn tail(path: &Path) -> String {

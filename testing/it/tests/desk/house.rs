@@ -62,7 +62,8 @@ pub(crate) fn set_up(place: &str) {
 
 /// Makes a code that enrols one sensor.
 pub(crate) fn code(place: &str, url: &str, fingerprint: [u8; 32], name: &str) -> String {
-    let secret = [name.len() as u8 ^ name.as_bytes()[0]; 16];
+    let mut secret = [7; 16];
+    name.bytes().zip(&mut secret).for_each(|(byte, slot)| *slot = byte);
     let code = EnrolmentCode { url: url.to_owned(), fingerprint: Some(fingerprint), secret };
     on_store(place, async |store| {
         let mut tx = store.begin().await.expect("a transaction");

@@ -1,11 +1,6 @@
 //! `ward serve` and `ward sense` from outside: real processes, real lines, real disks.
 
-#![expect(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test that cannot go on says so and ends"
-)]
+#![expect(clippy::expect_used, reason = "a test that cannot go on says so and ends")]
 
 mod chaos;
 mod disk;
