@@ -34,14 +34,14 @@ pub fn run(options: &Serve) -> anyhow::Result<Exit> {
         .enable_all()
         .build()
         .context("the machine gives no threads")?;
-    let done = serve(&runtime, plan);
+    let done = serve(&runtime, &plan);
     runtime.shutdown_timeout(Duration::from_secs(10));
     done.map(|()| Exit::Quiet)
 }
 
-fn serve(runtime: &Runtime, plan: Plan) -> anyhow::Result<()> {
+fn serve(runtime: &Runtime, plan: &Plan) -> anyhow::Result<()> {
     let _held = plan.folder.hold()?;
-    let store = runtime.block_on(open_store(&plan))?;
+    let store = runtime.block_on(open_store(plan))?;
     let _desk_alone = runtime.block_on(store.hold())?;
     let (inbox, writer) = runtime.block_on(Inbox::start(store.clone()))?;
     let history = History::open(&plan.folder.history())?;
@@ -54,7 +54,7 @@ fn serve(runtime: &Runtime, plan: Plan) -> anyhow::Result<()> {
         clock::set(recording.begin());
         runtime.block_on(demo::people(&store))?;
     }
-    let set_up = runtime.block_on(house::set_up_secret(&store, &plan))?;
+    let set_up = runtime.block_on(house::set_up_secret(&store, plan))?;
 
     let desk = Desk::new(Inner {
         store: store.clone(),
@@ -85,7 +85,7 @@ fn serve(runtime: &Runtime, plan: Plan) -> anyhow::Result<()> {
         demo.map(|recording| runtime.spawn(recording.play(desk.clone(), stopped.clone())));
     let keeping = runtime.spawn(house::keep(desk.clone(), plan.desk.clone(), stopped.clone()));
 
-    let served = runtime.block_on(answer(&plan, desk, set_up, stopped));
+    let served = runtime.block_on(answer(plan, desk, set_up, stopped));
     stop.send_replace(true);
     drop(inbox);
     let judged = judging.join().map_err(|_| anyhow!("judging ended by a fault of Ward's own"));

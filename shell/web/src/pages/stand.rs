@@ -4,12 +4,13 @@ use maud::{Markup, html};
 use ward_kernel::Rung;
 
 use super::home::View;
+use super::sensors::Ear;
 use crate::ui::{self, Href, Notice};
 
 /// The state's sentence.
 pub(super) fn state(view: &View<'_>) -> Markup {
     let gaps = gaps(view);
-    let seen = view.ears.iter().any(super::sensors::Ear::is_expected);
+    let seen = view.ears.iter().any(|ear| ear.is_expected() && !ear.is_new());
     let words = since(view);
     let notice = match highest(view) {
         Some((Rung::Effect, n)) => Notice::bad(format!(
@@ -44,7 +45,7 @@ pub(super) fn local(view: &View<'_>) -> Markup {
     let report = match (expected, heard) {
         (0, _) => String::new(),
         (1, 1) => "Your sensor reports.".to_owned(),
-        (1, _) => "your sensor does not report.".to_owned(),
+        (1, _) => "Your sensor does not report.".to_owned(),
         (n, heard) => format!("{heard} of {} report.", ui::count(n as u64, "sensor", "sensors")),
     };
     let words = since(view);
@@ -65,11 +66,15 @@ pub(super) fn local(view: &View<'_>) -> Markup {
             Notice::warn("Nothing can be said about your office yet: no sensor sends its records.")
                 .action("Enrol the first sensor", Href::at("/sensors/new"))
         }
-        None if heard < expected => Notice::warn(format!(
-            "Nothing was seen at your office{}, but {report} While a sensor is silent, nobody can \
-             say what happens there.",
-            quiet_since(view)
+        None if view.ears.iter().any(Ear::is_silent) => Notice::warn(format!(
+            "Nothing was seen at your office{}, but {} While a sensor is silent, nobody can say \
+             what happens there.",
+            quiet_since(view),
+            report.replacen("Your", "your", 1)
         )),
+        None if heard == 0 => Notice::info(
+            "Nothing can be said about your office yet: your sensor was enrolled a moment ago.",
+        ),
         None if !gaps.is_empty() => Notice::info(format!(
             "Nothing was seen at your office{}, as far as is known by now. {report}",
             quiet_since(view)
@@ -173,6 +178,14 @@ fn own_gaps(view: &View<'_>) -> Vec<String> {
             gaps.push(format!("{}{place} is silent since {}.", one.sensor.name, since.words()));
         }
         many => gaps.push(format!("{} sensors are silent.", many.len())),
+    }
+    let new = |ear: &&Ear| ear.is_expected() && ear.is_new() && !ear.is_silent();
+    match view.ears.iter().filter(new).count() {
+        0 => {}
+        1 => gaps.push("1 sensor was enrolled a moment ago and has sent nothing yet.".to_owned()),
+        n => {
+            gaps.push(format!("{n} sensors were enrolled a moment ago and have sent nothing yet."));
+        }
     }
     if !view.health.ready {
         gaps.push(

@@ -368,7 +368,7 @@ async fn what_cannot_be_said_is_said() {
     let page = analyst.get("/").await;
     page.says("Somebody is trying to get in: 1 effort is open, begun");
     page.says("reads the records of the last days again")
-        .says("jurisdictions have no sensor and are not seen at all");
+        .says("local election authorities have no sensor and are not seen at all");
     page.says("8 records were dropped");
     house.health.send_modify(|health| health.trouble = vec!["judging waits for the store".into()]);
     analyst.get("/").await.says("judging waits for the store");
@@ -388,7 +388,7 @@ async fn the_sentence_says_how_far_it_got_and_no_more() {
     drop(read);
     let mut tx = house.desk.store.begin().await.unwrap();
     for place in &all {
-        sample::plain_sensor(tx.link(), &format!("s-{}", place.id), &place.id).await;
+        sample::plain_sensor(&mut tx, &format!("s-{}", place.id), &place.id).await;
     }
     tx.commit(Audit::Machine).await.unwrap();
     let quiet = format!("Nobody is trying to get in, as far as all {} sensors show.", all.len());

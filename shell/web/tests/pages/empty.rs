@@ -12,7 +12,7 @@ async fn an_empty_desk_says_what_to_do() {
     let mut admin = house.person("Desk administrator", Role::Administrator, None).await;
     for (path, words) in [
         ("/", "Nothing can be said yet: no sensor sends records."),
-        ("/", "No jurisdiction has a sensor yet."),
+        ("/", "No local election authority has a sensor yet."),
         ("/cases", "No effort to get access"),
         ("/sensors", "Enrol the first sensor"),
         ("/sensors", "Not seen at all"),

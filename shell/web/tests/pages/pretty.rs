@@ -95,9 +95,8 @@ async fn sensor(house: &House, county: &str, name: &str, number: usize, which: u
     let told = Told {
         drift: Some(drift),
         waiting: Some(waiting),
-        dropped: Some(0),
-        first: None,
         report: Some(serde_json::to_string(&report).unwrap()),
+        ..Told::default()
     };
     let body = format!("{LINE}\n").repeat(400 + number * 137);
     let batches = vec![

@@ -51,7 +51,7 @@ async fn pace() {
         cases::upsert(tx.link(), &case).await.unwrap();
     }
     for number in 0..300 {
-        sample::plain_sensor(tx.link(), &format!("s-{number}"), OURS).await;
+        sample::plain_sensor(&mut tx, &format!("s-{number}"), OURS).await;
     }
     tx.commit(Audit::Machine).await.unwrap();
     for sequence in 1..=3_000 {

@@ -11,7 +11,7 @@ use ward_kernel::time::{DAY, HOUR, MINUTE, SECOND};
 use ward_kernel::{KeyKind, Rung, Sighting, Time};
 use ward_live::{Kept, Standing};
 use ward_sensor::{SourceStatus, Status};
-use ward_store::batch::{Incoming, Told};
+use ward_store::batch::{self, Incoming, Told};
 use ward_store::evidence::{self, Seal};
 use ward_store::inbox::Parcel;
 use ward_store::sensors::{self, Enrolment};
@@ -245,7 +245,7 @@ fn history(house: &House) {
 }
 
 /// A sensor that was enrolled a moment ago and is heard.
-pub(crate) async fn plain_sensor(mut link: ward_store::Link<'_>, id: &str, place: &str) {
+pub(crate) async fn plain_sensor(tx: &mut ward_store::Tx, id: &str, place: &str) {
     let (now, hash) = (now(), hashed(id.as_bytes()));
     let code = Enrolment {
         id: format!("code-of-{id}"),
@@ -258,6 +258,10 @@ pub(crate) async fn plain_sensor(mut link: ward_store::Link<'_>, id: &str, place
         used: None,
         sensor: None,
     };
-    sensors::add_code(link.again(), &code).await.unwrap();
-    sensors::enrol(link, &hash, id, &[1; 32], now).await.unwrap().unwrap();
+    sensors::add_code(tx.link(), &code).await.unwrap();
+    sensors::enrol(tx.link(), &hash, id, &[1; 32], now).await.unwrap().unwrap();
+    let report = Some(serde_json::to_string(&Status::default()).unwrap());
+    let told = Told { report, ..Told::default() };
+    let mut position = batch::last_position(tx.link()).await.unwrap();
+    batch::accept(tx, id, &[], &told, now, &mut position).await.unwrap();
 }
