@@ -38,6 +38,9 @@ const SIGHTINGS: usize = 500_000;
 /// How long sightings are held before they are written, when they are few.
 const SIGHTINGS_AGE: Duration = Duration::from_secs(5 * 60);
 
+/// How long the very first sightings are held.
+const FIRST_AGE: Duration = Duration::from_secs(5);
+
 /// A day in microseconds.
 const DAY: i64 = 86_400_000_000;
 
@@ -325,7 +328,9 @@ impl Worker {
     /// Writes the sightings when they are many or old, or at a stop.
     fn write_sightings(&mut self, now: bool) -> anyhow::Result<()> {
         let held = self.live.sightings();
-        let due = held >= SIGHTINGS || self.sightings_since.elapsed() >= SIGHTINGS_AGE;
+        // A young office shall not wait long for its first answer.
+        let age = if self.parts.history.position() == 0 { FIRST_AGE } else { SIGHTINGS_AGE };
+        let due = held >= SIGHTINGS || self.sightings_since.elapsed() >= age;
         if held == 0 || !(now || due) {
             return Ok(());
         }
