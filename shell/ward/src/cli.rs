@@ -233,7 +233,7 @@ fn man() -> anyhow::Result<Exit> {
     Ok(Exit::Quiet)
 }
 
-/// The manual page in roff: `ward` and then `ward watch`.
+/// The manual page in roff: `ward`, and then each of its commands.
 ///
 /// # Errors
 /// Those of the renderer.
@@ -242,8 +242,10 @@ pub fn manual() -> io::Result<Vec<u8>> {
     let mut command = Cli::command();
     command.build();
     clap_mangen::Man::new(command.clone()).render(&mut page)?;
-    if let Some(watch) = command.find_subcommand("watch") {
-        clap_mangen::Man::new(watch.clone()).render(&mut page)?;
+    for name in ["watch", "serve", "sense", "hunt", "db"] {
+        if let Some(part) = command.find_subcommand(name) {
+            clap_mangen::Man::new(part.clone()).render(&mut page)?;
+        }
     }
     Ok(page)
 }
@@ -306,11 +308,13 @@ mod tests {
     }
 
     #[test]
-    fn the_manual_has_both_commands() {
+    fn the_manual_has_all_commands() {
         let page = String::from_utf8(manual().unwrap()).unwrap();
         assert!(page.contains("ward \\- Election defense that shows its evidence\n"), "{page}");
         let short = Cli::command().render_help().to_string();
         assert!(short.starts_with("Election defense that shows its evidence\n"), "{short}");
-        assert!(page.contains(".TH") && page.contains("year\\-before"), "{page}");
+        for words in [".TH", "year\\-before", "postgres://", "journal", "defanged"] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
     }
 }
