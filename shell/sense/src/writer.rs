@@ -103,7 +103,8 @@ impl Writer {
                 Next::LookAgain => continue,
                 Next::End => return,
             };
-            let mut pieces = self.gather(first, &mut outlets, roomy);
+            let room = usize::try_from(self.store.limit.saturating_sub(used)).unwrap_or(usize::MAX);
+            let mut pieces = self.gather(first, &mut outlets, roomy, room);
             if used >= self.store.limit {
                 // Only datagrams come here then.
                 pieces.drain(..).for_each(|piece| self.drop_piece(&piece));
@@ -138,11 +139,11 @@ impl Writer {
         Next::LookAgain
     }
 
-    /// What else is there at once, up to a measure.
-    fn gather(&self, first: Piece, outlets: &mut Outlets, roomy: bool) -> Vec<Piece> {
+    /// What else is there at once, up to a measure, and no more than there is room for.
+    fn gather(&self, first: Piece, outlets: &mut Outlets, roomy: bool, room: usize) -> Vec<Piece> {
         let mut bytes = first.body.len();
         let mut pieces = vec![first];
-        while pieces.len() < PIECES && bytes < BYTES {
+        while pieces.len() < PIECES && bytes < BYTES.min(room) {
             let lossy = outlets.lossy.as_mut().and_then(|lossy| lossy.try_recv().ok());
             let patient = || {
                 let patient = outlets.patient.as_mut().filter(|_| roomy);
