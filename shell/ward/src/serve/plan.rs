@@ -54,6 +54,12 @@ impl Plan {
             desk.names.clone_from(&options.name);
         }
         desk.check().map_err(|what| anyhow!(what))?;
+        if desk.listens() {
+            bail!(
+                "[desk.syslog] and [desk.netflow]: this version of the desk does not listen to \
+                 them itself. Run ward sense on this machine and name them in its settings"
+            );
+        }
         if let Some(origin) = &desk.origin {
             check_origin(origin).map_err(|what| anyhow!(what))?;
         }

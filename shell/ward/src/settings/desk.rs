@@ -69,6 +69,16 @@ impl Default for DeskSettings {
 }
 
 impl DeskSettings {
+    /// Whether the desk is to receive syslog or flow exports itself.
+    #[must_use]
+    pub const fn listens(&self) -> bool {
+        let syslog = &self.syslog;
+        syslog.udp.is_some()
+            || syslog.tcp.is_some()
+            || syslog.tls.is_some()
+            || self.netflow.udp.is_some()
+    }
+
     /// What types alone cannot say.
     ///
     /// # Errors
