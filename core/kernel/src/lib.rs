@@ -9,6 +9,7 @@ pub mod ladder;
 pub mod net;
 pub mod sighting;
 pub mod time;
+pub mod words;
 
 pub use addr::Addr;
 pub use ladder::Rung;

@@ -17,7 +17,6 @@ mod cut;
 mod error;
 mod identity;
 mod piece;
-mod read_as;
 mod run;
 mod settings;
 mod ship;
@@ -27,7 +26,6 @@ mod writer;
 
 pub use error::Error;
 pub use identity::Identity;
-pub use read_as::read_as;
 pub use run::{run, run_with};
 pub use settings::{
     DoorSettings, FileSettings, JournalSettings, NetflowSettings, Settings, Start, SyslogSettings,

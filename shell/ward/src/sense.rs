@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow, bail};
+use ward_live::Hints;
 use ward_payload::{Input, Scratch};
 use ward_sense::{Keep, Settings};
 
@@ -22,7 +23,7 @@ const CONFIG: &str = "/etc/ward/sense.toml";
 pub fn run(options: &Sense) -> anyhow::Result<Exit> {
     if let Some(SenseCommand::Try { line }) = &options.command {
         let line = if line == "-" { piped()? } else { line.clone() };
-        return say(&ward_sense::read_as(line.trim_end(), crate::serve::machine_time()));
+        return say(&read_as(line.trim_end()));
     }
     let settings = match &options.command {
         Some(SenseCommand::Enrol { .. }) => settings_to_enrol(options)?,
@@ -107,6 +108,22 @@ fn keep() -> Keep {
         let input = Input { method: b"GET", target, ..Input::default() };
         ward_payload::judge(&input, &mut Scratch::default()).is_some()
     })
+}
+
+/// In a sentence, how the desk would read a line.
+fn read_as(line: &str) -> String {
+    let hints = Hints { newest: crate::serve::machine_time(), ..Hints::default() };
+    let read = ward_live::read_as(format!("{line}\n").as_bytes(), &hints);
+    let Some(label) = read.label() else {
+        return "I do not know this format. If it is one of the known ones, give a whole line with \
+                its date, or name the format in the settings."
+            .to_owned();
+    };
+    match (read.words.first(), read.why.first()) {
+        (Some(words), _) => format!("I read it as {label}: {words}."),
+        (None, Some(why)) => format!("I read it as {label}, but not this line: {why}."),
+        (None, None) => format!("I read it as {label}; it holds nothing to judge."),
+    }
 }
 
 fn piped() -> anyhow::Result<String> {

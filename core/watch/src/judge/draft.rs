@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub(super) use ward_kernel::words::grouped as number;
 use ward_kernel::{Addr, Net, Rung};
 
 use crate::config::Config;
@@ -190,20 +191,6 @@ pub(super) fn port_label(port: u16, protocol: u8) -> String {
         1 | 58 => format!("icmp type {}", port >> 8),
         other => format!("{port}/ip-{other}"),
     }
-}
-
-/// A number as people read it: `103,412`.
-#[must_use]
-pub(super) fn number(n: u64) -> String {
-    let digits = n.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// `1 source`, `3 sources`.

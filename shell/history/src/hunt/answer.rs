@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use ward_kernel::{Rung, Time};
+use ward_kernel::{Rung, Time, words};
 
 use crate::{Indicator, Problem, day_text};
 
@@ -144,16 +144,9 @@ impl fmt::Display for Stopped {
     }
 }
 
-/// A number with its thousands apart and its noun in number.
+/// A number and its noun; these nouns take an s.
 fn counted(f: &mut fmt::Formatter<'_>, number: u64, noun: &str) -> fmt::Result {
-    let digits = number.to_string();
-    for (at, digit) in digits.bytes().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            f.write_str(",")?;
-        }
-        write!(f, "{}", char::from(digit))?;
-    }
-    write!(f, " {noun}{}", if number == 1 { "" } else { "s" })
+    f.write_str(&words::count(number, noun, &format!("{noun}s")))
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+pub use ward_kernel::words::{count, grouped};
+
 /// Makes every character visible that could steer a terminal or reorder a line.
 ///
 /// Logs hold attackers' text. Control characters (C0, DEL, C1), bidirectional controls, zero-width
@@ -124,26 +126,6 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
         lines.push(line);
     }
     lines
-}
-
-/// A number with its thousands apart: `1,234,567`.
-#[must_use]
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len().saturating_add(digits.len() / 3));
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len().saturating_sub(i)).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// A number and its noun: `1 source`, `2,000 sources`.
-#[must_use]
-pub fn count(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(number), if number == 1 { one } else { many })
 }
 
 /// A share (0 to 1) in percent with one decimal, rounded towards zero: what is not whole never

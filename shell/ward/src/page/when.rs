@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use ward_kernel::Time;
-use ward_kernel::time::{DAY, HOUR, MINUTE, SECOND};
+pub use ward_kernel::words::length;
 
 /// Writes moments in one zone.
 #[derive(Clone, Debug)]
@@ -81,29 +81,10 @@ impl Clock {
     }
 }
 
-/// A length of time in its two largest units, rounded in the smaller one as the engine's sentences
-/// round: `45 s`, `2 h 37 min`, `3 days 4 h`.
-#[must_use]
-pub fn length(micros: i64) -> String {
-    let secs = micros.max(0) / SECOND;
-    if secs < 120 {
-        return format!("{secs} s");
-    }
-    let unit = if secs < DAY / SECOND { MINUTE } else { HOUR } / SECOND;
-    let rounded = secs.saturating_add(unit / 2) / unit * (unit * SECOND);
-    let (days, hours, minutes) = (rounded / DAY, rounded % DAY / HOUR, rounded % HOUR / MINUTE);
-    let day = if days == 1 { "day" } else { "days" };
-    match (days, hours, minutes) {
-        (0, 0, minutes) => format!("{minutes} min"),
-        (0, hours, 0) => format!("{hours} h"),
-        (0, hours, minutes) => format!("{hours} h {minutes} min"),
-        (days, 0, _) => format!("{days} {day}"),
-        (days, hours, _) => format!("{days} {day} {hours} h"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use ward_kernel::time::{DAY, HOUR, MINUTE, SECOND};
+
     use super::*;
 
     #[test]

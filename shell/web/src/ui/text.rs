@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use maud::{Markup, PreEscaped, Render, html};
+pub use ward_kernel::words::{count, grouped};
 
 use super::Href;
 
@@ -34,26 +35,6 @@ pub fn link(text: &str, href: &Href) -> Markup {
 #[must_use]
 pub fn soft(text: &str) -> Markup {
     html! { span.soft { (text) } }
-}
-
-/// A number with its thousands apart: `1,234,567`.
-#[must_use]
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len().saturating_add(digits.len() / 3));
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && digits.len().saturating_sub(i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// A number and its noun: `1 source`, `2,000 sources`.
-#[must_use]
-pub fn count(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(number), if number == 1 { one } else { many })
 }
 
 /// A name for an `id`: lower-case letters, digits and hyphens of the text, at most 40.

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use maud::{Markup, Render, html};
 use ward_kernel::Time;
-use ward_kernel::time::{DAY, HOUR, MINUTE, SECOND};
+use ward_kernel::time::SECOND;
+pub use ward_kernel::words::length;
 
 /// Writes moments in one zone.
 #[derive(Clone, Debug)]
@@ -103,28 +104,10 @@ impl Render for When {
     }
 }
 
-/// A length of time in its two largest units: `45 s`, `2 h 37 min`, `3 days 4 h`.
-#[must_use]
-pub fn length(micros: i64) -> String {
-    let secs = micros.max(0) / SECOND;
-    if secs < 120 {
-        return format!("{secs} s");
-    }
-    let unit = if secs < DAY / SECOND { MINUTE } else { HOUR } / SECOND;
-    let rounded = secs.saturating_add(unit / 2) / unit * (unit * SECOND);
-    let (days, hours, minutes) = (rounded / DAY, rounded % DAY / HOUR, rounded % HOUR / MINUTE);
-    let day = if days == 1 { "day" } else { "days" };
-    match (days, hours, minutes) {
-        (0, 0, minutes) => format!("{minutes} min"),
-        (0, hours, 0) => format!("{hours} h"),
-        (0, hours, minutes) => format!("{hours} h {minutes} min"),
-        (days, 0, _) => format!("{days} {day}"),
-        (days, hours, _) => format!("{days} {day} {hours} h"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use ward_kernel::time::{HOUR, MINUTE};
+
     use super::*;
 
     #[test]

@@ -1,0 +1,67 @@
+//! Numbers and lengths of time as people read them: the same on a terminal, a page and in a sentence
+//! of the engine.
+
+use crate::time::{DAY, HOUR, MINUTE, SECOND};
+
+/// A number with its thousands apart: `1,234,567`.
+#[must_use]
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len().saturating_add(digits.len() / 3));
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && digits.len().saturating_sub(at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A number and its noun: `1 source`, `2,000 sources`.
+#[must_use]
+pub fn count(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(number), if number == 1 { one } else { many })
+}
+
+/// A length of time in its two largest units, rounded in the smaller one: `45 s`, `2 h 37 min`,
+/// `3 days 4 h`.
+#[must_use]
+pub fn length(micros: i64) -> String {
+    let secs = micros.max(0) / SECOND;
+    if secs < 120 {
+        return format!("{secs} s");
+    }
+    let unit = if secs < DAY / SECOND { MINUTE } else { HOUR } / SECOND;
+    let rounded = secs.saturating_add(unit / 2) / unit * (unit * SECOND);
+    let (days, hours, minutes) = (rounded / DAY, rounded % DAY / HOUR, rounded % HOUR / MINUTE);
+    let day = if days == 1 { "day" } else { "days" };
+    match (days, hours, minutes) {
+        (0, 0, minutes) => format!("{minutes} min"),
+        (0, hours, 0) => format!("{hours} h"),
+        (0, hours, minutes) => format!("{hours} h {minutes} min"),
+        (days, 0, _) => format!("{days} {day}"),
+        (days, hours, _) => format!("{days} {day} {hours} h"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_people_read_them() {
+        for (number, text) in
+            [(0, "0"), (999, "999"), (1_000, "1,000"), (u64::MAX, "18,446,744,073,709,551,615")]
+        {
+            assert_eq!(grouped(number), text);
+        }
+        assert_eq!(
+            (count(1, "try", "tries"), count(0, "try", "tries")),
+            ("1 try".into(), "0 tries".into())
+        );
+        assert_eq!(length(26 * HOUR + 40 * MINUTE), "1 day 3 h");
+        assert_eq!(length(119 * SECOND), "119 s");
+        // Nothing overflows, however long.
+        assert!(length(i64::MAX).contains("days") && length(i64::MIN) == "0 s");
+    }
+}
