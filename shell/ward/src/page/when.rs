@@ -83,7 +83,7 @@ impl Clock {
 
 #[cfg(test)]
 mod tests {
-    use ward_kernel::time::{DAY, HOUR, MINUTE, SECOND};
+    use ward_kernel::time::{DAY, SECOND};
 
     use super::*;
 
