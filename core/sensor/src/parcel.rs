@@ -10,6 +10,9 @@ use crate::status::Status;
 
 /// Longest parcel, in bytes.
 pub const PARCEL_MAX: usize = 8 << 20;
+/// Longest plain bodies of all frames of a parcel together, in bytes: a small parcel must not
+/// unpack to gigabytes.
+pub const PLAIN_MAX: u64 = 64 << 20;
 /// Most frames in a parcel.
 pub const FRAMES_MAX: usize = 1024;
 /// Longest status, in bytes.
@@ -37,6 +40,7 @@ impl<'a> Parcel<'a> {
         }
         let (status, mut rest) = status(bytes)?;
         let mut frames: Vec<Frame<'_>> = Vec::new();
+        let mut plain = 0_u64;
         while !rest.is_empty() {
             let (frame, after) = Frame::parse(rest)?;
             rest = after;
@@ -46,7 +50,8 @@ impl<'a> Parcel<'a> {
             if !follows {
                 return Err(FrameError::Header("its sequence does not follow".into()));
             }
-            if frames.len() >= FRAMES_MAX {
+            plain = plain.saturating_add(frame.size());
+            if frames.len() >= FRAMES_MAX || plain > PLAIN_MAX {
                 return Err(FrameError::TooLong("parcel"));
             }
             frames.push(frame);
@@ -54,29 +59,29 @@ impl<'a> Parcel<'a> {
         Ok(Self { status, frames })
     }
 
-    /// Opens all frames after the sequence `held`; all must be of `sensor` and signed by its key.
+    /// Opens the frames after the sequence `held`, one at a time, so that no more than one plain
+    /// body need be held; all must be of `sensor` and signed by its key.
     ///
     /// # Errors
-    /// As [`Frame::open`].
+    /// As [`Frame::open`], for the frame at which it stands.
     pub fn open(
         &self,
         sensor: &str,
         held: u64,
         verify: impl Fn(&[u8], &[u8]) -> bool,
-    ) -> Result<Vec<Batch>, FrameError> {
-        let new = self.frames.iter().filter(|frame| frame.sequence() > held);
-        new.map(|frame| {
+    ) -> impl Iterator<Item = Result<(&Frame<'a>, Batch), FrameError>> {
+        let new = self.frames.iter().filter(move |frame| frame.sequence() > held);
+        new.map(move |frame| {
             if frame.sensor() != sensor {
                 return Err(FrameError::Header("it is from another sensor".into()));
             }
-            frame.open(&verify)
+            frame.open(&verify).map(|batch| (frame, batch))
         })
-        .collect()
     }
 }
 
-/// Makes a parcel of a status and of sealed frames; what does not fit any more is left out.
-/// Gives the bytes and how many frames they hold.
+/// Makes a parcel of a status and of sealed frames; what does not fit any more is left out, packed
+/// or unpacked. Gives the bytes and how many frames they hold.
 #[must_use]
 pub fn pack(status: Option<&Status>, frames: &[impl AsRef<[u8]>]) -> (Vec<u8>, usize) {
     let mut out = Vec::new();
@@ -88,9 +93,10 @@ pub fn pack(status: Option<&Status>, frames: &[impl AsRef<[u8]>]) -> (Vec<u8>, u
         out.extend_from_slice(&length.to_be_bytes());
         out.extend_from_slice(&status);
     }
-    let mut count = 0;
+    let (mut count, mut plain) = (0, 0_u64);
     for frame in frames.iter().take(FRAMES_MAX).map(AsRef::as_ref) {
-        if out.len().saturating_add(frame.len()) > PARCEL_MAX {
+        plain = plain.saturating_add(Frame::parse(frame).map_or(0, |(frame, _)| frame.size()));
+        if out.len().saturating_add(frame.len()) > PARCEL_MAX || plain > PLAIN_MAX {
             break;
         }
         out.extend_from_slice(frame);
@@ -132,10 +138,11 @@ mod tests {
         assert_eq!(count, 2);
         let parcel = Parcel::parse(&bytes).unwrap();
         assert_eq!(parcel.status, Some(status));
-        let opened = parcel.open("adair-1", 4, verify).unwrap();
-        assert_eq!(opened, [batch(5, b"a line\n")]);
-        assert!(parcel.open("adair-2", 0, verify).is_err());
-        assert!(parcel.open("adair-1", 0, |_, _| false).is_err());
+        let opened: Vec<_> = parcel.open("adair-1", 4, verify).map(Result::unwrap).collect();
+        assert_eq!(opened.iter().map(|(frame, _)| frame.sequence()).collect::<Vec<_>>(), [5]);
+        assert_eq!(opened[0].1, batch(5, b"a line\n"));
+        assert!(parcel.open("adair-2", 0, verify).all(|opened| opened.is_err()));
+        assert!(parcel.open("adair-1", 0, |_, _| false).all(|opened| opened.is_err()));
         let (empty, _) = pack(None, &[] as &[Vec<u8>]);
         assert!(Parcel::parse(&empty).unwrap().frames.is_empty());
     }
@@ -153,6 +160,18 @@ mod tests {
         let large = vec![0_u8; 3 << 20];
         let (bytes, count) = pack(None, &[&large, &large, &large]);
         assert_eq!((bytes.len(), count), (6 << 20, 2));
+    }
+
+    #[test]
+    fn small_parcels_do_not_unpack_to_gigabytes() {
+        let zeros = vec![0; crate::batch::BODY_MAX];
+        let bomb = |sequence| seal(&batch(sequence, &zeros), "", sign).unwrap();
+        let frames: Vec<_> = (1..=9).map(bomb).collect();
+        let whole = frames.concat();
+        assert_eq!(Parcel::parse(&whole).err(), Some(FrameError::TooLong("parcel")));
+        let (bytes, count) = pack(None, &frames);
+        assert_eq!(count, 8, "a sensor sends as much as is taken, and the rest next time");
+        assert_eq!(Parcel::parse(&bytes).unwrap().frames.len(), 8);
     }
 
     proptest! {

@@ -57,15 +57,13 @@ impl<'a> Line<'a> {
             if found.last().is_some_and(|last| sign < last.value.end) {
                 continue;
             }
-            if let Some(password) = self.password_in_url(sign) {
-                found.push(password);
+            // A secret may itself look like an address: then all of it is masked.
+            let text = |name: &Range<usize>| self.0.get(name.clone()).unwrap_or_default();
+            let secret = self.name_before(sign).filter(|(name, _)| is_secret(text(name)));
+            let Some((name, style)) = secret else {
+                found.extend(self.password_in_url(sign));
                 continue;
-            }
-            let Some((name, style)) = self.name_before(sign) else { continue };
-            let text = self.0.get(name.clone()).unwrap_or_default();
-            if !is_secret(text) {
-                continue;
-            }
+            };
             let colon = self.at(sign) == Some(b':');
             let value = match style {
                 Style::Query if colon => None,
@@ -73,10 +71,11 @@ impl<'a> Line<'a> {
                 Style::Json | Style::Inner if !colon => None,
                 Style::Json => self.json_value(sign + 1, false),
                 Style::Inner => self.json_value(sign + 1, true),
-                Style::Free if colon && !is_telling(text) => None,
+                Style::Free if colon && !is_telling(text(&name)) => None,
                 Style::Free => Some(self.free_value(sign + 1)),
             };
             let Some((value, number)) = value.filter(|(value, _)| !value.is_empty()) else {
+                found.extend(self.password_in_url(sign));
                 continue;
             };
             let target = style == Style::Query;
@@ -97,7 +96,9 @@ impl<'a> Line<'a> {
                 continue;
             }
             let start = self.start_of_target(mark);
+            // A query may hold further question marks; its path ends at the first.
             let path = self.0.get(start..mark).unwrap_or_default();
+            let path = memchr(b'?', path).and_then(|end| path.get(..end)).unwrap_or(path);
             if masked(without_host(path)) {
                 done = self.values(start, mark + 1, found);
             } else {
@@ -224,7 +225,7 @@ impl<'a> Line<'a> {
             (b'\\', Some(b'"')) if escaped => {
                 self.quoted(start + 2, b'"', true).map(|value| (value, false))
             }
-            (b'0'..=b'9' | b'-', _) if start == after || matches!(self.0, [b'{' | b'[', ..]) => {
+            (b'0'..=b'9' | b'-', _) if start == after || self.is_json() => {
                 let number = |byte: &&u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'.');
                 let length = self.0.get(start..)?.iter().take_while(number).count();
                 Some((start..start + length, true))
@@ -235,6 +236,9 @@ impl<'a> Line<'a> {
 
     /// A value in free text: in quotes, or up to white space or a mark between values.
     fn free_value(self, start: usize) -> (Range<usize>, bool) {
+        if self.closes_string(start) {
+            return (start..start, false);
+        }
         let quoted = match (self.at(start), self.at(start + 1)) {
             (Some(b'\\'), Some(b'"')) => self.quoted(start + 2, b'"', true),
             (Some(quote @ (b'"' | b'\'')), _) => self.quoted(start + 1, quote, false),
@@ -250,6 +254,20 @@ impl<'a> Line<'a> {
         let rest = self.0.get(start..).unwrap_or_default();
         let length = rest.iter().position(ends).unwrap_or(rest.len());
         (start..start + length, false)
+    }
+
+    /// Whether the quote that stands here ends a text of JSON that ends in a name and its sign, as
+    /// in `{"password=": 1}`, rather than begins a value.
+    fn closes_string(self, quote: usize) -> bool {
+        let after = self.0.get(quote + 1..).unwrap_or_default().trim_ascii_start();
+        self.is_json()
+            && self.at(quote) == Some(b'"')
+            && matches!(after, [b':' | b',' | b'}' | b']', ..])
+    }
+
+    /// Whether the whole line looks like JSON.
+    const fn is_json(self) -> bool {
+        matches!(self.0, [b'{' | b'[', ..])
     }
 
     /// Up to the closing quote. Where the opening one was escaped, the closing one must be. A

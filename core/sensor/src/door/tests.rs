@@ -27,6 +27,7 @@ fn web_requests() {
         ("/in?pass=", "/in?pass="),
         ("/in?passenger=ann&q=password", "/in?passenger=ann&q=password"),
         ("http://a:bc@desk.example/", "http://a:xx@desk.example/"),
+        ("/in?password=//a:b@c&next=//a:b@c", "/in?password=xxxxxxx&next=//a:x@c"),
     ] {
         check(&door, &access(from), &access(to));
     }
@@ -45,6 +46,9 @@ fn json_and_text() {
         (r#"{"url":"\/in?a=b\u0026pwd=ab"}"#, r#"{"url":"\/in?a=b\u0026pwd=xx"}"#),
         (r#"{"url":"https:\/\/u:pw@h\/"}"#, r#"{"url":"https:\/\/u:xx@h\/"}"#),
         (r#"{"m":"{\"password\":\"ab\"}","b":1}"#, r#"{"m":"{\"password\":\"xx\"}","b":1}"#),
+        (r#"{"password=":"a","q":"b"}"#, r#"{"password=":"a","q":"b"}"#),
+        (r#"{"q":["a pwd="],"m":"pwd='a b'"}"#, r#"{"q":["a pwd="],"m":"pwd='xxx'"}"#),
+        ("{1} password=\"a b\" ok", "{1} password=\"xxx\" ok"),
         ("app: login user=ann password=hunter2 ok", "app: login user=ann password=xxxxxxx ok"),
         ("app: password=\"a b\" ok", "app: password=\"xxx\" ok"),
         ("app: (pwd:abc), next", "app: (pwd:xxx), next"),
@@ -64,6 +68,7 @@ fn names_and_paths_of_the_office() {
         ("GET /voter/lookup?first=Ann&last=Doe HTTP", "GET /voter/lookup?first=xxx&last=xxx HTTP"),
         ("GET /voter/lookup/2?q=a?b HTTP", "GET /voter/lookup/2?q=xxx HTTP"),
         ("GET /voter/lookups?q=ab HTTP", "GET /voter/lookups?q=ab HTTP"),
+        ("GET /find?://<?Ann HTTP", "GET /find?xxx<?xxx HTTP"),
         ("GET /Voter/%4cookup?Ann+Doe HTTP", "GET /Voter/%4cookup?xxxxxxx HTTP"),
         ("\"https://desk.example/find?q=ab&&r=\"", "\"https://desk.example/find?q=xx&&r=\""),
         (r#""url":"\/find?q=ab\u0026r=cd""#, r#""url":"\/find?q=xx\u0026r=xx""#),
