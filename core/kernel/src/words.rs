@@ -1,5 +1,5 @@
-//! Numbers and lengths of time as people read them: the same on a terminal, a page and in a sentence
-//! of the engine.
+//! Numbers and lengths of time as people read them, and the characters that mislead whoever reads:
+//! the same on a terminal, a page and in a sentence of the engine.
 
 use crate::time::{DAY, HOUR, MINUTE, SECOND};
 
@@ -44,6 +44,22 @@ pub fn length(micros: i64) -> String {
     }
 }
 
+/// Whether a character could steer a terminal, reorder a line or hide in it.
+///
+/// These are the control characters (C0, DEL, C1), bidirectional controls, zero-width characters,
+/// line and paragraph separators, tags and other characters without a shape (Unicode Technical
+/// Report 36 names the tricks). Logs hold attackers' text: whoever shows it shows these as numbers.
+#[must_use]
+pub const fn misleads(c: char) -> bool {
+    c.is_ascii_control()
+        || matches!(c,
+            '\u{80}'..='\u{9f}'
+            | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,5 +79,13 @@ mod tests {
         assert_eq!(length(119 * SECOND), "119 s");
         // Nothing overflows, however long.
         assert!(length(i64::MAX).contains("days") && length(i64::MIN) == "0 s");
+    }
+
+    #[test]
+    fn what_misleads_is_known_and_plain_text_does_not() {
+        assert!(
+            "\0\n\t\x1b\x7f\u{9b}\u{202e}\u{2066}\u{200b}\u{feff}\u{e0041}".chars().all(misleads)
+        );
+        assert!(!"Doña Ana 日本 e\u{301} – …".chars().any(misleads));
     }
 }

@@ -3,19 +3,16 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use ward_kernel::time::{MINUTE, SECOND};
-use ward_kernel::{Rung, Time};
+use ward_kernel::Time;
 use ward_watch::report::Case;
 
 use crate::entry::Entry;
 use crate::family::{self, Family, Fit};
 use crate::shelf::Shelf;
 use crate::stream::stream_of;
+use crate::waiting::Waiting;
 use crate::{Change, Judged, Kept, STATE, Standing, Turn};
 
-/// How often a growing case is written: attempts and above, and scans.
-const ATTEMPT_EVERY: i64 = 5 * SECOND;
-const SCAN_EVERY: i64 = MINUTE;
 /// Records of one case that are sealed at most.
 const SEALED: usize = 64;
 
@@ -31,7 +28,7 @@ const SEALED: usize = 64;
 pub struct Book {
     cases: BTreeMap<String, Entry>,
     shelves: BTreeMap<String, Shelf>,
-    pending: BTreeSet<String>,
+    waiting: Waiting,
     sealed: BTreeMap<String, BTreeSet<(u32, u64)>>,
 }
 
@@ -95,33 +92,26 @@ impl Book {
     }
 
     /// The cases whose latest numbers were held back so that a busy case is not written all the
-    /// time, and may now be written: attempts and above after 5 seconds, scans after a minute.
+    /// time, and may now be written: attempts and above after 5 seconds, scans after a minute, or
+    /// later where there are many: fifty of either a second.
     pub fn due(&mut self, now: Time) -> Vec<Change> {
-        let is_due = |id: &&String| {
-            self.cases.get(*id).is_some_and(|entry| {
-                let scan = entry.kept.rung == Rung::Scan;
-                let every = if scan { SCAN_EVERY } else { ATTEMPT_EVERY };
-                // A clock that was set back holds nothing up.
-                !(0..every).contains(&now.since(entry.kept.updated))
-            })
-        };
-        let due: Vec<String> = self.pending.iter().filter(is_due).cloned().collect();
+        let due = self.waiting.due(now);
         due.iter().filter_map(|id| self.change(id, Turn::Updated, now)).collect()
     }
 
     /// All cases whose latest numbers were held back: before a stop.
     pub fn rest(&mut self, now: Time) -> Vec<Change> {
-        let pending = self.pending.clone();
-        pending.iter().filter_map(|id| self.change(id, Turn::Updated, now)).collect()
+        let waiting = self.waiting.all();
+        waiting.iter().filter_map(|id| self.change(id, Turn::Updated, now)).collect()
     }
 
-    /// A case by its id, as it was last written.
+    /// A case by its id, as it was last judged; its body is in what was written alone.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Kept> {
         self.cases.get(id).map(|entry| &entry.kept)
     }
 
-    /// All cases, in the order of their ids.
+    /// All cases, in the order of their ids; without bodies, as [`Book::get`].
     pub fn cases(&self) -> impl Iterator<Item = &Kept> {
         self.cases.values().map(|entry| &entry.kept)
     }
@@ -222,7 +212,7 @@ impl Book {
             rung if rung > from => Some(Turn::Raised { from }),
             rung if rung < from => Some(Turn::Lowered { from }),
             _ => {
-                self.pending.insert(id.to_owned());
+                self.waiting.put(id, entry.kept.rung, entry.kept.updated);
                 None
             }
         }
@@ -301,20 +291,20 @@ impl Book {
 
     /// Writes a case down and says what became of it; nothing when an update says nothing new.
     fn change(&mut self, id: &str, turn: Turn, now: Time) -> Option<Change> {
-        self.pending.remove(id);
+        self.waiting.take(id);
         let entry = self.cases.get(id)?;
         let shelf = self.shelves.get(&entry.kept.scope)?;
-        let related = |judged_id: &str| {
-            let mut called = shelf.called(judged_id).filter(|other| *other != id);
-            called.find(|other| self.cases.get(*other).is_some_and(Entry::is_open))
-        };
-        let mut written = entry.written(related);
-        if turn == Turn::Updated && written == entry.kept {
-            return None;
-        }
-        written.updated = now;
-        self.cases.get_mut(id)?.kept = written.clone();
-        Some(Change { case: written, turn })
+        let called = entry.judged.iter().flat_map(|case| &case.related);
+        let related: BTreeMap<String, String> = called
+            .filter_map(|judged_id| {
+                let mut called = shelf.called(judged_id).filter(|other| *other != id);
+                let open = called.find(|other| self.cases.get(*other).is_some_and(Entry::is_open));
+                Some((judged_id.clone(), open?.to_owned()))
+            })
+            .collect();
+        let related = |judged_id: &str| related.get(judged_id).map(String::as_str);
+        let case = self.cases.get_mut(id)?.write(related, turn != Turn::Updated, now)?;
+        Some(Change { case, turn })
     }
 }
 

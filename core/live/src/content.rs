@@ -8,8 +8,8 @@ use ward_sensor::datagram;
 
 /// How much of a stream's beginning is looked at.
 pub(crate) const HEAD: usize = 64 << 10;
-/// The longest record that is waited for.
-const RECORD: usize = 4 << 20;
+/// The longest record that is waited for; a sensor cuts longer ones itself.
+const RECORD: usize = 2 << 20;
 /// Dates without a year are placed before the moment of receipt; so far it may lag.
 const STALE: i64 = 12 * HOUR;
 
@@ -87,6 +87,24 @@ impl Content {
             Self::Datagrams(datagrams) => datagrams.rest(sink),
             _ => {}
         }
+    }
+
+    /// How many bytes are held because their rest has not come yet.
+    pub(crate) const fn waiting(&self) -> usize {
+        match self {
+            Self::Lines(lines) => lines.carry.len(),
+            Self::Datagrams(datagrams) => datagrams.carry.len(),
+            Self::Unknown(seen) => seen.len(),
+            Self::Export(_) | Self::Capture(..) | Self::Foreign => 0,
+        }
+    }
+
+    /// There is no more room to wait in: what is held is read as it is, or let go.
+    pub(crate) fn hurry(&mut self, sink: &mut impl Sink) {
+        if matches!(self, Self::Unknown(_)) {
+            *self = Self::Foreign;
+        }
+        self.torn(sink);
     }
 
     /// The stream is over: what was still open comes now.

@@ -1,14 +1,15 @@
 //! A case in the book: what is kept of it, and what the last judgement said.
 
 use serde_json::Value;
-use ward_kernel::Time;
+use ward_kernel::{Time, hash};
 use ward_watch::report::Case;
 
 use crate::family::{self, SOURCES};
 use crate::{Kept, Standing};
 
 /// A case in the book. The fields of `kept` by which cases are found and weighed are always those
-/// of the last judgement; its `body` is made when it is written down.
+/// of the last judgement; its `body` is made when it is written down, and is not held once a
+/// judgement is: of a hundred thousand cases it would be the most of what the book weighs.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
     pub(crate) kept: Kept,
@@ -16,6 +17,8 @@ pub(crate) struct Entry {
     pub(crate) judged: Option<Case>,
     /// What tells it from other cases of its source.
     pub(crate) aim: Option<String>,
+    /// Hash of the body that was written last.
+    mark: u64,
 }
 
 impl Entry {
@@ -23,7 +26,8 @@ impl Entry {
         let targets = kept.body.get("targets").and_then(|targets| targets.get(0));
         let beacon = kept.kind == "beacon";
         let aim = targets.and_then(Value::as_str).filter(|_| beacon).map(str::to_owned);
-        Self { kept, judged: None, aim }
+        let mark = mark(&kept.body);
+        Self { kept, judged: None, aim, mark }
     }
 
     pub(crate) fn new(id: String, scope: &str, case: &Case, now: Time) -> Self {
@@ -47,7 +51,7 @@ impl Entry {
             standing: Standing::Open,
             body: Value::Null,
         };
-        let mut entry = Self { kept, judged: None, aim: None };
+        let mut entry = Self { kept, judged: None, aim: None, mark: 0 };
         entry.follow(case, false);
         entry
     }
@@ -99,6 +103,7 @@ impl Entry {
         }
         self.aim = family::aim(case).map(str::to_owned);
         self.judged = Some(case.clone());
+        self.kept.body = Value::Null;
     }
 
     /// A judgement of some of its sources raises it: what it says of them comes first.
@@ -115,20 +120,52 @@ impl Entry {
         }
     }
 
-    /// The case with its body. `related` gives the book's id for one of the engine's.
-    pub(crate) fn written<'s>(&self, related: impl Fn(&str) -> Option<&'s str>) -> Kept {
-        let mut kept = self.kept.clone();
-        let Some(case) = &self.judged else { return kept };
-        let mut short = case.clone();
-        short.rung = kept.rung;
-        (short.first, short.last, short.records) = (kept.first, kept.last, kept.records);
-        short.because.clone_from(&kept.because);
-        short.jurisdictions.clone_from(&kept.jurisdictions);
-        short.sources.clone_from(&kept.sources);
-        short.related =
-            case.related.iter().filter_map(|id| related(id)).map(str::to_owned).collect();
-        // A value without maps keyed by anything but text cannot fail to be one.
-        kept.body = serde_json::to_value(&short).unwrap_or_default();
-        kept
+    /// The case as it is to be written down, at a moment; `None` when that says nothing but what
+    /// was written last and `news` is not set. `related` gives the book's id for one of the
+    /// engine's.
+    pub(crate) fn write<'s>(
+        &mut self,
+        related: impl Fn(&str) -> Option<&'s str>,
+        news: bool,
+        now: Time,
+    ) -> Option<Kept> {
+        let held = std::mem::take(&mut self.kept.body);
+        let mut written = self.kept.clone();
+        let body = match &self.judged {
+            None => held,
+            Some(case) => {
+                written.body = Value::Null;
+                body(case, &written, related)
+            }
+        };
+        let mark = mark(&body);
+        if self.judged.is_none() {
+            self.kept.body.clone_from(&body);
+        }
+        if !news && mark == self.mark {
+            return None;
+        }
+        self.mark = mark;
+        self.kept.updated = now;
+        (written.body, written.updated) = (body, now);
+        Some(written)
     }
+}
+
+/// A judged case as it is kept.
+fn body<'s>(case: &Case, kept: &Kept, related: impl Fn(&str) -> Option<&'s str>) -> Value {
+    let mut short = case.clone();
+    short.rung = kept.rung;
+    (short.first, short.last, short.records) = (kept.first, kept.last, kept.records);
+    short.because.clone_from(&kept.because);
+    short.jurisdictions.clone_from(&kept.jurisdictions);
+    short.sources.clone_from(&kept.sources);
+    short.related = case.related.iter().filter_map(|id| related(id)).map(str::to_owned).collect();
+    // A value without maps keyed by anything but text cannot fail to be one.
+    serde_json::to_value(&short).unwrap_or_default()
+}
+
+/// Equal for equal bodies: the keys of a body are in order.
+fn mark(body: &Value) -> u64 {
+    hash::bytes(body.to_string().as_bytes())
 }

@@ -15,14 +15,16 @@
 //!
 //! # The window
 //! A `Live` judges what it has taken since it was made and forgets nothing but what memory forces
-//! it to fold. When a day ends the worker makes another one, with [`Options::since`] where the
-//! window now begins, gives it the window's blocks and swaps the two. A case that began before
+//! it to fold. When a day ends the worker makes another one aside, with [`Options::since`] where
+//! the window now begins, gives it the window's blocks, warms it ([`Live::warm`]) and swaps the two
+//! at one position. A case that began before
 //! the window is never lowered and never gone because its first records have left it; see
 //! [`Judged::since`].
 
 mod book;
 mod content;
 mod entry;
+mod extent;
 mod family;
 mod fan;
 mod judged;
@@ -37,14 +39,15 @@ mod shelf;
 mod sightings;
 mod stream;
 mod track;
+mod waiting;
 
 pub use book::{Book, Witnessed};
 pub use judged::Judged;
 pub use kept::{Change, Kept, Standing, Turn};
 pub use live::{Live, Options};
-pub use mask::mask;
+pub use mask::{is_attack, mask};
 pub use pace::Pace;
-pub use read_as::{Cutter, ReadAs, label, read_as};
+pub use read_as::{Cutter, ReadAs, Reading, label, read_as};
 pub use stream::{Problem, StreamInfo, Taken};
 pub use ward_records::Hints;
 

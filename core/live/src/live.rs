@@ -27,6 +27,10 @@ const QUARTER: usize = 4;
 const SOUGHT: usize = 16;
 const LOOKUPS: usize = 200_000;
 
+/// Bytes that all streams together may hold because their rest has not come yet. Sensors send
+/// whole records: only broken or hostile ones come near it.
+const WAITING: usize = 64 << 20;
+
 /// How a [`Live`] reads.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -48,6 +52,8 @@ pub struct Live {
     sensors: Vec<(String, String)>,
     sightings: Sightings,
     rungs: Rungs,
+    /// Bytes of all streams that are held because their rest has not come yet.
+    waiting: usize,
 }
 
 impl Live {
@@ -64,6 +70,7 @@ impl Live {
             sensors: Vec::new(),
             sightings: Sightings::new(seed),
             rungs: Rungs::default(),
+            waiting: 0,
             config,
             options,
         }
@@ -135,14 +142,24 @@ impl Live {
         let hints = Hints { newest: received, zone: self.options.hints.zone.clone() };
         let local = self.locals.get_mut(&open.info.jurisdiction);
         let mut to = Ways { state: &mut self.state, local, sightings: &mut self.sightings };
-        let Some((bytes, at)) = open.follow(bytes, base, received, &mut to, &mut taken) else {
-            return taken;
-        };
-        to.state.stale = true;
-        if let Some(local) = &mut to.local {
-            local.stale = true;
+        let before = open.content.waiting();
+        let news = open.take(bytes, base, &hints, &mut to, &mut taken);
+        let others = self.waiting.saturating_sub(before);
+        if others.saturating_add(open.content.waiting()) > WAITING {
+            taken.trouble(
+                stream,
+                base,
+                "too much waits for its rest: what is held is read as it is",
+            );
+            open.hurry(received, &mut to, &mut taken);
         }
-        open.read(bytes, at, &hints, &mut to, &mut taken);
+        self.waiting = others.saturating_add(open.content.waiting());
+        if news {
+            to.state.stale = true;
+            if let Some(local) = &mut to.local {
+                local.stale = true;
+            }
+        }
         taken
     }
 
@@ -154,7 +171,10 @@ impl Live {
         if let Some(open) = self.streams.get_mut(&stream) {
             let local = self.locals.get_mut(&open.info.jurisdiction);
             let mut to = Ways { state: &mut self.state, local, sightings: &mut self.sightings };
+            let before = open.content.waiting();
             open.finish(received, &mut to, &mut taken);
+            let others = self.waiting.saturating_sub(before);
+            self.waiting = others.saturating_add(open.content.waiting());
             to.state.stale |= taken.records > 0;
             if let Some(local) = &mut to.local {
                 local.stale |= taken.records > 0;
@@ -206,6 +226,24 @@ impl Live {
         state.into_iter().chain(locals.map(|(name, _)| name.clone())).collect()
     }
 
+    /// Judges everything for the engines' own sake, so that the quick judgements that follow know
+    /// what a whole one found. What it says is thrown away, and every scope stays stale: for a
+    /// state that is made aside and shall take over from another without a pause.
+    pub fn warm(&mut self) {
+        drop(self.judge_full());
+        self.state.stale = true;
+        self.locals.values_mut().for_each(|local| local.stale = true);
+    }
+
+    /// The scopes, the state first, whose memory did not hold every source: those that did next to
+    /// nothing are counted together there and no longer listed.
+    #[must_use]
+    pub fn folded(&self) -> Vec<String> {
+        let state = self.state.engine.folded().then(|| STATE.to_owned());
+        let locals = self.locals.iter().filter(|(_, local)| local.engine.folded());
+        state.into_iter().chain(locals.map(|(name, _)| name.clone())).collect()
+    }
+
     /// Adds to each case the jurisdictions whose engines remember one of its sources.
     fn name_jurisdictions(&self, cases: &mut [Case]) {
         let mut left = LOOKUPS;
@@ -243,6 +281,11 @@ impl Live {
             sensors.get(at).map_or(("", ""), |(name, id)| (name.as_str(), id.as_str()))
         };
         self.sightings.drain(sensor, |key| rungs.of(key))
+    }
+
+    /// Lets the sightings go that were counted since the last call: they are counted elsewhere.
+    pub fn forget_sightings(&mut self) {
+        self.sightings.forget();
     }
 
     /// Rows that [`Live::drain_sightings`] would hand over. From 1,000,000 on new keys are lost:

@@ -6,11 +6,15 @@ use ward_sensor::Door;
 /// Masks passwords and the like in whole lines, in place; says how many values. What looks like an
 /// attack is evidence and stays, as it does at a sensor.
 pub fn mask(door: &Door, lines: &mut [u8]) -> u64 {
-    let mut scratch = Scratch::default();
-    door.clean(lines, |target| {
-        let input = Input { method: b"GET", target, ..Input::default() };
-        ward_payload::judge(&input, &mut scratch).is_some()
-    })
+    door.clean(lines, is_attack)
+}
+
+/// Whether the target of a web request looks like an attack: then it is evidence, and nothing in it
+/// is masked, neither here nor at a sensor.
+#[must_use]
+pub fn is_attack(target: &[u8]) -> bool {
+    let input = Input { method: b"GET", target, ..Input::default() };
+    ward_payload::judge(&input, &mut Scratch::default()).is_some()
 }
 
 #[cfg(test)]

@@ -29,6 +29,10 @@ pub struct ReadAs {
     pub words: Vec<String>,
     /// Why the first few of those that were not understood were not.
     pub why: Vec<&'static str>,
+    /// The earliest time that a line bears.
+    pub first: Option<Time>,
+    /// The latest.
+    pub last: Option<Time>,
 }
 
 impl ReadAs {
@@ -98,13 +102,60 @@ impl Cutter {
     }
 }
 
+/// Reads a long text that comes in blocks of whole records, for what [`read_as`] says of a short
+/// one.
+#[derive(Debug)]
+pub struct Reading {
+    reader: Option<Reader>,
+    teller: Teller,
+    next: u64,
+}
+
+impl Reading {
+    /// A reading of a text that begins like this.
+    #[must_use]
+    pub fn new(head: &[u8], hints: &Hints) -> Self {
+        let head = head.get(..HEAD).unwrap_or(head);
+        let reader = Reader::recognise(head, hints).or_else(|| {
+            let known = read_as(head, hints).format?;
+            let format = Format::ALL.into_iter().find(|format| format.name() == known)?;
+            Some(Reader::forced(format, hints))
+        });
+        Self { reader, teller: Teller::default(), next: 0 }
+    }
+
+    /// Reads the next block.
+    pub fn read(&mut self, block: &[u8]) {
+        if let Some(reader) = &mut self.reader {
+            reader.read(block, self.next, &mut self.teller);
+        }
+        self.next = self.next.saturating_add(block.len() as u64);
+    }
+
+    /// What all of it was read as.
+    #[must_use]
+    pub fn finish(self) -> ReadAs {
+        let format = self.reader.map(|reader| reader.format().name());
+        ReadAs { format, ..self.teller.0 }
+    }
+}
+
 /// Puts what it is told into words.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Teller(ReadAs);
+
+impl Teller {
+    fn at(&mut self, time: Option<Time>) {
+        let Some(time) = time else { return };
+        self.0.first = Some(self.0.first.map_or(time, |first| first.min(time)));
+        self.0.last = Some(self.0.last.map_or(time, |last| last.max(time)));
+    }
+}
 
 impl Sink for Teller {
     fn event(&mut self, _at: u64, event: &Event<'_>) {
         self.0.told = self.0.told.saturating_add(1);
+        self.at(Some(event.time));
         if self.0.words.len() < SHOWN {
             self.0.words.push(words(event));
         }
@@ -112,6 +163,7 @@ impl Sink for Teller {
 
     fn aside(&mut self, _at: u64, time: Option<Time>) {
         self.0.aside = self.0.aside.saturating_add(1);
+        self.at(time);
         if self.0.words.len() < SHOWN {
             let at = time.map_or_else(String::new, |time| format!(" of {time}"));
             self.0.words.push(format!("a line{at} that holds nothing to judge"));
@@ -255,6 +307,27 @@ mod tests {
         for format in Format::ALL.map(Format::name) {
             assert_ne!(label(format), label(""), "{format}");
         }
+    }
+
+    #[test]
+    fn a_long_text_is_read_block_by_block() {
+        let hints = Hints::default();
+        let line = |minute: u8| {
+            format!(
+                "2026-11-03T14:{minute:02}:01Z web1 sshd[8]: Failed password for root from \
+                     192.0.2.7 port 4 ssh2\n"
+            )
+        };
+        let text: String = (0..30).map(line).collect();
+        let mut reading = Reading::new(text.as_bytes(), &hints);
+        text.split_inclusive('\n').for_each(|line| reading.read(line.as_bytes()));
+        let read = reading.finish();
+        assert_eq!(read, read_as(text.as_bytes(), &hints));
+        assert_eq!((read.told, read.first), (30, Time::parse("2026-11-03T14:00:01Z").ok()));
+        assert_eq!(read.last, Time::parse("2026-11-03T14:29:01Z").ok());
+        let mut unknown = Reading::new(b"?", &hints);
+        unknown.read(b"?\n");
+        assert_eq!(unknown.finish(), ReadAs::default());
     }
 
     #[test]

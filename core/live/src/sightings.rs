@@ -166,6 +166,13 @@ impl Sightings {
         }
     }
 
+    /// Lets all rows go.
+    pub(crate) fn forget(&mut self) {
+        self.lost = 0;
+        self.addresses.clear();
+        self.texts.clear();
+    }
+
     /// Hands over all rows, in order. `sensor` gives the name and jurisdiction of a sensor's
     /// number, `rung` the highest rung of a key.
     pub(crate) fn drain<'s>(

@@ -5,6 +5,7 @@ use ward_records::Hints;
 use ward_watch::{Origin, Witness};
 
 use crate::content::{Content, HEAD};
+use crate::extent::Extent;
 use crate::fan::Fan;
 use crate::scope::Scope;
 use crate::sightings::Sightings;
@@ -15,8 +16,8 @@ use crate::{StreamInfo, Taken};
 pub(crate) struct Stream {
     pub(crate) info: StreamInfo,
     pub(crate) content: Content,
-    /// Where the next block should begin; `None` before the first.
-    next: Option<u64>,
+    /// What was read of it; `None` before the first block.
+    extent: Option<Extent>,
     /// Where the bytes of [`Content::Unknown`] begin.
     began: u64,
     /// Whether it was said that the content is not recognised.
@@ -41,57 +42,62 @@ pub(crate) struct Ways<'a> {
 
 impl Stream {
     pub(crate) const fn new(info: StreamInfo, content: Content, numbers: Numbers) -> Self {
-        Self { info, content, next: None, began: 0, said: false, numbers }
+        Self { info, content, extent: None, began: 0, said: false, numbers }
     }
 
-    /// The part of a block that is new, and where it stands; `None` when nothing is.
-    pub(crate) fn follow<'b>(
+    /// Reads what is new of a block; whether anything is.
+    pub(crate) fn take(
         &mut self,
-        bytes: &'b [u8],
+        bytes: &[u8],
         base: u64,
-        received: Time,
+        hints: &Hints,
         to: &mut Ways<'_>,
         taken: &mut Taken,
-    ) -> Option<(&'b [u8], u64)> {
+    ) -> bool {
         let id = self.info.id;
-        let Some(next) = self.next else {
+        if self.extent.is_none() {
             if base > 0 {
                 self.content.learn(&self.info.head);
             }
             self.info.head = Vec::new();
-            self.next = Some(base.saturating_add(bytes.len() as u64));
             self.began = base;
-            return Some((bytes, base));
-        };
-        let end = base.saturating_add(bytes.len() as u64);
-        self.next = Some(next.max(end));
-        if base > next {
-            let what = format!("{} bytes are missing before this block", base - next);
-            taken.trouble(id, base, what);
-            let way = self.way();
-            self.content.torn(&mut fan(way, received, to, taken));
-            if let Content::Unknown(seen) = &mut self.content {
-                seen.clear();
-                self.began = base;
-            }
-            return Some((bytes, base));
         }
-        let known = usize::try_from(next - base).unwrap_or(usize::MAX);
-        if known > 0 {
+        let extent = self.extent.get_or_insert(Extent::from(base));
+        let news = extent.take(base, base.saturating_add(bytes.len() as u64));
+        if news.missing > 0 {
+            taken.trouble(
+                id,
+                base,
+                format!("{} bytes are missing before this block", news.missing),
+            );
+        }
+        if news.known > 0 {
             taken.trouble(id, base, "a part of this block came before and is passed over");
         }
-        bytes.get(known..).filter(|rest| !rest.is_empty()).map(|rest| (rest, next))
+        for &part in &news.parts {
+            if !self.extent.as_mut().is_some_and(|extent| extent.follows(part)) {
+                self.torn(part.0, hints.newest, to, taken);
+            }
+            let within = |at: u64| usize::try_from(at.saturating_sub(base)).unwrap_or(usize::MAX);
+            if let Some(new) = bytes.get(within(part.0)..within(part.1)) {
+                self.read(new, part.0, hints, to, taken);
+            }
+        }
+        !news.parts.is_empty()
+    }
+
+    /// What comes next stands elsewhere, at `at`: what waits is read as it is.
+    fn torn(&mut self, at: u64, received: Time, to: &mut Ways<'_>, taken: &mut Taken) {
+        let way = self.way();
+        self.content.torn(&mut fan(way, received, to, taken));
+        if let Content::Unknown(seen) = &mut self.content {
+            seen.clear();
+            self.began = at;
+        }
     }
 
     /// Reads what stands at `at`; recognises it first where that is not done yet.
-    pub(crate) fn read(
-        &mut self,
-        bytes: &[u8],
-        at: u64,
-        hints: &Hints,
-        to: &mut Ways<'_>,
-        taken: &mut Taken,
-    ) {
+    fn read(&mut self, bytes: &[u8], at: u64, hints: &Hints, to: &mut Ways<'_>, taken: &mut Taken) {
         let way = self.way();
         let Content::Unknown(seen) = &mut self.content else {
             let mut fan = fan(way, hints.newest, to, taken);
@@ -118,6 +124,12 @@ impl Stream {
             taken.trouble(self.info.id, at, what);
         }
         self.content = if seen.len() < HEAD { Content::Unknown(seen) } else { Content::Foreign };
+    }
+
+    /// There is no more room to wait in: what is held of the stream is read as it is.
+    pub(crate) fn hurry(&mut self, received: Time, to: &mut Ways<'_>, taken: &mut Taken) {
+        let way = self.way();
+        self.content.hurry(&mut fan(way, received, to, taken));
     }
 
     /// The stream is over.

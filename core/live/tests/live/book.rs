@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
+use serde_json::Value;
 use ward_kernel::{Addr, Rung, Time};
 use ward_live::{Book, Change, Judged, STATE, Standing, Turn};
 use ward_watch::report::Case;
@@ -138,7 +139,7 @@ fn one_machine_that_calls_two_addresses_makes_two_cases() {
     let mut book = Book::default();
     let opened = book.reconcile(&both(20, 30), at(0));
     assert_eq!(opened.len(), 2);
-    let mut book = Book::restore(book.cases().cloned().collect());
+    let mut book = Book::restore(opened.into_iter().map(|change| change.case).collect());
     assert_eq!(book.reconcile(&both(20, 30), at(1)), []);
     let changes = book.reconcile(&judged(true, vec![beacon("b port 1", 31)]), at(2));
     assert_eq!(turns(&changes)[0].1, Turn::Gone);
@@ -276,7 +277,9 @@ proptest! {
         }
         write(book.rest(at(50)));
         let mut restored = Book::restore(store.into_values().collect());
-        prop_assert!(restored.cases().eq(book.cases()));
+        // What was written is held without its body; what was read back has it until it is judged.
+        let without = |kept: &ward_live::Kept| ward_live::Kept { body: Value::Null, ..kept.clone() };
+        prop_assert!(restored.cases().map(without).eq(book.cases().map(without)));
         for (n, judged) in (100..).zip(&after) {
             book.reconcile(judged, at(n));
             restored.reconcile(judged, at(n));

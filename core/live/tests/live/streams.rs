@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use ward_kernel::{KeyKind, Rung, Time};
-use ward_live::{STATE, StreamInfo};
+use ward_live::{Live, STATE, StreamInfo};
 use ward_sensor::datagram;
 
 use crate::common::{live, received};
@@ -44,14 +44,35 @@ fn a_gap_and_a_repeat_are_told_and_reading_goes_on() {
     assert!(gap.problems[0].what.contains("bytes are missing"), "{gap:?}");
     let repeat = live.take(7_000_000, (22 * line) as u64, received(), cut(22, 30));
     assert_eq!((repeat.records, repeat.problems.len()), (5, 1));
+    // What was missing is read when it comes after all, and nothing twice.
+    let again = live.take(7_000_000, 0, received(), &text);
+    assert_eq!((again.records, again.problems.len()), (10, 1));
     let again = live.take(7_000_000, 0, received(), &text);
     assert_eq!((again.records, again.problems.len()), (0, 1));
     let judged = live.judge_full();
     let scopes: Vec<&str> = judged.iter().map(|one| one.scope.as_str()).collect();
     assert_eq!(scopes, [STATE, "adair"]);
-    assert!(judged.iter().all(|one| one.cases[0].records == 20 && one.complete));
+    assert!(judged.iter().all(|one| one.cases[0].records == 30 && one.complete));
     assert_eq!(judged[0].cases[0].jurisdictions, ["adair"]);
     assert_eq!(live.judge_full(), []);
+}
+
+/// Lines that never end, in many streams, must not fill the memory.
+#[test]
+fn what_waits_is_bounded() {
+    let mut live = live();
+    let mut endless = failed(1).into_bytes();
+    endless.resize(1 << 20, b'a');
+    let problems = |live: &mut Live, id: u32| {
+        live.open(stream(id, &failed(1).into_bytes()));
+        let taken = live.take(id, 0, received(), &endless);
+        taken.problems.iter().any(|one| one.what.contains("too much waits"))
+    };
+    let told = (0..66).filter(|id| problems(&mut live, *id)).count();
+    assert_eq!(told, 2, "the first 64 MiB wait");
+    // A stream that was read in a hurry is read on.
+    let taken = live.take(65, endless.len() as u64, received(), failed(2).as_bytes());
+    assert_eq!(taken.records, 1);
 }
 
 #[test]
