@@ -4,6 +4,7 @@
 //! and whoever reads it remembers how far.
 
 use ward_kernel::Time;
+use ward_kernel::time::DAY;
 
 use crate::query::{execute, plain, plain_opt, row, rows, value};
 use crate::{Error, Link, Tx};
@@ -47,7 +48,7 @@ pub struct Kept {
     pub received: Time,
     /// How many records the sensor counted in it.
     pub records: u64,
-    /// The bytes, gzip.
+    /// The bytes, gzip; empty when they were thrown away in time.
     pub body: Vec<u8>,
 }
 
@@ -75,7 +76,21 @@ pub enum Held {
     Gap(u64),
     /// No such sensor, or it was retired.
     Unknown,
+    /// The sensor began [`STREAMS`] streams within a day: everything up to this sequence is held,
+    /// and the next would begin one more.
+    Crowded(u64),
 }
+
+/// The longest batch, unpacked, in bytes.
+const LONGEST: i64 = 16 << 20;
+
+/// Sequences that a sensor may leave out at once, because its disk lost them. Who has its key for a
+/// moment shall not be able to make the desk pass over all that it will ever send.
+const LEFT_OUT: u64 = 1_000_000;
+
+/// Streams that a sensor may begin within a day. A sensor follows some thousand files and senders
+/// at most; what names a new stream with every batch would fill the memory of those who judge.
+pub const STREAMS: i64 = 8192;
 
 /// The highest position taken.
 ///
@@ -103,17 +118,18 @@ pub async fn accept(
     let held: Option<(i64,)> = row!(tx.link(), SENSOR, plain(sensor));
     let Some((held,)) = held else { return Ok(Held::Unknown) };
     let mut held = unsigned(held);
-    let (mut records, mut bytes, mut gap) = (0_u64, 0_u64, false);
+    let (mut records, mut bytes, mut gap, mut crowded) = (0_u64, 0_u64, false, false);
     for batch in batches {
         if batch.sequence <= held {
             continue;
         }
         let next = held.saturating_add(1);
-        if batch.sequence != next && told.first != Some(batch.sequence) {
+        let left_out = batch.sequence.saturating_sub(next);
+        if left_out > 0 && (told.first != Some(batch.sequence) || left_out > LEFT_OUT) {
             gap = true;
             break;
         }
-        if batch.sequence != next {
+        if left_out > 0 {
             // The sensor has nothing older: a store restored from a backup, or a damaged spool.
             tracing::error!(
                 sensor,
@@ -122,7 +138,10 @@ pub async fn accept(
                 "batches are missing for good"
             );
         }
-        let stream = stream_of(tx, sensor, batch, received).await?;
+        let Some(stream) = stream_of(tx, sensor, batch, received).await? else {
+            crowded = true;
+            break;
+        };
         *position = position.saturating_add(1);
         insert(tx, sensor, batch, stream, received, *position).await?;
         held = batch.sequence;
@@ -130,17 +149,22 @@ pub async fn accept(
         bytes = bytes.saturating_add(batch.length);
     }
     note(tx, sensor, held, (records, bytes), told, received).await?;
-    Ok(if gap { Held::Gap(held) } else { Held::Through(held) })
+    Ok(match (gap, crowded) {
+        (true, _) => Held::Gap(held),
+        (_, true) => Held::Crowded(held),
+        _ => Held::Through(held),
+    })
 }
 
-/// The number of the batch's stream; a new one is put down.
+/// The number of the batch's stream; a new one is put down, unless the sensor began too many.
 async fn stream_of(
     tx: &mut Tx,
     sensor: &str,
     batch: &Incoming,
     received: Time,
-) -> Result<i64, Error> {
+) -> Result<Option<i64>, Error> {
     const FIND: &str = "SELECT id FROM stream WHERE sensor = $1 AND name = $2 AND generation = $3";
+    const BEGUN: &str = "SELECT count(*) FROM stream WHERE sensor = $1 AND first >= $2";
     const NEXT: &str = "SELECT coalesce(max(id), 0) + 1 FROM stream";
     const ADD: &str = "INSERT INTO stream (id, sensor, name, generation, format, head, first, \
                        newest, records, bytes) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 0, 0)";
@@ -152,6 +176,11 @@ async fn stream_of(
     let id = if let Some((id,)) = found {
         id
     } else {
+        let a_day_ago = received.plus(-DAY).micros();
+        let begun: i64 = value!(tx.link(), BEGUN, sensor, a_day_ago);
+        if begun >= STREAMS {
+            return Ok(None);
+        }
         let id: i64 = value!(tx.link(), NEXT);
         let (format, at) = (plain(&batch.format), received.micros());
         execute!(tx.link(), ADD, id, sensor, &name, generation, format, &batch.head, at);
@@ -159,7 +188,7 @@ async fn stream_of(
     };
     let (records, bytes) = (signed(batch.records), signed(batch.length));
     execute!(tx.link(), NOTE, id, received.micros(), records, bytes);
-    Ok(id)
+    Ok(Some(id))
 }
 
 async fn insert(
@@ -233,14 +262,30 @@ pub async fn after(link: Link<'_>, position: i64, limit: i64) -> Result<Vec<Kept
     Ok(rows.into_iter().map(kept).collect())
 }
 
-/// The batch of a stream that holds a place, if it is still kept.
+/// The position of the batch of a stream that holds a place, if it is still kept. Where several
+/// claim to, it is the one that came first: that is the one that was judged, and nothing that a
+/// sensor sends later can put other text in its place.
 ///
 /// # Errors
 /// Those of the engine.
-pub async fn holding(link: Link<'_>, stream: i64, place: u64) -> Result<Option<Kept>, Error> {
+pub async fn position_of(link: Link<'_>, stream: i64, place: u64) -> Result<Option<i64>, Error> {
+    // No batch is longer than `LONGEST`: only those that can reach the place are looked at.
+    const FIND: &str = "SELECT position FROM batch \
+                        WHERE stream = $1 AND base <= $2 AND base > $3 AND base + length > $2 \
+                        ORDER BY position LIMIT 1";
+    let reach = signed(place).saturating_sub(LONGEST);
+    let row: Option<(i64,)> = row!(link, FIND, stream, signed(place), reach);
+    Ok(row.map(|(position,)| position))
+}
+
+/// A batch by its position, if it is still kept.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn at(link: Link<'_>, position: i64) -> Result<Option<Kept>, Error> {
     const READ: &str = "SELECT position, stream, base, received, records, body FROM batch \
-                        WHERE stream = $1 AND base <= $2 ORDER BY base DESC LIMIT 1";
-    let row: Option<Columns> = row!(link, READ, stream, signed(place));
+                        WHERE position = $1";
+    let row: Option<Columns> = row!(link, READ, position);
     Ok(row.map(kept))
 }
 
@@ -287,6 +332,55 @@ pub async fn expire(link: Link<'_>, before: Time) -> Result<u64, Error> {
         (SELECT max(position) FROM (SELECT position FROM batch ORDER BY position LIMIT 1000) \
             AS oldest))";
     Ok(execute!(link, DELETE, before.micros()))
+}
+
+/// Where records come from: what a setting can name.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Source {
+    /// The stream's number.
+    pub id: i64,
+    /// The sensor's id.
+    pub sensor: String,
+    /// The sensor's name.
+    pub sensor_name: String,
+    /// The sensor's jurisdiction.
+    pub jurisdiction: String,
+    /// The stream's name at the sensor.
+    pub stream: String,
+}
+
+/// The streams of which batches were taken in from one moment on and before another.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn sources(link: Link<'_>, from: Time, before: Time) -> Result<Vec<Source>, Error> {
+    const READ: &str = "SELECT stream.id, sensor.id, sensor.name, sensor.jurisdiction, stream.name \
+        FROM stream JOIN sensor ON sensor.id = stream.sensor WHERE stream.id IN \
+        (SELECT stream FROM batch WHERE received >= $1 AND received < $2) ORDER BY stream.id";
+    let found: Vec<(i64, String, String, String, String)> =
+        rows!(link, READ, from.micros(), before.micros());
+    let source = |(id, sensor, sensor_name, jurisdiction, stream)| Source {
+        id,
+        sensor,
+        sensor_name,
+        jurisdiction,
+        stream,
+    };
+    Ok(found.into_iter().map(source).collect())
+}
+
+/// Throws away the bytes of a stream's batches that were taken in before a time, of at most 1,000
+/// at once; returns of how many: call again until it is 0. Their lines stay, so that the queue has
+/// no gap.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn empty(link: Link<'_>, stream: i64, before: Time) -> Result<u64, Error> {
+    const EMPTY: &str = "UPDATE batch SET body = $3 WHERE position IN \
+        (SELECT position FROM batch WHERE stream = $1 AND received < $2 AND length(body) > 0 \
+        ORDER BY base LIMIT 1000)";
+    let nothing: &[u8] = &[];
+    Ok(execute!(link, EMPTY, stream, before.micros(), nothing))
 }
 
 /// A stream, as it is kept.
@@ -352,6 +446,24 @@ pub async fn streams(
         Some(sensor) => rows!(link, ONE, nothing, limit, plain(sensor)),
     };
     Ok(rows.into_iter().map(stream_row).collect())
+}
+
+/// The stream of a sensor by its generation alone, where that is made from what is in it.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn of_generation(
+    link: Link<'_>,
+    sensor: &str,
+    generation: u64,
+) -> Result<Option<Stream>, Error> {
+    const READ: &str = "SELECT stream.id, sensor.id, sensor.name, sensor.jurisdiction, \
+        stream.name, stream.generation, stream.format, $1, stream.newest, stream.records \
+        FROM stream JOIN sensor ON sensor.id = stream.sensor \
+        WHERE stream.sensor = $2 AND stream.generation = $3 ORDER BY stream.id LIMIT 1";
+    let nothing: &[u8] = &[];
+    let row: Option<StreamColumns> = row!(link, READ, nothing, plain(sensor), signed(generation));
+    Ok(row.map(stream_row))
 }
 
 fn stream_row(row: StreamColumns) -> Stream {

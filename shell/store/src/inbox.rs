@@ -3,11 +3,13 @@
 //! A commit costs the disk one wait, however much is in it: parcels that come while one is being
 //! written are written together by the next. What was answered is on the disk.
 
+use std::time::{Duration, Instant};
+
 use tokio::sync::{mpsc, oneshot, watch};
 use ward_kernel::Time;
 
 use crate::batch::{self, Held, Incoming, Told};
-use crate::{Audit, Error, Store};
+use crate::{Audit, Error, Store, room};
 
 /// Parcels that may wait for the writer before senders are told to wait.
 const WAITING: usize = 256;
@@ -93,10 +95,22 @@ impl Inbox {
     }
 }
 
+/// How often the log says that nothing can be written: senders ask again each second.
+const SAID_EVERY: Duration = Duration::from_secs(60);
+
 async fn write(store: Store, mut waiting: mpsc::Receiver<Job>, bell: watch::Sender<i64>) {
     let mut jobs = Vec::with_capacity(TOGETHER);
+    let mut said: Option<Instant> = None;
     while waiting.recv_many(&mut jobs, TOGETHER).await > 0 {
         let written = write_all(&store, &jobs).await;
+        match &written {
+            Ok(_) => said = None,
+            Err(err) if said.is_none_or(|said| said.elapsed() >= SAID_EVERY) => {
+                tracing::error!(error = %err, "records cannot be written: they wait at the sensors");
+                said = Some(Instant::now());
+            }
+            Err(_) => {}
+        }
         // What the engine refuses in one parcel must not keep the others out.
         let alone = jobs.len() > 1 && written.as_ref().is_err_and(Error::is_of_the_statement);
         if alone {
@@ -124,7 +138,6 @@ fn answer(
             }
         }
         Err(err) => {
-            tracing::error!(error = %err, "records could not be written");
             for job in jobs {
                 let _ = job.answer.send(Err(Refused::Store(err.to_string())));
             }
@@ -133,6 +146,9 @@ fn answer(
 }
 
 async fn write_all(store: &Store, jobs: &[Job]) -> Result<(i64, Vec<Held>), Error> {
+    if jobs.iter().any(|job| !job.parcel.batches.is_empty()) {
+        room::for_records(store.file())?;
+    }
     let mut held = Vec::with_capacity(jobs.len());
     let mut tx = store.begin().await?;
     // Asked anew each time: a commit whose answer was lost may have happened.

@@ -15,8 +15,19 @@ pub struct Schema {
 }
 
 /// All steps, oldest first.
-pub const SCHEMA: [Schema; 1] =
-    [Schema { number: 1, name: "desk", text: include_str!("../migrations/0001_desk.sql") }];
+pub const SCHEMA: [Schema; 3] = [
+    Schema { number: 1, name: "desk", text: include_str!("../migrations/0001_desk.sql") },
+    Schema {
+        number: 2,
+        name: "sign_in_elsewhere",
+        text: include_str!("../migrations/0002_sign_in_elsewhere.sql"),
+    },
+    Schema {
+        number: 3,
+        name: "counted_by_index",
+        text: include_str!("../migrations/0003_counted_by_index.sql"),
+    },
+];
 
 /// The newest schema.
 pub(crate) const NEWEST: i64 = SCHEMA.len() as i64;

@@ -164,6 +164,20 @@ pub async fn set_role(
     Ok(execute!(link, SET, plain(person), role.as_str(), plain_opt(jurisdiction)) == 1)
 }
 
+/// Calls a person by another name and another address. Returns whether there is such a person.
+///
+/// # Errors
+/// [`Error::is_duplicate`] when the address is another's.
+pub async fn set_details(
+    link: Link<'_>,
+    person: &str,
+    name: &str,
+    email: &str,
+) -> Result<bool, Error> {
+    const SET: &str = "UPDATE person SET name = $2, email = $3 WHERE id = $1";
+    Ok(execute!(link, SET, plain(person), plain(name), address(email)) == 1)
+}
+
 /// Puts down that a person signed in.
 ///
 /// # Errors

@@ -42,6 +42,14 @@ pub struct Sensor {
     pub report: String,
 }
 
+/// The id of the sensor that stands for what the desk receives itself.
+pub const OWN: &str = "desk";
+
+/// What stands in the place of a key where nobody has one. It is no key, so that nothing can be
+/// signed by it: what comes over the network under this id is refused. (Thirty-two zeros would be
+/// one: a point of small order, under which anybody can forge.)
+pub const NO_KEY: &[u8] = b"none";
+
 /// A code that enrols one sensor. The code itself was shown once: its hash is kept.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Enrolment {
@@ -164,6 +172,20 @@ pub async fn enrol(
     let Some((name, jurisdiction)) = used else { return Ok(None) };
     execute!(link.again(), ADD, plain(sensor), name, jurisdiction, public_key, at.micros());
     by_id(link, sensor).await
+}
+
+/// Puts down the desk's own sensor, or takes it into service again; whether that changed anything.
+///
+/// # Errors
+/// Those of the engine, such as that there is no such jurisdiction.
+pub async fn own(link: Link<'_>, name: &str, jurisdiction: &str, at: Time) -> Result<bool, Error> {
+    const SET: &str = "INSERT INTO sensor (id, name, jurisdiction, public_key, enrolled, \
+        sequence, heard, newest, drift, waiting, dropped, records, bytes, report) \
+        VALUES ($1, $2, $3, $4, $5, 0, $5, 0, 0, 0, 0, 0, 0, '') \
+        ON CONFLICT (id) DO UPDATE SET retired = NULL, heard = $5 \
+        WHERE sensor.retired IS NOT NULL";
+    let (name, jurisdiction) = (plain(name), plain(jurisdiction));
+    Ok(execute!(link, SET, OWN, name, jurisdiction, NO_KEY, at.micros()) == 1)
 }
 
 type Columns = (

@@ -55,7 +55,7 @@ impl Table {
 }
 
 /// All tables; each stands behind those that it refers to.
-pub(crate) const TABLES: [Table; 18] = [
+pub(crate) const TABLES: [Table; 19] = [
     Table { name: "meta", key: "key", columns: "key:t value:t" },
     Table { name: "jurisdiction", key: "id", columns: "id:t name:t kind:t counties:t" },
     Table { name: "organisation", key: "id", columns: "id:t kind:t name:t jurisdiction:t" },
@@ -72,6 +72,11 @@ pub(crate) const TABLES: [Table; 18] = [
     },
     Table { name: "totp", key: "person", columns: "person:t sealed:b confirmed:i last_step:i" },
     Table { name: "recovery_code", key: "person, hash", columns: "person:t hash:b used:i" },
+    Table {
+        name: "sign_in_elsewhere",
+        key: "issuer, subject",
+        columns: "issuer:t subject:t person:t bound:i used:i",
+    },
     Table {
         name: "invitation",
         key: "id",

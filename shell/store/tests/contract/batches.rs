@@ -12,6 +12,8 @@ laws!(
     resends_and_gaps,
     a_dropped_write_leaves_nothing,
     a_place_is_found,
+    what_was_judged_stays,
+    streams_are_bounded,
     the_old_goes_first,
     what_came_is_counted,
     a_long_queue_goes_in_steps,
@@ -60,6 +62,9 @@ async fn resends_and_gaps(store: Store) {
     assert_eq!(send_telling(&store, "n-2", &[7, 8], 0, first(3)).await, Held::Gap(0));
     assert_eq!(send_telling(&store, "n-2", &[7, 8], 0, first(7)).await, Held::Through(8));
     assert_eq!(send_telling(&store, "n-2", &[7, 8, 9], 0, first(7)).await, Held::Through(9));
+    // But not so far that all it will ever send would be taken for held.
+    let far = 3_000_000;
+    assert_eq!(send_telling(&store, "n-2", &[far], 0, first(far)).await, Held::Gap(9));
 }
 
 async fn a_dropped_write_leaves_nothing(store: Store) {
@@ -81,11 +86,49 @@ async fn a_place_is_found(store: Store) {
     samples::sensor(&store, "n-1", "adair-county").await;
     send(&store, "n-1", &[1, 2, 3], 0).await;
     let mut read = store.read().await.unwrap();
-    for (place, base) in [(0, 0), (999, 0), (1000, 1000), (2500, 2000), (u64::MAX, 2000)] {
-        let found = batch::holding(read.link(), 1, place).await.unwrap().unwrap();
+    for (place, base) in [(0, 0), (30, 0), (1000, 1000), (2040, 2000)] {
+        let position = batch::position_of(read.link(), 1, place).await.unwrap().unwrap();
+        let found = batch::at(read.link(), position).await.unwrap().unwrap();
         assert_eq!(found.base, base);
     }
-    assert!(batch::holding(read.link(), 2, 0).await.unwrap().is_none());
+    assert!(batch::position_of(read.link(), 1, 999).await.unwrap().is_none());
+    assert!(batch::position_of(read.link(), 1, u64::MAX).await.unwrap().is_none());
+    assert!(batch::position_of(read.link(), 2, 0).await.unwrap().is_none());
+    assert!(batch::at(read.link(), 99).await.unwrap().is_none());
+}
+
+/// A batch that overlaps another does not take its place.
+async fn what_was_judged_stays(store: Store) {
+    samples::office(&store).await;
+    samples::sensor(&store, "n-1", "adair-county").await;
+    let mut later = samples::batch("n-1", 2, "auth.log");
+    later.base = 1;
+    let sent = [samples::batch("n-1", 1, "auth.log"), later];
+    let mut tx = store.begin().await.unwrap();
+    let (mut position, told) = (0, Told::default());
+    batch::accept(&mut tx, "n-1", &sent, &told, at(0), &mut position).await.unwrap();
+    done(tx).await;
+    let mut read = store.read().await.unwrap();
+    let place = sent[0].base + 5;
+    assert_eq!(batch::position_of(read.link(), 1, place).await.unwrap(), Some(1));
+}
+
+/// A sensor that names a stream with every batch is stopped; with the days it may go on.
+async fn streams_are_bounded(store: Store) {
+    samples::office(&store).await;
+    samples::sensor(&store, "n-1", "adair-county").await;
+    let most = batch::STREAMS.unsigned_abs();
+    let named = |sequence: u64| samples::batch("n-1", sequence, &format!("{sequence}.log"));
+    let all: Vec<_> = (1..=most + 1).map(named).collect();
+    let (mut position, told) = (0, Told::default());
+    let mut tx = store.begin().await.unwrap();
+    let held = batch::accept(&mut tx, "n-1", &all, &told, at(0), &mut position).await.unwrap();
+    assert_eq!(held, Held::Crowded(most));
+    let rest = &all[all.len() - 1..];
+    let later = at(0).plus(ward_kernel::time::DAY + 1);
+    let held = batch::accept(&mut tx, "n-1", rest, &told, later, &mut position).await.unwrap();
+    assert_eq!(held, Held::Through(most + 1));
+    done(tx).await;
 }
 
 async fn the_old_goes_first(store: Store) {

@@ -164,21 +164,26 @@ async fn a_damaged_backup_is_refused(whole: &std::path::Path, folder: &std::path
 async fn old_records_go_in_steps(store: Store) {
     furnish(&store).await;
     let later = at(2).plus(31 * 86_400 * 1_000_000);
-    let nothing = retention::sweep(&store, 60, at(3)).await.unwrap();
+    let nothing = retention::Sweeper::plain(60).sweep(&store, at(3)).await.unwrap();
     assert_eq!((nothing.batches, nothing.sessions), (0, 0));
-    let swept = retention::sweep(&store, 30, later).await.unwrap();
+    let swept = retention::Sweeper::plain(30).sweep(&store, later).await.unwrap();
     assert_eq!((swept.batches, swept.sessions), (39, 1));
     let mut read = store.read().await.unwrap();
     assert_eq!(batch::last_position(read.link()).await.unwrap(), 40);
     drop(read);
     assert!(check(&store, Depth::Records).await.unwrap().is_empty());
-    let again = retention::sweep(&store, 30, later).await.unwrap();
+    let again = retention::Sweeper::plain(30).sweep(&store, later).await.unwrap();
     assert_eq!(again, retention::Swept::default());
 }
 
 async fn an_unknown_schema_is_refused(store: Store) {
-    assert_eq!(store.migrate().await.unwrap(), (1, 1), "a second time changes nothing");
-    for (schema, said) in [("2", "start a newer Ward"), ("0", "ward db migrate"), ("x", "meta")] {
+    assert_eq!(store.migrate().await.unwrap(), (2, 2), "a second time changes nothing");
+    for (schema, said) in [
+        ("3", "start a newer Ward"),
+        ("1", "ward db migrate"),
+        ("0", "ward db migrate"),
+        ("x", "meta"),
+    ] {
         let mut tx = store.begin().await.unwrap();
         meta::set(tx.link(), "schema", schema).await.unwrap();
         done(tx).await;

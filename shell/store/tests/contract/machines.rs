@@ -9,6 +9,7 @@ use crate::samples::{self, at, done, hash};
 
 laws!(
     a_code_enrols_one_sensor,
+    the_desks_own_sensor_comes_and_goes,
     a_code_expires_and_is_withdrawn,
     sensors_are_renamed_and_retired,
     streams_belong_to_their_sensor,
@@ -26,6 +27,20 @@ fn code(id: &str) -> Enrolment {
         used: None,
         sensor: None,
     }
+}
+
+async fn the_desks_own_sensor_comes_and_goes(store: Store) {
+    samples::office(&store).await;
+    let mut tx = store.begin().await.unwrap();
+    assert!(sensors::own(tx.link(), "The desk", "adair-county", at(5)).await.unwrap());
+    assert!(!sensors::own(tx.link(), "Another name", "adair-county", at(6)).await.unwrap());
+    assert!(sensors::retire(tx.link(), sensors::OWN, at(7)).await.unwrap());
+    assert!(sensors::own(tx.link(), "Another name", "adair-county", at(8)).await.unwrap());
+    let own = sensors::by_id(tx.link(), sensors::OWN).await.unwrap().unwrap();
+    assert_eq!((own.name.as_str(), own.retired, own.enrolled), ("The desk", None, at(5)));
+    assert_eq!(own.heard, at(8));
+    assert_ne!(own.public_key.len(), 32, "nothing can be signed by it");
+    assert!(!own.public_key.is_empty(), "it is no place of uploads");
 }
 
 async fn a_code_enrols_one_sensor(store: Store) {

@@ -7,10 +7,13 @@ use ward_store::inbox::{Inbox, Parcel};
 use ward_store::invitations::{self, Invitation};
 use ward_store::sessions::{self, Session};
 use ward_store::tokens::{self, Token};
-use ward_store::{Audit, Error, Store, Tx, batch, cases, check, factors, meta, moves, people};
+use ward_store::{
+    Audit, Error, Store, Tx, batch, cases, check, elsewhere, factors, meta, moves, people,
+};
 use ward_testkit::Postgres;
 
 use crate::desk::{self, laws};
+use crate::elsewhere::{ISSUER, binding};
 use crate::samples::{self, at, case, done, entry, hash, person};
 
 laws!(
@@ -60,6 +63,8 @@ async fn people_and_doors(tx: &mut Tx) {
     factors::add_passkey(tx.link(), &key).await.unwrap();
     factors::set_totp(tx.link(), "p-1", &[0, 255, 10, 13]).await.unwrap();
     factors::set_codes(tx.link(), "p-1", &[hash("a"), hash("b")]).await.unwrap();
+    let account = binding(ISSUER, "\u{e9}|00-1", "p-1");
+    elsewhere::bind(tx.link(), &account).await.unwrap();
     let invitation = Invitation {
         id: "i-1".to_owned(),
         hash: hash("i-1").to_vec(),
@@ -173,7 +178,7 @@ async fn a_changed_export_is_refused(store: Store) {
         ("a row less", without(row)),
         ("no end", plain[..end].to_owned()),
         ("cut off", plain[..plain.len() / 2].to_owned()),
-        ("another schema", plain.replacen("\"schema\":1", "\"schema\":2", 1)),
+        ("another schema", plain.replacen("\"schema\":2", "\"schema\":1", 1)),
         ("another format", plain.replacen("ward.store/1", "ward.store/9", 1)),
         ("another table", plain.replacen("\"table\":\"person\"", "\"table\":\"persons\"", 1)),
         ("a number for a text", plain.replacen("[\"p-1\",", "[1,", 1)),

@@ -91,6 +91,9 @@ async fn people_change(store: Store) {
     let boone = Some("boone-county");
     assert!(people::set_role(tx.link(), "p-1", Role::LocalIt, boone).await.unwrap());
     people::signed_in(tx.link(), "p-1", at(9)).await.unwrap();
+    let (name, email) = ("Clerk of Boone County", " Clerk@Boone.Example");
+    assert!(people::set_details(tx.link(), "p-1", name, email).await.unwrap());
+    assert!(!people::set_details(tx.link(), "nobody", name, "nobody@b.example").await.unwrap());
     done(tx).await;
     let mut read = store.read().await.unwrap();
     let password = people::password_of(read.link(), "p-1").await.unwrap();
@@ -98,10 +101,15 @@ async fn people_change(store: Store) {
     let changed = people::by_id(read.link(), "p-1").await.unwrap().unwrap();
     assert!(!changed.active && changed.role == Role::LocalIt);
     assert_eq!(changed.last_sign_in, Some(at(9)));
+    assert_eq!((changed.name.as_str(), changed.email.as_str()), (name, "clerk@boone.example"));
     assert_eq!(people::list(read.link(), None).await.unwrap().len(), 2);
     assert_eq!(people::list(read.link(), boone).await.unwrap(), [changed]);
     assert_eq!(people::active_in_role(read.link(), Role::LocalIt).await.unwrap(), 0);
     assert_eq!(people::active_in_role(read.link(), Role::LocalClerk).await.unwrap(), 1);
+    drop(read);
+    let mut tx = store.begin().await.unwrap();
+    let taken = people::set_details(tx.link(), "p-2", "Other", "CLERK@boone.example").await;
+    assert!(taken.unwrap_err().is_duplicate());
 }
 
 async fn a_nul_in_a_text_is_kept_out(store: Store) {
