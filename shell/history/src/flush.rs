@@ -64,12 +64,36 @@ impl History {
     /// If the positions do not follow, or the files cannot be written. Then nothing was added.
     /// [`Error::Reopen`] at later calls says that the manifest itself could not be replaced.
     pub fn flush(&mut self, flush: Flush<'_>) -> Result<Flushed, Error> {
-        let Flush { sightings, heard, from, to } = flush;
         self.usable()?;
+        let Flush { from, to, .. } = flush;
         let position = self.manifest.position;
         if from <= position || to < from {
             return Err(Error::Order { from, to, position });
         }
+        self.add(flush)
+    }
+
+    /// Adds sightings of the days before the queue began: what an earlier system had kept, or a
+    /// demonstration's past. They stand under position 0, which no batch has. Only a history that
+    /// holds nothing yet takes them, so that they are never there twice: none is returned otherwise,
+    /// and nothing is changed.
+    ///
+    /// # Errors
+    /// If the files cannot be written. Then nothing was added.
+    pub fn bring(
+        &mut self,
+        sightings: &mut [Sighting],
+        heard: &[Heard],
+    ) -> Result<Option<Flushed>, Error> {
+        self.usable()?;
+        if self.manifest.position > 0 || !self.manifest.days.is_empty() {
+            return Ok(None);
+        }
+        self.add(Flush { sightings, heard, from: 0, to: 0 }).map(Some)
+    }
+
+    fn add(&mut self, flush: Flush<'_>) -> Result<Flushed, Error> {
+        let Flush { sightings, heard, from, to } = flush;
         sightings.sort_unstable_by(|left, right| {
             left.day.cmp(&right.day).then_with(|| row(left).order(&row(right)))
         });

@@ -51,12 +51,7 @@ impl Indicator {
         if text.is_empty() {
             return Err("there is nothing to look for".to_owned());
         }
-        if text.len() > MAX_TEXT {
-            return Err(format!("it is longer than {MAX_TEXT} bytes, and nothing so long is kept"));
-        }
-        if text.chars().any(|char| char.is_control() || char == char::REPLACEMENT_CHARACTER) {
-            return Err("it holds control characters, or is not UTF-8".to_owned());
-        }
+        check_text(text)?;
         match text.split_once(':') {
             Some((kind, rest)) if !rest.starts_with("//") => {
                 named(&kind.to_ascii_lowercase(), rest.trim()).unwrap_or_else(|| guessed(text))
@@ -101,6 +96,17 @@ impl fmt::Display for Indicator {
             Self::Hash(hex) => f.write_str(hex),
         }
     }
+}
+
+/// Whether a key can be such a text.
+fn check_text(text: &str) -> Result<(), String> {
+    if text.len() > MAX_TEXT {
+        return Err(format!("it is longer than {MAX_TEXT} bytes, and nothing so long is kept"));
+    }
+    if text.chars().any(|char| char.is_control() || char == char::REPLACEMENT_CHARACTER) {
+        return Err("it holds control characters, or is not UTF-8".to_owned());
+    }
+    Ok(())
 }
 
 /// Without the marks that a text stands between.

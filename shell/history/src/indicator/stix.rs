@@ -3,7 +3,7 @@
 //! Source: OASIS STIX 2.1, section 9. A pattern with AND, FOLLOWEDBY or a qualifier asks for more
 //! than one key, and a history that knows keys alone would answer a different question.
 
-use super::{Indicator, named};
+use super::{Indicator, check_text, named};
 
 /// Whether a line is a pattern rather than an address in brackets.
 pub(super) fn is_pattern(text: &str) -> bool {
@@ -63,6 +63,8 @@ fn of_object(path: &str, literal: &str) -> Result<Indicator, String> {
         _ if path.starts_with("file:hashes.") => "hash",
         _ => return Err(format!("{path} is not among what is kept")),
     };
+    let literal = literal.trim();
+    check_text(literal)?;
     named(kind, literal).unwrap_or_else(|| Indicator::parse(literal))
 }
 
@@ -89,6 +91,9 @@ mod tests {
             "[domain-name:value LIKE '%.example' = 'x']",
             "[ipv4-addr:value = '192.0.2.1]",
             "[=]",
+            "[user-account:account_login = 'a\u{7}b']",
+            "[user-account:user_id = 'cl\u{fffd}rk']",
+            "[user-account:user_id = ' ']",
         ] {
             assert!(shown(wrong).iter().any(Result::is_err), "{wrong}");
         }

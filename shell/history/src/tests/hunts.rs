@@ -223,3 +223,28 @@ fn a_copy_is_a_history() {
     assert_eq!(hunt(&copy, "192.0.2.1", None, Limits::default()).found[0].seen.count, 6);
     assert_eq!(hunt(&history, "192.0.2.1", None, Limits::default()).found, []);
 }
+
+#[test]
+fn what_was_brought_stands_before_the_queue() {
+    let root = tempfile::tempdir().unwrap();
+    let mut history = History::open(root.path()).unwrap();
+    let row = |day| seen(day, KeyKind::Address, "192.0.2.1", "zeek", "adair");
+    let heard_before = [heard(DAY, "zeek", "adair"), heard(DAY + 1, "zeek", "adair")];
+    let mut before = [row(DAY), row(DAY + 1)];
+    let brought = history.bring(&mut before, &heard_before).unwrap().unwrap();
+    assert_eq!((brought.files, brought.sightings, history.position()), (2, 2, 0));
+    // Never twice, and never into a history that counts already.
+    assert_eq!(history.bring(&mut before, &heard_before).unwrap(), None);
+    let mut now = [row(DAY + 1)];
+    history.flush(Flush { sightings: &mut now, heard: &[], from: 1, to: 4 }).unwrap();
+    assert_eq!(history.bring(&mut before, &heard_before).unwrap(), None);
+    drop(history);
+    let mut history = History::open(root.path()).unwrap();
+    assert_eq!(history.position(), 4);
+    let count =
+        |history: &History| hunt(history, "192.0.2.1", None, Limits::default()).found[0].seen.count;
+    assert_eq!(count(&history), 6);
+    assert_eq!(history.compact(DAY + 1).unwrap().after, 1);
+    assert_eq!(count(&history), 6);
+    assert_eq!(history.check().unwrap(), Vec::new());
+}
