@@ -1,6 +1,7 @@
 //! What the sensor knows of itself: filled in by all parts, sent to the desk as its status.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ward_kernel::Time;
@@ -15,6 +16,8 @@ pub(crate) struct Board {
     host: String,
     started: Time,
     inner: Mutex<Inner>,
+    /// Bytes of datagrams that wait for the writer.
+    waiting: AtomicUsize,
 }
 
 #[derive(Debug, Default)]
@@ -31,12 +34,24 @@ impl Board {
     pub(crate) fn new(host: String, dropped: Vec<Dropped>) -> Self {
         let dropped = dropped.into_iter().map(|drop| (drop.source.clone(), drop)).collect();
         let inner = Inner { dropped, ..Inner::default() };
-        Self { host, started: clock::now(), inner: Mutex::new(inner) }
+        Self { host, started: clock::now(), inner: Mutex::new(inner), waiting: AtomicUsize::new(0) }
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
         // A panic elsewhere leaves numbers behind that are at worst not the latest.
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes room for datagrams that are to wait; whether there was any below the limit.
+    pub(crate) fn wait(&self, bytes: usize, limit: usize) -> bool {
+        let more = |waiting: usize| waiting.checked_add(bytes).filter(|sum| *sum <= limit);
+        self.waiting.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
+    }
+
+    /// Gives the room back.
+    pub(crate) fn waits_no_more(&self, bytes: usize) {
+        let less = |waiting: usize| Some(waiting.saturating_sub(bytes));
+        let _ = self.waiting.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
     }
 
     /// Changes what is known of a source; nothing once there are too many.

@@ -16,6 +16,7 @@ mod clock;
 mod cut;
 mod error;
 mod identity;
+mod listeners;
 mod piece;
 mod run;
 mod settings;
@@ -26,6 +27,7 @@ mod writer;
 
 pub use error::Error;
 pub use identity::Identity;
+pub use listeners::Listeners;
 pub use run::{run, run_with};
 pub use settings::{
     DoorSettings, FileSettings, JournalSettings, NetflowSettings, Settings, Start, SyslogSettings,

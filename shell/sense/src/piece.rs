@@ -35,6 +35,9 @@ pub(crate) struct Cursor {
     pub(crate) place: serde_json::Value,
 }
 
+/// Most bytes of datagrams that wait for the writer.
+pub(crate) const WAITING_MAX: usize = 64 << 20;
+
 /// The two ways into the spool.
 #[derive(Clone, Debug)]
 pub(crate) struct Inlet {
@@ -49,17 +52,20 @@ impl Inlet {
     /// Hands over datagrams; without room they are dropped and counted.
     pub(crate) fn offer(&self, piece: Piece) {
         use tokio::sync::mpsc::error::TrySendError;
-        match self.lossy.try_send(piece) {
-            Ok(()) => {}
-            Err(TrySendError::Full(piece) | TrySendError::Closed(piece)) => {
-                self.board.dropped(
-                    &piece.source,
-                    piece.records.into(),
-                    piece.body.len(),
-                    piece.cut_at,
-                );
-            }
+        let bytes = piece.body.len();
+        if !self.board.wait(bytes, WAITING_MAX) {
+            return self.drop_piece(&piece);
         }
+        if let Err(TrySendError::Full(piece) | TrySendError::Closed(piece)) =
+            self.lossy.try_send(piece)
+        {
+            self.board.waits_no_more(bytes);
+            self.drop_piece(&piece);
+        }
+    }
+
+    fn drop_piece(&self, piece: &Piece) {
+        self.board.dropped(&piece.source, piece.records.into(), piece.body.len(), piece.cut_at);
     }
 }
 
@@ -68,4 +74,39 @@ pub(crate) fn lines(body: &[u8]) -> u32 {
     let whole = memchr::memchr_iter(b'\n', body).count();
     let last = usize::from(body.last().is_some_and(|byte| *byte != b'\n'));
     u32::try_from(whole + last).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_waits_is_bounded_in_bytes() {
+        let (patient, _keep) = tokio::sync::mpsc::channel(1);
+        let (lossy, mut pieces) = tokio::sync::mpsc::channel(1024);
+        let board = Arc::new(Board::new(String::new(), Vec::new()));
+        let inlet = Inlet { patient, lossy, board: Arc::clone(&board) };
+        let piece = || Piece {
+            source: "u".into(),
+            stream: StreamName { name: "u".to_owned(), generation: 1 },
+            format: None,
+            base: None,
+            records: 2,
+            cut_at: Time::default(),
+            body: vec![b'x'; WAITING_MAX / 4],
+            cursor: None,
+            text: true,
+        };
+        (0..5).for_each(|_| inlet.offer(piece()));
+        assert_eq!(board.status().dropped_records(), 2);
+        assert_eq!(pieces.len(), 4);
+        board.waits_no_more(pieces.try_recv().unwrap().body.len());
+        inlet.offer(piece());
+        assert_eq!((board.status().dropped_records(), pieces.len()), (2, 4));
+        pieces.close();
+        board.waits_no_more(WAITING_MAX);
+        inlet.offer(piece());
+        assert_eq!(board.status().dropped_records(), 4);
+        assert!(board.wait(WAITING_MAX, WAITING_MAX), "what was not taken does not wait");
+    }
 }

@@ -3,15 +3,11 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
 use std::future::Future;
-use std::io;
-use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::Value;
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::{mpsc, watch};
@@ -20,11 +16,13 @@ use tokio_rustls::TlsAcceptor;
 use ward_sensor::Dropped;
 
 use crate::board::Board;
+use crate::listeners::Listeners;
 use crate::piece::Inlet;
-use crate::settings::{Settings, TlsSettings};
+use crate::settings::Settings;
 use crate::ship::{Deliver, Https, Shipper};
 use crate::sources::follow::{Follow, Timing};
 use crate::sources::journal::Journal;
+use crate::sources::kernel;
 use crate::sources::{Stop, netflow, stopped, syslog};
 use crate::spool::Spool;
 use crate::writer::{Store, Writer};
@@ -50,34 +48,40 @@ pub async fn run(
 ) -> Result<(), Error> {
     let identity = Arc::new(Identity::load(&settings.spool)?);
     let https = Https::new(&identity)?;
-    start(settings, identity, https, keep, shutdown).await
+    if let Some(problem) = settings.problems().into_iter().next() {
+        return Err(Error::new(problem));
+    }
+    let lock = lock(&settings.spool)?;
+    let listeners = Listeners::open(&settings)?;
+    start(lock, settings, listeners, identity, https, keep, shutdown).await
 }
 
-/// Runs sources with another way to the desk: what the desk itself listens to.
+/// Runs sources with another way to the desk: what the desk itself listens to, on sockets that are
+/// open already; where the settings say to listen does not count.
 ///
 /// # Errors
-/// As [`run`].
+/// When it cannot start, or a listener ends before it is told to.
 pub async fn run_with<D: Deliver>(
     settings: Settings,
-    identity: Identity,
-    deliver: D,
-    keep: Keep,
-    shutdown: impl Future<Output = ()>,
-) -> Result<(), Error> {
-    start(settings, Arc::new(identity), deliver, keep, shutdown).await
-}
-
-async fn start<D: Deliver>(
-    settings: Settings,
+    listeners: Listeners,
     identity: Arc<Identity>,
     deliver: D,
     keep: Keep,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), Error> {
-    if let Some(problem) = settings.problems().into_iter().next() {
-        return Err(Error::new(problem));
-    }
-    let _lock = lock(&settings.spool)?;
+    let lock = lock(&settings.spool)?;
+    start(lock, settings, listeners, identity, deliver, keep, shutdown).await
+}
+
+async fn start<D: Deliver>(
+    _lock: File,
+    settings: Settings,
+    listeners: Listeners,
+    identity: Arc<Identity>,
+    deliver: D,
+    keep: Keep,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), Error> {
     let (sender, stop) = watch::channel(false);
     let board = Arc::new(Board::new(crate::ship::host(), dropped(&settings.spool)));
     let (store, fresh, cursors) = open(&settings, &identity, &board)?;
@@ -95,7 +99,7 @@ async fn start<D: Deliver>(
     let (patient, patient_out) = mpsc::channel(PATIENT);
     let (lossy, lossy_out) = mpsc::channel(LOSSY);
     let inlet = Inlet { patient, lossy, board: Arc::clone(&board) };
-    let sources = Sources::start(&settings, &cursors, inlet, &stop).await?;
+    let mut sources = Sources::start(&settings, listeners, &cursors, inlet, &stop)?;
     let writer = Writer {
         store,
         identity,
@@ -107,9 +111,13 @@ async fn start<D: Deliver>(
     };
     let writer = tokio::spawn(writer.run(patient_out, lossy_out));
     let noting = tokio::spawn(note_drops(settings.spool.clone(), board, stop));
+    let mut done = Ok(());
     tokio::select! {
         () = shipper.run() => {}
         () = &mut shutdown => {}
+        () = sources.one_ended() => {
+            done = Err(Error::new("a listener ended by a fault of Ward's own"));
+        }
     }
     sender.send_replace(true);
     // In the order in which records flow, so that none stays behind on the way.
@@ -117,7 +125,7 @@ async fn start<D: Deliver>(
     let _ = writer.await;
     shipper.finish().await;
     let _ = noting.await;
-    Ok(())
+    done
 }
 
 /// All sources that run.
@@ -128,34 +136,18 @@ struct Sources {
 }
 
 impl Sources {
-    async fn start(
+    fn start(
         settings: &Settings,
+        listeners: Listeners,
         cursors: &BTreeMap<String, Value>,
         inlet: Inlet,
         stops: &Stop,
     ) -> Result<Self, Error> {
         let stop = Arc::new(AtomicBool::new(false));
         let mut sources = Self { tasks: JoinSet::new(), threads: Vec::new(), stop };
-        for listen in &settings.syslog.udp {
-            let socket = udp(*listen).await?;
-            sources.tasks.spawn(syslog::udp(socket, *listen, inlet.clone(), stops.clone()));
-        }
-        for listen in &settings.syslog.tcp {
-            let socket = tcp(*listen).await?;
-            sources.tasks.spawn(syslog::tcp(socket, *listen, None, inlet.clone(), stops.clone()));
-        }
-        if let Some(tls) = &settings.syslog.tls {
-            let acceptor = acceptor(tls)?;
-            for listen in &tls.listen {
-                let (socket, tls) = (tcp(*listen).await?, Some(acceptor.clone()));
-                let (inlet, stops) = (inlet.clone(), stops.clone());
-                sources.tasks.spawn(syslog::tcp(socket, *listen, tls, inlet, stops));
-            }
-        }
-        for listen in &settings.netflow.udp {
-            let socket = udp(*listen).await?;
-            sources.tasks.spawn(netflow::receive(socket, *listen, inlet.clone(), stops.clone()));
-        }
+        sources
+            .listen(listeners, &inlet, stops)
+            .map_err(|why| Error::new(format!("the sockets cannot be read from: {why}")))?;
         if !settings.files.is_empty() {
             let files = settings.files.clone();
             let follow = Follow::new(files, cursors, inlet.clone(), Timing::default());
@@ -166,6 +158,37 @@ impl Sources {
             sources.thread("journal", move |stop| journal.run(stop))?;
         }
         Ok(sources)
+    }
+
+    fn listen(&mut self, listeners: Listeners, inlet: &Inlet, stops: &Stop) -> std::io::Result<()> {
+        let given = || (inlet.clone(), stops.clone());
+        let mut drops = kernel::Drops::default();
+        for one in listeners.syslog_udp {
+            drops.watch(format!("syslog udp {}", one.at), one.inode);
+            let (socket, (inlet, stops)) = (UdpSocket::from_std(one.socket)?, given());
+            self.tasks.spawn(syslog::udp(socket, one.at, inlet, stops));
+        }
+        for one in listeners.syslog_tcp {
+            let (socket, (inlet, stops)) = (TcpListener::from_std(one.socket)?, given());
+            let tls = one.tls.map(TlsAcceptor::from);
+            self.tasks.spawn(syslog::tcp(socket, one.at, tls, inlet, stops));
+        }
+        for one in listeners.netflow {
+            drops.watch(format!("netflow udp {}", one.at), one.inode);
+            let (socket, (inlet, stops)) = (UdpSocket::from_std(one.socket)?, given());
+            self.tasks.spawn(netflow::receive(socket, one.at, inlet, stops));
+        }
+        if !drops.is_empty() {
+            self.tasks.spawn(drops.run(Arc::clone(&inlet.board), stops.clone()));
+        }
+        Ok(())
+    }
+
+    /// Waits until a listener ends, which none does of itself; for ever where there is none.
+    async fn one_ended(&mut self) {
+        if self.tasks.join_next().await.is_none() {
+            std::future::pending().await
+        }
     }
 
     fn thread(
@@ -261,41 +284,4 @@ async fn note_drops(folder: std::path::PathBuf, board: Arc<Board>, mut stop: Sto
             }
         }
     }
-}
-
-async fn udp(listen: SocketAddr) -> Result<UdpSocket, Error> {
-    UdpSocket::bind(listen).await.map_err(|why| taken("UDP", listen, &why))
-}
-
-async fn tcp(listen: SocketAddr) -> Result<TcpListener, Error> {
-    TcpListener::bind(listen).await.map_err(|why| taken("TCP", listen, &why))
-}
-
-fn taken(way: &str, listen: SocketAddr, why: &io::Error) -> Error {
-    let help = match why.kind() {
-        io::ErrorKind::PermissionDenied => {
-            ": ports below 1024 need the capability CAP_NET_BIND_SERVICE"
-        }
-        io::ErrorKind::AddrInUse => ": another program listens there",
-        _ => "",
-    };
-    Error::new(format!("cannot listen on {way} {listen}: {why}{help}"))
-}
-
-fn acceptor(tls: &TlsSettings) -> Result<TlsAcceptor, Error> {
-    let wrong = |path: &Path, why: &dyn std::fmt::Display| {
-        Error::new(format!("[syslog.tls] {}: {why}", path.display()))
-    };
-    let chain = CertificateDer::pem_file_iter(&tls.certificate)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|why| wrong(&tls.certificate, &why))?;
-    let key = PrivateKeyDer::from_pem_file(&tls.key).map_err(|why| wrong(&tls.key, &why))?;
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|why| wrong(&tls.certificate, &why))?
-        .with_no_client_auth()
-        .with_single_cert(chain, key)
-        .map_err(|why| wrong(&tls.certificate, &why))?;
-    Ok(TlsAcceptor::from(Arc::new(config)))
 }

@@ -124,7 +124,10 @@ impl Writer {
         tokio::select! {
             biased;
             piece = receive(outlets.lossy.as_mut()), if outlets.lossy.is_some() => match piece {
-                Some(piece) => return Next::Piece(Box::new(piece)),
+                Some(piece) => {
+                    self.board.waits_no_more(piece.body.len());
+                    return Next::Piece(Box::new(piece));
+                }
                 None => outlets.lossy = None,
             },
             piece = receive(outlets.patient.as_mut()), if roomy && outlets.patient.is_some() => {
@@ -145,6 +148,7 @@ impl Writer {
         let mut pieces = vec![first];
         while pieces.len() < PIECES && bytes < BYTES.min(room) {
             let lossy = outlets.lossy.as_mut().and_then(|lossy| lossy.try_recv().ok());
+            lossy.iter().for_each(|piece| self.board.waits_no_more(piece.body.len()));
             let patient = || {
                 let patient = outlets.patient.as_mut().filter(|_| roomy);
                 patient.and_then(|patient| patient.try_recv().ok())

@@ -182,16 +182,14 @@ impl<D: Deliver> Shipper<D> {
         let result = self.store.with(move |spool| {
             if held < spool.held() {
                 spool.go_back(held);
-                return Ok(true);
+                return Ok(Some(("back", format!("the desk went back to batch {held}"))));
             }
-            spool.hold(held).map(|()| false)
+            let told = (held >= spool.next()).then(|| ("ahead", ahead(held, spool.unsent())));
+            spool.hold(held).map(|()| told)
         });
         match result.await {
-            Some(Ok(false)) => {}
-            Some(Ok(true)) => {
-                let sentence = format!("the desk went back to batch {held}");
-                self.board.problem("back", Some(sentence));
-            }
+            Some(Ok(None)) => {}
+            Some(Ok(Some((what, sentence)))) => self.board.problem(what, Some(sentence)),
             Some(Err(why)) => {
                 self.board.problem("free", Some(format!("cannot free the spool: {why}")));
             }
@@ -263,6 +261,16 @@ impl<D: Deliver> Shipper<D> {
             () = stopped(&mut self.stop) => {}
         }
     }
+}
+
+/// What it means that the desk holds batches that this spool never gave: another spool gave them
+/// under the same name, and what waits here under their numbers is taken for held.
+fn ahead(held: u64, unsent: u64) -> String {
+    format!(
+        "the desk holds up to batch {held}, which this spool never gave: {unsent} bytes that waited \
+         here are lost. Does a copy of this sensor run elsewhere, or was its folder put back from a \
+         backup?"
+    )
 }
 
 /// Between half and all of the wait, so that 116 sensors do not come back in one moment.

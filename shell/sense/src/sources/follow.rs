@@ -46,7 +46,7 @@ pub(crate) struct Timing {
 impl Default for Timing {
     fn default() -> Self {
         Self {
-            poll: Duration::from_millis(200),
+            poll: Duration::from_millis(100),
             scan: Duration::from_secs(2),
             retire: Duration::from_secs(60),
             settle: Duration::from_secs(2),

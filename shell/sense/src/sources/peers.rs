@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ward_sensor::StreamName;
 
@@ -24,7 +24,8 @@ pub(crate) struct Peers {
     prefix: String,
     format: Option<String>,
     generation: u64,
-    known: BTreeMap<IpAddr, Arc<str>>,
+    /// Shared by all connections of a listener: whoever has many addresses gets no more streams.
+    known: Arc<Mutex<BTreeMap<IpAddr, Arc<str>>>>,
     gathered: BTreeMap<Arc<str>, (Vec<u8>, u32)>,
     text: bool,
 }
@@ -44,9 +45,22 @@ impl Peers {
             prefix: prefix.to_owned(),
             format: format.map(str::to_owned),
             generation,
-            known: BTreeMap::new(),
+            known: Arc::default(),
             gathered: BTreeMap::new(),
             text,
+        }
+    }
+
+    /// For another connection of the same listener.
+    pub(crate) fn another(&self) -> Self {
+        Self {
+            source: Arc::clone(&self.source),
+            prefix: self.prefix.clone(),
+            format: self.format.clone(),
+            generation: self.generation,
+            known: Arc::clone(&self.known),
+            gathered: BTreeMap::new(),
+            text: self.text,
         }
     }
 
@@ -76,16 +90,18 @@ impl Peers {
             .collect()
     }
 
-    fn name(&mut self, peer: IpAddr) -> Arc<str> {
+    fn name(&self, peer: IpAddr) -> Arc<str> {
         let peer = peer.to_canonical();
-        if let Some(name) = self.known.get(&peer) {
+        // Each change is one insertion: a panic elsewhere leaves nothing half done.
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(name) = known.get(&peer) {
             return Arc::clone(name);
         }
-        if self.known.len() >= MOST {
+        if known.len() >= MOST {
             return format!("{}/others", self.prefix).into();
         }
         let name: Arc<str> = format!("{}/{peer}", self.prefix).into();
-        self.known.insert(peer, Arc::clone(&name));
+        known.insert(peer, Arc::clone(&name));
         name
     }
 
@@ -121,6 +137,9 @@ mod tests {
         assert_eq!(pieces.len(), MOST + 1);
         assert_eq!(pieces.iter().map(|piece| piece.records).sum::<u32>(), 1000);
         assert!(pieces.iter().any(|piece| piece.stream.name == "syslog/udp/0.0.0.9"));
+        let mut another = peers.another();
+        assert!(another.push(IpAddr::V4(Ipv4Addr::BROADCAST), |body| body.push(b'x')).is_none());
+        assert_eq!(another.flush()[0].stream.name, "syslog/udp/others");
         let long = peers.push(IpAddr::V4(Ipv4Addr::LOCALHOST), |body| body.resize(LONG, b'x'));
         assert_eq!(long.unwrap().stream.name, "syslog/udp/others");
         assert!(peers.flush().is_empty());

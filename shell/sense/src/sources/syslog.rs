@@ -5,6 +5,7 @@
 //! instead, and with them who sends.
 
 pub(crate) mod frames;
+mod places;
 #[cfg(test)]
 mod tests;
 
@@ -15,12 +16,12 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
-use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_rustls::TlsAcceptor;
 use ward_records::Format;
 
 use self::frames::Frames;
+use self::places::Places;
 use crate::clock;
 use crate::piece::Inlet;
 use crate::sources::peers::Peers;
@@ -28,10 +29,10 @@ use crate::sources::{Stop, escape, stopped};
 
 /// How long a record waits for others before it is handed on.
 const FLUSH: Duration = Duration::from_millis(200);
-/// Most connections at a time of one listener.
-const CONNECTIONS: usize = 512;
 /// How long a TLS handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);
+/// How long a connection may wait with its first bytes.
+const FIRST: Duration = Duration::from_secs(30);
 /// A connection on which nothing came for so long is closed.
 const IDLE: Duration = Duration::from_secs(3600);
 const KIND: &str = "syslog";
@@ -75,9 +76,9 @@ pub(crate) async fn tcp(
     inlet: Inlet,
     mut stop: Stop,
 ) {
-    let generation = clock::generation();
     let way = if tls.is_some() { "tls" } else { "tcp" };
-    let permits = Arc::new(Semaphore::new(CONNECTIONS));
+    let all = gather(way, listen, clock::generation(), &inlet);
+    let places = Places::default();
     let part = format!("syslog {way} {listen}");
     loop {
         let accepted = tokio::select! {
@@ -95,18 +96,20 @@ pub(crate) async fn tcp(
                 continue;
             }
         };
-        let Ok(permit) = Arc::clone(&permits).try_acquire_owned() else {
-            let sentence = format!("{part}: more than {CONNECTIONS} connections, some are refused");
-            inlet.board.problem(&part, Some(sentence));
-            continue;
+        let place = match places.take(peer.ip()) {
+            Ok(place) => place,
+            Err(why) => {
+                inlet.board.problem(&part, Some(format!("{part}: {why}")));
+                continue;
+            }
         };
         inlet.board.problem(&part, None);
-        let peers = gather(way, listen, generation, &inlet);
+        let peers = all.another();
         let connection = Connection { peers, peer, inlet: inlet.clone(), stop: stop.clone() };
         let tls = tls.clone();
         tokio::spawn(async move {
             connection.serve(stream, tls).await;
-            drop(permit);
+            drop(place);
         });
     }
 }
@@ -138,10 +141,11 @@ impl Connection {
         let mut frames = Frames::default();
         let mut buffer = vec![0; 64 << 10];
         let mut due: Option<Instant> = None;
+        let mut patience = FIRST;
         loop {
             let flush = due.unwrap_or_else(|| Instant::now() + FLUSH);
             tokio::select! {
-                got = timeout(IDLE, stream.read(&mut buffer)) => {
+                got = timeout(patience, stream.read(&mut buffer)) => {
                     let got = match got {
                         Ok(Ok(got)) => got,
                         Ok(Err(why)) => {
@@ -153,6 +157,7 @@ impl Connection {
                     if got == 0 {
                         return self.end(&mut frames).await;
                     }
+                    patience = IDLE;
                     frames.push(buffer.get(..got).unwrap_or_default());
                     while let Some(message) = frames.next() {
                         self.message(&message).await?;

@@ -1,11 +1,12 @@
 //! The same sources with another way to the desk, as the desk itself uses them.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::io::AsyncWriteExt;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::sync::oneshot;
-use ward_sense::{Deliver, Identity, Settings, Undelivered, run_with};
+use ward_sense::{Deliver, Identity, Listeners, Settings, Undelivered, run_with};
 use ward_sensor::{Answer, Batch, Frame, Status};
 
 /// Takes frames by a call.
@@ -38,31 +39,32 @@ impl Deliver for Inbox {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_desks_own_sources() {
     let folder = tempfile::tempdir().unwrap();
-    let probe = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let listen = probe.local_addr().unwrap();
-    drop(probe);
-    let text = format!("spool = {:?}\nsyslog = {{ tcp = [\"{listen}\"] }}", folder.path());
+    let text = format!("spool = {:?}\nsyslog = {{ tcp = [\"127.0.0.1:0\"] }}", folder.path());
     let settings: Settings = toml::from_str(&text).unwrap();
-    let identity = Identity::local("desk", folder.path()).unwrap();
+    let listeners = Listeners::open(&settings).unwrap();
+    let name = listeners.names().concat();
+    let listen = name.strip_prefix("syslog tcp ").unwrap();
+    let identity = Arc::new(Identity::local("desk", folder.path()).unwrap());
     let inbox = Inbox::default();
     let (stop, stopped) = oneshot::channel::<()>();
-    let running = run_with(settings, identity, inbox.clone(), Arc::new(|_| false), async {
+    let keep = Arc::new(|_: &[u8]| false);
+    let running = run_with(settings, listeners, identity, inbox.clone(), keep, async {
         let _ = stopped.await;
     });
     let running = tokio::spawn(running);
-    let mut stream = loop {
-        match TcpStream::connect(listen).await {
-            Ok(stream) => break stream,
-            Err(_) => tokio::time::sleep(std::time::Duration::from_millis(10)).await,
-        }
-    };
+    let mut stream = TcpStream::connect(listen).await.unwrap();
+    stream.write_all(b"<34>Nov  3 18:59:00 web1 app: first\n").await.unwrap();
+    while inbox.0.lock().unwrap().is_empty() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
     stream.write_all(b"<34>Nov  3 19:00:00 web1 app: password=hunter2 done\n").await.unwrap();
     // What is on the way when it is told to stop is still kept.
-    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
     stop.send(()).unwrap();
     running.await.unwrap().unwrap();
     let kept = inbox.0.lock().unwrap();
-    let batch = kept.first().unwrap();
+    let batch = kept.last().unwrap();
+    assert_eq!(kept.len(), 2);
     assert_eq!(batch.stream.name, "syslog/tcp/127.0.0.1");
     assert_eq!(batch.body, b"<34>Nov  3 19:00:00 web1 app: password=xxxxxxx done\n");
 }

@@ -249,7 +249,8 @@ fn asked(
     if first > state.held + 1 {
         return Ok(refuse(state, Reason::Gap, "batches are missing"));
     }
-    let mut batches = parcel.open("adair-1", state.held, verify).unwrap();
+    let opened = parcel.open("adair-1", state.held, verify);
+    let mut batches: Vec<_> = opened.map(|opened| opened.unwrap().1).collect();
     if mood == Mood::Half {
         batches.truncate(batches.len() / 2);
     }

@@ -13,6 +13,9 @@ use ward_kernel::time::SECOND;
 
 use crate::sources::escape;
 
+/// The end of the year 9999, in microseconds since 1970.
+const LATEST: i64 = 253_402_300_799_999_999;
+
 /// The fields that matter.
 #[derive(Debug, Deserialize)]
 pub(super) struct Entry {
@@ -39,9 +42,11 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// When the journal received it, in microseconds since 1970.
+    /// When the journal received it, in microseconds since 1970; 0 where it says none that has a
+    /// year of four digits, which is all that a line can hold.
     pub(super) fn time(&self) -> i64 {
-        self.received.as_str().and_then(|text| text.parse().ok()).unwrap_or(0)
+        let received = self.received.as_str().and_then(|text| text.parse().ok());
+        received.filter(|time| (0..=LATEST).contains(time)).unwrap_or(0)
     }
 
     /// Appends it as a line (RFC 5424).

@@ -27,6 +27,8 @@ fn entries() {
         line(r#"{"__CURSOR":"c","MESSAGE":[104,105,10,255],"_COMM":"a b","PRIORITY":"99"}"#.replace("255", "33").as_str()),
         "<13>1 1970-01-01T00:00:00.000000Z - a_b - - - hi#012!\n"
     );
+    let late = r#"{"__CURSOR":"c","__REALTIME_TIMESTAMP":"1701709306306999999","MESSAGE":"a"}"#;
+    assert!(line(late).starts_with("<13>1 1970-01-01T00:00:00.000000Z "), "a year of four digits");
     assert!(line(r#"{"__CURSOR":"c","MESSAGE":null}"#).ends_with("- - \n"));
     assert!(line(r#"{"__CURSOR":"c","MESSAGE":["one","two"]}"#).ends_with("- - one\n"));
     assert!(serde_json::from_str::<Entry>("{}").is_err());
