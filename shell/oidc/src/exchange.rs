@@ -35,6 +35,31 @@ pub(crate) async fn tokens(
     kept: &Kept,
     code: &str,
 ) -> Result<Tokens, Refused> {
+    let (authorization, form) = question(settings, secret, metadata, kept, code);
+    let ask = Ask { url: &metadata.token, authorization, form: Some(form) };
+    let reply = client.ask(ask).await.map_err(|why| {
+        Refused::unreachable(format!("The provider's token endpoint {why}. Try again."))
+    })?;
+    if reply.status != 200 {
+        return Err(refusal(reply.status, &reply.body));
+    }
+    let tokens: Tokens = serde_json::from_slice(&reply.body).map_err(|err| {
+        Refused::untrusted(format!("The answer of the provider's token endpoint {}.", unfit(&err)))
+    })?;
+    if !tokens.token_type.eq_ignore_ascii_case("bearer") {
+        return Err(Refused::untrusted("The provider gave a token that is not a bearer token."));
+    }
+    Ok(tokens)
+}
+
+/// What is sent for a token: a header, when the secret goes there, and a form (RFC 6749, 4.1.3).
+fn question(
+    settings: &Settings,
+    secret: Option<&str>,
+    metadata: &Metadata,
+    kept: &Kept,
+    code: &str,
+) -> (Option<String>, String) {
     let mut form = Serializer::new(String::new());
     form.append_pair("grant_type", "authorization_code")
         .append_pair("code", code)
@@ -52,20 +77,7 @@ pub(crate) async fn tokens(
             form.append_pair("client_id", &settings.client_id);
         }
     }
-    let ask = Ask { url: &metadata.token, authorization, form: Some(form.finish()) };
-    let reply = client.ask(ask).await.map_err(|why| {
-        Refused::unreachable(format!("The provider's token endpoint {why}. Try again."))
-    })?;
-    if reply.status != 200 {
-        return Err(refusal(reply.status, &reply.body));
-    }
-    let tokens: Tokens = serde_json::from_slice(&reply.body).map_err(|err| {
-        Refused::untrusted(format!("The answer of the provider's token endpoint {}.", unfit(&err)))
-    })?;
-    if !tokens.token_type.eq_ignore_ascii_case("bearer") {
-        return Err(Refused::untrusted("The provider gave a token that is not a bearer token."));
-    }
-    Ok(tokens)
+    (authorization, form.finish())
 }
 
 /// Name and secret, each form-encoded first (RFC 6749, 2.3.1).

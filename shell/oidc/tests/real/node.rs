@@ -76,7 +76,7 @@ fn runs(tool: &str) -> Result<(), String> {
 
 /// The provider, as its lock file pins it, in the target folder.
 fn install() -> PathBuf {
-    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oidc-provider");
+    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../oidc/tests/oidc-provider");
     let to = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../oidc-provider");
     fs::create_dir_all(&to).unwrap();
     let lock = fs::read(from.join("package-lock.json")).unwrap();
