@@ -4,11 +4,19 @@
 //! ask: a token of an administrator, one of an auditor, and the session of an administrator. It runs
 //! until it is ended.
 
-#![expect(clippy::expect_used, reason = "it is a tool of tests: it may stop with a sentence")]
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "it is a tool of tests: it may stop with a sentence"
+)]
 
 #[path = "../tests/api/filled.rs"]
 #[expect(dead_code, reason = "the tests use more of it")]
 mod filled;
+#[path = "../tests/common/office.rs"]
+mod office;
+#[path = "../tests/common/open.rs"]
+mod open;
 
 use filled::Filled;
 use ward_access::Role;

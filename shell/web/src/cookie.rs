@@ -1,5 +1,7 @@
 //! Cookies: the session's and the device's, read and written.
 
+mod read;
+
 use axum::http::{HeaderMap, HeaderValue, header};
 use data_encoding::BASE64URL_NOPAD;
 
@@ -31,23 +33,18 @@ pub const fn invitation_name(secure: bool) -> &'static str {
     if secure { "__Host-ward-invitation" } else { "ward-invitation" }
 }
 
+/// The cookie of whoever has gone to a provider and is awaited back.
+#[must_use]
+pub const fn elsewhere_name(secure: bool) -> &'static str {
+    if secure { "__Host-ward-elsewhere" } else { "ward-elsewhere" }
+}
+
 /// The secret in a cookie; `None` when there is none of that name, or two that differ.
 #[must_use]
 pub fn secret(headers: &HeaderMap, name: &str) -> Option<Vec<u8>> {
-    let mut found = None;
-    for line in headers.get_all(header::COOKIE) {
-        for pair in line.to_str().ok()?.split(';') {
-            let Some((key, value)) = pair.trim().split_once('=') else { continue };
-            if key != name {
-                continue;
-            }
-            let value = BASE64URL_NOPAD.decode(value.as_bytes()).ok()?;
-            if found.replace(value.clone()).is_some_and(|before| before != value) {
-                return None;
-            }
-        }
-    }
-    found
+    let lines = headers.get_all(header::COOKIE).iter();
+    let lines: Result<Vec<&str>, _> = lines.map(HeaderValue::to_str).collect();
+    read::secret(&lines.ok()?, name)
 }
 
 /// The header that gives a browser a cookie for as long as it is open, or for some seconds.

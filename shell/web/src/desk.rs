@@ -1,5 +1,6 @@
 //! What every page needs: the store, the door for records, the keys, the clock.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tokio::sync::{broadcast, watch};
@@ -7,8 +8,10 @@ use ward_kernel::Time;
 use ward_store::Store;
 use ward_store::inbox::Inbox;
 
+use crate::elsewhere::ElsewhereSignIn;
 use crate::keys::Keys;
 use crate::lobby::Lobby;
+use crate::sense::Turns;
 
 /// The running desk, as the web sees it: cheap to clone.
 #[derive(Clone)]
@@ -18,6 +21,7 @@ pub struct Desk(Arc<Whole>);
 struct Whole {
     inner: Inner,
     lobby: Lobby,
+    turns: Turns,
 }
 
 /// Its parts.
@@ -34,6 +38,8 @@ pub struct Inner {
     pub health: watch::Receiver<Health>,
     /// Rings when a region of the pages has news.
     pub bell: broadcast::Sender<Region>,
+    /// The office's identity providers, in the order of their buttons.
+    pub elsewhere: Vec<Arc<dyn ElsewhereSignIn>>,
     /// What was decided at the start.
     pub settings: Settings,
     /// The clock.
@@ -66,14 +72,21 @@ pub struct Settings {
 pub struct Health {
     /// Whether the window has been read again after the start.
     pub ready: bool,
+    /// How much of the window is read, in percent, while it is read again.
+    pub reading: Option<u8>,
     /// The position judged.
     pub judged: i64,
     /// Records judged since the start.
     pub records: u64,
     /// When the newest of them was taken in.
     pub newest: Time,
+    /// The scopes whose memory did not hold every source ([`ward_live::Live::folded`]).
+    pub folded: Vec<String>,
     /// What is wrong, in sentences.
     pub trouble: Vec<String>,
+    /// The newest trouble with what a sensor sent, by its id: bytes that are missing or came twice,
+    /// a format that is not read.
+    pub sensors: BTreeMap<String, String>,
     /// How long the last look at what changed took, in microseconds.
     pub quick_micros: u64,
     /// How long the last look at everything took, in microseconds.
@@ -105,7 +118,7 @@ impl Desk {
     #[must_use]
     pub fn new(inner: Inner) -> Self {
         let lobby = Lobby::new(&inner.settings);
-        Self(Arc::new(Whole { inner, lobby }))
+        Self(Arc::new(Whole { inner, lobby, turns: Turns::default() }))
     }
 
     /// The time.
@@ -123,6 +136,11 @@ impl Desk {
     /// What is kept in mind about people on their way in.
     pub(crate) fn lobby(&self) -> &Lobby {
         &self.0.lobby
+    }
+
+    /// Which sensors have a parcel in hand.
+    pub(crate) fn turns(&self) -> &Turns {
+        &self.0.turns
     }
 }
 

@@ -11,6 +11,9 @@ pub trait ElsewhereSignIn: Send + Sync {
     /// What the button says after "Sign in with".
     fn label(&self) -> &str;
 
+    /// The provider's issuer, as bindings name it.
+    fn issuer(&self) -> &str;
+
     /// Begins a sign-in. `redirect_uri` is the desk's own address that the provider leads back to;
     /// `random` is fresh for each sign-in. With `max_age` (in seconds) the provider must have seen
     /// the person within that time: a step-up.
@@ -119,6 +122,10 @@ mod tests {
     impl ElsewhereSignIn for Closed {
         fn label(&self) -> &'static str {
             "State account"
+        }
+
+        fn issuer(&self) -> &'static str {
+            "https://login.example"
         }
 
         fn begin<'a>(

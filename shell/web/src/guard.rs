@@ -1,7 +1,7 @@
 //! The check before every answer: who asks, from where, and whether the table lets them.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use data_encoding::BASE64URL_NOPAD;
@@ -97,6 +97,8 @@ fn is_called_right(desk: &Desk, headers: &HeaderMap) -> bool {
 
 const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+/// Stands on what a page asks for by itself: `ward.js` puts it there.
+const NEWS: HeaderName = HeaderName::from_static("ward-news");
 
 fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok())
@@ -161,12 +163,22 @@ async fn identify(desk: &Desk, route: &Route, headers: &HeaderMap) -> Result<Who
     }
     let name = cookie::session_name(desk.settings.secure);
     match cookie::secret(headers, name) {
-        Some(secret) => by_session(desk, &secret, now).await,
+        Some(secret) => by_session(desk, &secret, now, is_used(route, headers)).await,
         None => Ok(Who::default()),
     }
 }
 
-async fn by_session(desk: &Desk, secret: &[u8], now: Time) -> Result<Who, Problem> {
+/// Whether a request is its person's own doing. What an open page asks for by itself (the doorbell,
+/// and the news when it rings) is none: otherwise a session at an empty desk would never idle out.
+/// Browsers tell the one from the other in `Sec-Fetch-Mode`, which no page can change: a person
+/// navigates. For older ones the page says it itself.
+fn is_used(route: &Route, headers: &HeaderMap) -> bool {
+    let by_itself =
+        headers.contains_key(&NEWS) || text(headers, &MODE).is_some_and(|mode| mode != "navigate");
+    route.kind != Kind::Machine && (route.verb == Verb::Post || !by_itself)
+}
+
+async fn by_session(desk: &Desk, secret: &[u8], now: Time, used: bool) -> Result<Who, Problem> {
     let mut read = desk.store.read().await?;
     let found = sessions::by_hash(read.link(), &hashed(secret)).await?;
     drop(read);
@@ -175,7 +187,7 @@ async fn by_session(desk: &Desk, secret: &[u8], now: Time) -> Result<Who, Proble
     if !person.active || times.standing(now) != Standing::Good {
         return Ok(Who::default());
     }
-    if times.touch_due(now) {
+    if used && times.touch_due(now) {
         // Not worth an audit row: the session itself is in the audit.
         let mut tx = desk.store.begin().await?;
         sessions::touch(tx.link(), &session.id, now).await?;
@@ -356,15 +368,6 @@ fn is_plain(part: &str) -> bool {
     !part.is_empty()
         && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
         && part != ".."
-}
-
-impl From<Verb> for Method {
-    fn from(verb: Verb) -> Self {
-        match verb {
-            Verb::Get => Self::GET,
-            Verb::Post => Self::POST,
-        }
-    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 pub mod acts;
 mod api;
+mod awaited;
 pub mod cookie;
 pub mod desk;
 mod device;

@@ -1,7 +1,8 @@
 //! The doorbell: says which regions of the pages have news, and nothing of what is new.
 //!
 //! The page asks for itself again when it rings, and that asking is checked as every other is: a
-//! line that stays open gives nobody more than they may see now. A line ends after ten minutes, and
+//! line that stays open gives nobody more than they may see now. Neither the line nor that asking
+//! keeps a session from idling out (see the guard). A line ends after two minutes, and
 //! the browser opens another, which is checked anew.
 
 use std::collections::BTreeMap;
@@ -25,13 +26,14 @@ use crate::server::errors::Problem;
 use crate::who::Who;
 
 /// How long a line stays open.
-const LASTS: Duration = Duration::from_secs(10 * 60);
+const LASTS: Duration = Duration::from_secs(2 * 60);
 /// How often a line says that it is still there.
 const BEAT: Duration = Duration::from_secs(20);
 /// Silence rings no bell: so often the sensors are looked at again.
 const LOOK: Duration = Duration::from_secs(15);
-/// The shortest time between two rings of a line.
-const REST: Duration = Duration::from_millis(500);
+/// The shortest time between two rings of a line. The first is not held back: a case is on the
+/// page at once, and only what follows waits for its turn.
+const REST: Duration = Duration::from_millis(400);
 /// Lines that one session may have open: as many as a browser opens to one place, and some.
 const PER_SESSION: u32 = 8;
 /// Lines that are open in all.
@@ -85,6 +87,8 @@ struct Line {
     bell: broadcast::Receiver<Region>,
     look: Interval,
     ends: Instant,
+    /// Before this it does not ring again.
+    rests: Instant,
     cases: bool,
     sensors: bool,
     _place: Place,
@@ -103,6 +107,7 @@ async fn live(State(desk): State<Desk>, who: Who) -> Response {
         bell: desk.bell.subscribe(),
         look,
         ends: now + LASTS,
+        rests: now,
         cases: sees(Act::SeeCases),
         sensors: sees(Act::SeeSensors),
         _place: place,
@@ -125,13 +130,14 @@ impl Line {
             };
             let mut ring = Ring::default();
             ring.hear(&heard)?;
-            // What rings in the same moment is told together.
-            tokio::time::sleep(REST).await;
+            // What rings while it rests is told together.
+            sleep_until(self.rests).await;
             while let Some(more) = self.waiting() {
                 ring.hear(&more)?;
             }
             let names = ring.names(self.cases, self.sensors);
             if !names.is_empty() {
+                self.rests = Instant::now() + REST;
                 return Some(names);
             }
         }
@@ -194,6 +200,7 @@ mod tests {
             bell: bell.subscribe(),
             look: interval_at(now + LOOK, LOOK),
             ends: now + LASTS,
+            rests: now,
             cases,
             sensors: true,
             _place: Place::take(&format!("{cases}{now:?}")).unwrap(),

@@ -7,7 +7,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use ward_access::Throttle;
 use ward_access::throttle::Policy;
 
+use crate::awaited::{self, Awaited};
 use crate::desk::Settings;
+use crate::doing::records::Senders;
 use crate::pages::set_up::Draft;
 use crate::passkeys::Passkeys;
 use crate::passwords::Hashing;
@@ -18,8 +20,12 @@ pub(crate) struct Lobby {
     draft: Mutex<Option<Draft>>,
     passwords: Mutex<Throttle>,
     codes: Mutex<Throttle>,
+    journeys: Mutex<Throttle>,
+    awaited: Mutex<Awaited>,
     /// The queue of passwords that wait to be hashed.
     pub(crate) hashing: Hashing,
+    /// Whose files are on their way in.
+    pub(crate) senders: Senders,
     /// The ceremonies of passkeys; `None` where browsers allow none.
     pub(crate) passkeys: Option<Passkeys>,
 }
@@ -32,7 +38,10 @@ impl Lobby {
             draft: Mutex::new(None),
             passwords: Mutex::new(Throttle::new(Policy::PASSWORD)),
             codes: Mutex::new(Throttle::new(Policy::SECOND_FACTOR)),
+            journeys: Mutex::new(Throttle::new(awaited::POLICY)),
+            awaited: Mutex::default(),
             hashing: Hashing::default(),
+            senders: Senders::default(),
             passkeys: Passkeys::new(&settings.origin),
         }
     }
@@ -61,6 +70,16 @@ impl Lobby {
     /// Who has to wait before the next code of an authenticator app.
     pub(crate) fn codes(&self) -> MutexGuard<'_, Throttle> {
         held(&self.codes)
+    }
+
+    /// Who has to wait before they go to a provider again.
+    pub(crate) fn journeys(&self) -> MutexGuard<'_, Throttle> {
+        held(&self.journeys)
+    }
+
+    /// Who has gone to a provider and is awaited back.
+    pub(crate) fn awaited(&self) -> MutexGuard<'_, Awaited> {
+        held(&self.awaited)
     }
 }
 

@@ -6,9 +6,6 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
-use axum::http::header;
-use axum::response::IntoResponse as _;
-use axum::routing::get;
 use data_encoding::BASE64URL_NOPAD;
 use maud::{Markup, html};
 use ward_kernel::Time;
@@ -22,26 +19,7 @@ use webauthn_rs::prelude::{
 use crate::desk::Desk;
 use crate::keys::hashed;
 use crate::lobby::held;
-use crate::route::{Access, Kind, Route, Verb};
-use crate::ui::Form;
-
-/// The script that browsers need for passkeys, and for nothing else.
-pub(crate) const ROUTES: &[Route] = &[Route {
-    name: "passkey.script",
-    verb: Verb::Get,
-    path: SCRIPT,
-    access: Access::Open,
-    kind: Kind::Machine,
-    summary: "The script that asks a browser for a passkey",
-    handler: || {
-        get(|| async {
-            let kind = [(header::CONTENT_TYPE, "text/javascript; charset=utf-8")];
-            (kind, include_str!("../assets/passkey.js")).into_response()
-        })
-    },
-}];
-
-const SCRIPT: &str = "/assets/passkey.js";
+use crate::ui::{Form, assets};
 
 /// The name by which a form sends the browser's answer.
 pub(crate) const ANSWER: &str = "credential";
@@ -232,7 +210,7 @@ pub(crate) fn with_script(enrols: bool, challenge: &str, form: &Form) -> Markup 
                 p { "Passkeys need a browser that runs scripts; in this one scripts are off." }
             }
         }
-        script src=(SCRIPT) defer {}
+        script src=(assets::passkey_script()) defer {}
     }
 }
 

@@ -1,5 +1,7 @@
 //! Passwords: hashed slowly on purpose, a few at a time, so that a flood cannot eat the machine.
 
+use std::sync::Arc;
+
 use argon2::password_hash::{PasswordHash, PasswordHasher as _, PasswordVerifier as _, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use axum::http::StatusCode;
@@ -24,17 +26,18 @@ const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3Mgc2FsdCEhIQ$\
 #[derive(Debug)]
 pub(crate) struct Hashing {
     /// Two at a time, for whoever comes.
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
     /// One at a time more, for those who signed in from their device before: strangers who fill
     /// the queue do not stand before them.
-    known: Semaphore,
+    known: Arc<Semaphore>,
     /// How many may wait: whoever comes then is told to come again.
     places: Semaphore,
 }
 
 impl Default for Hashing {
     fn default() -> Self {
-        Self { turns: Semaphore::new(2), known: Semaphore::new(1), places: Semaphore::new(64) }
+        let turns = |many| Arc::new(Semaphore::new(many));
+        Self { turns: turns(2), known: turns(1), places: Semaphore::new(64) }
     }
 }
 
@@ -108,11 +111,16 @@ async fn turn<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
     let hashing = &desk.lobby().hashing;
-    let _turn = if known {
-        hashing.known.acquire().await.map_err(|_| busy())?
+    let turn = if known {
+        Arc::clone(&hashing.known).acquire_owned().await.map_err(|_| busy())?
     } else {
         let _place = hashing.places.try_acquire().map_err(|_| busy())?;
-        hashing.turns.acquire().await.map_err(|_| busy())?
+        Arc::clone(&hashing.turns).acquire_owned().await.map_err(|_| busy())?
+    };
+    let work = move || {
+        // The turn lasts as long as the work, also when whoever asked has gone away.
+        let _turn = turn;
+        work()
     };
     tokio::task::spawn_blocking(work).await.map_err(|_| broken())?
 }

@@ -60,8 +60,9 @@ async fn ready(State(desk): State<Desk>) -> Response {
     if !answers {
         (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer\n").into_response()
     } else if !health.ready {
-        (StatusCode::SERVICE_UNAVAILABLE, "records are read again after the start\n")
-            .into_response()
+        let how_far = health.reading.map(|share| format!(": {share} %")).unwrap_or_default();
+        let text = format!("records are read again after the start{how_far}\n");
+        (StatusCode::SERVICE_UNAVAILABLE, text).into_response()
     } else {
         "ready\n".into_response()
     }

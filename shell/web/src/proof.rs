@@ -1,13 +1,13 @@
 //! Second factors, shown and checked: at the sign-in, and again before risky acts.
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use maud::{Markup, html};
 use ward_access::codes;
 use ward_access::throttle::Answer as Turn;
 use ward_access::totp;
 use ward_store::factors::{self, Passkey, Totp};
 use ward_store::people::Person;
-use ward_store::{Error, Link};
+use ward_store::{Error, Link, Tx};
 
 use crate::desk::Desk;
 use crate::device;
@@ -52,7 +52,14 @@ impl Factors {
 pub(crate) enum Verdict {
     /// It is right; how it was shown, in words for the audit.
     Right(&'static str),
-    /// It is not; how it was shown, the field, and what to do.
+    /// It is not.
+    Denied(Denied),
+}
+
+/// Why a second factor was not taken.
+#[derive(Debug)]
+pub(crate) enum Denied {
+    /// It is wrong; how it was shown, the field, and what to do.
     Wrong {
         /// In words for the audit.
         how: &'static str,
@@ -61,6 +68,30 @@ pub(crate) enum Verdict {
     },
     /// It was not looked at: so many seconds must pass first.
     Wait(u64),
+}
+
+impl Denied {
+    /// Puts a wrong one down and ends the transaction; with what the page answers.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub(crate) async fn put_down(
+        self,
+        desk: &Desk,
+        who: &Who,
+        person: &Person,
+        tx: Tx,
+    ) -> Result<(StatusCode, Errors), Error> {
+        match self {
+            Self::Wrong { how, errors } => {
+                // Whoever shows a wrong one has not shown to be the person yet.
+                let row = Who::at(who.address).did(desk.now(), "session.refused", &person.id, how);
+                tx.commit(row).await?;
+                Ok((StatusCode::UNPROCESSABLE_ENTITY, errors))
+            }
+            Self::Wait(seconds) => Ok((StatusCode::TOO_MANY_REQUESTS, wait(seconds))),
+        }
+    }
 }
 
 /// Checks what a form of [`forms`] sent, and uses it up where it can be used once. Call it within
@@ -87,7 +118,7 @@ pub(crate) async fn check(
             }
             let turn = desk.lobby().codes().ask(key, desk.now());
             if let Turn::Wait { seconds } = turn {
-                return Ok(Verdict::Wait(seconds));
+                return Ok(Verdict::Denied(Denied::Wait(seconds)));
             }
             let verdict = code(desk, link, person, factors, typed).await?;
             if matches!(verdict, Verdict::Right(_)) {
@@ -102,7 +133,7 @@ pub(crate) async fn check(
 const HOW: &str = "how";
 
 fn wrong(how: &'static str, field: &str, sentence: impl Into<String>) -> Verdict {
-    Verdict::Wrong { how, errors: Errors::new().add(field, sentence) }
+    Verdict::Denied(Denied::Wrong { how, errors: Errors::new().add(field, sentence) })
 }
 
 /// A passkey is not guessed, so that nobody has to wait before showing one.

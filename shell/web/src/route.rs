@@ -69,9 +69,9 @@ pub enum Kind {
 pub const ALL: &[&[Route]] = &[
     crate::probes::ROUTES,
     crate::sense::ROUTES,
-    crate::passkeys::ROUTES,
     crate::pages::set_up::ROUTES,
     crate::pages::sign_in::ROUTES,
+    crate::pages::elsewhere::ROUTES,
     crate::pages::second_factor::ROUTES,
     crate::pages::invitation::ROUTES,
     crate::pages::confirm::ROUTES,
@@ -88,6 +88,7 @@ pub const ALL: &[&[Route]] = &[
     crate::api::sensors::ROUTES,
     crate::api::hunt::ROUTES,
     crate::api::people::ROUTES,
+    crate::api::elsewhere::ROUTES,
     crate::api::invitations::ROUTES,
     crate::api::account::ROUTES,
     crate::api::audit::ROUTES,

@@ -3,18 +3,21 @@
 //! A sensor is believed by its signature alone, which is checked before a byte of the body is read.
 //! What is answered as held is on the disk.
 
+mod turns;
+
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, Extension, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
-use ring::signature::{ED25519, UnparsedPublicKey};
+use ring::signature::{ED25519, ED25519_PUBLIC_KEY_LEN, UnparsedPublicKey};
 use sha2::{Digest as _, Sha256};
 use ward_kernel::Time;
 use ward_sensor::parcel::PARCEL_MAX;
 use ward_sensor::{
-    Answer, Credential, EnrolAnswer, EnrolRequest, FrameError, Parcel, Reason, Refusal, hearing,
+    Answer, Batch, Credential, EnrolAnswer, EnrolRequest, Frame, FrameError, Parcel, Reason,
+    Refusal, hearing,
 };
 use ward_store::batch::{Held, Incoming, Told};
 use ward_store::inbox::Refused;
@@ -24,6 +27,9 @@ use ward_store::{Audit, audit::Entry};
 use crate::desk::{Desk, Region};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::server::Peer;
+
+pub(crate) use turns::Turns;
+use turns::{Another, Turn};
 
 /// How long a sensor waits when the desk can take nothing, in milliseconds.
 const WAIT_MS: u64 = 1000;
@@ -63,11 +69,18 @@ pub const ROUTES: &[Route] = &[
 ];
 
 /// A refusal, as the sensor reads it.
-fn refuse(desk: &Desk, reason: Reason, error: impl Into<String>, held: Option<u64>) -> Response {
-    let status = StatusCode::from_u16(reason.status()).unwrap_or(StatusCode::BAD_REQUEST);
+fn refusal(desk: &Desk, reason: Reason, error: impl Into<String>, held: Option<u64>) -> Refusal {
     let wait_ms = if reason == Reason::Busy { WAIT_MS } else { 0 };
-    let (error, time) = (error.into(), desk.now().micros());
-    (status, Json(Refusal { reason, error, held, time, wait_ms })).into_response()
+    Refusal { reason, error: error.into(), held, time: desk.now().micros(), wait_ms }
+}
+
+fn refuse(desk: &Desk, reason: Reason, error: impl Into<String>) -> Response {
+    refused(refusal(desk, reason, error, None))
+}
+
+fn refused(refusal: Refusal) -> Response {
+    let status = StatusCode::from_u16(refusal.reason.status()).unwrap_or(StatusCode::BAD_REQUEST);
+    (status, Json(refusal)).into_response()
 }
 
 /// Who sends: known, not retired, and by its own signature.
@@ -77,7 +90,7 @@ async fn sender(
     method: &str,
     path: &str,
 ) -> Result<(Sensor, Credential), Box<Response>> {
-    let no = |reason, error: &str| Box::new(refuse(desk, reason, error, None));
+    let no = |reason, error: &str| Box::new(refuse(desk, reason, error));
     let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let credential = value
         .ok_or("a sensor signs each request: the Authorization header is missing")
@@ -85,7 +98,13 @@ async fn sender(
         .map_err(|what| no(Reason::UnknownSensor, what))?;
     let sensor = find(desk, credential.sensor())
         .await
-        .map_err(|err| no(Reason::Busy, &err.to_string()))?
+        .map_err(|err| {
+            // Why is the desk's own affair: whoever asks is not known yet.
+            tracing::error!(error = %err, "a sensor could not be looked up");
+            no(Reason::Busy, "the desk cannot read at the moment: wait")
+        })?
+        // What the desk receives itself, and what people upload, has no key.
+        .filter(|sensor| sensor.public_key.len() == ED25519_PUBLIC_KEY_LEN)
         .ok_or_else(|| no(Reason::UnknownSensor, "no sensor of this name is enrolled here"))?;
     let verify = verifier(&sensor);
     credential.check(method, path, desk.now(), verify).map_err(|reason| {
@@ -113,13 +132,13 @@ fn verifier(sensor: &Sensor) -> impl Fn(&[u8], &[u8]) -> bool + use<> {
 
 async fn held(State(desk): State<Desk>, headers: HeaderMap) -> Response {
     match sender(&desk, &headers, "GET", ward_sensor::HELD_PATH).await {
-        Ok((sensor, _)) => answer(&desk, sensor.sequence),
+        Ok((sensor, _)) => Json(answer(&desk, sensor.sequence)).into_response(),
         Err(refusal) => *refusal,
     }
 }
 
-fn answer(desk: &Desk, held: u64) -> Response {
-    Json(Answer { held, time: desk.now().micros(), wait_ms: 0 }).into_response()
+fn answer(desk: &Desk, held: u64) -> Answer {
+    Answer { held, time: desk.now().micros(), wait_ms: 0 }
 }
 
 async fn parcel(State(desk): State<Desk>, headers: HeaderMap, body: Body) -> Response {
@@ -129,27 +148,86 @@ async fn parcel(State(desk): State<Desk>, headers: HeaderMap, body: Body) -> Res
         Ok(known) => known,
         Err(refusal) => return *refusal,
     };
+    let Ok(mut turn) = desk.turns().begin(&sensor.id) else { return another(&desk) };
     // Only now is the body read: nobody else can make the desk hold eight megabytes.
-    let Ok(bytes) = axum::body::to_bytes(body, PARCEL_MAX).await else {
-        return refuse(&desk, Reason::TooLarge, "a parcel holds at most 8 MiB", None);
+    let bytes = match turn.unless_overtaken(axum::body::to_bytes(body, PARCEL_MAX)).await {
+        Ok(Ok(bytes)) => bytes,
+        Ok(Err(_)) => return refuse(&desk, Reason::TooLarge, "a parcel holds at most 8 MiB"),
+        Err(Another) => return another(&desk),
     };
     if !credential.covers(&bytes) {
-        return refuse(&desk, Reason::Malformed, "the body is not the one that was signed", None);
+        return refuse(&desk, Reason::Malformed, "the body is not the one that was signed");
     }
     let verify = verifier(&sensor);
+    match take(&desk, &sensor, &mut turn, bytes, received, verify).await {
+        Ok(answer) => Json(answer).into_response(),
+        Err(refusal) => refused(refusal),
+    }
+}
+
+/// Takes in what the desk received itself: by the same way as a sensor's parcel, but for the line
+/// between. `verify` knows the key by which the parcel's frames were signed.
+///
+/// # Errors
+/// As a sensor would be refused.
+pub async fn take_own(
+    desk: &Desk,
+    bytes: Vec<u8>,
+    verify: impl Fn(&[u8], &[u8]) -> bool + Send + 'static,
+) -> Result<Answer, Refusal> {
+    let sensor = own(desk).await?;
+    let turn = desk.turns().begin(&sensor.id);
+    let mut turn = turn.map_err(|Another| refusal(desk, Reason::Busy, ANOTHER, None))?;
+    take(desk, &sensor, &mut turn, bytes.into(), desk.now(), verify).await
+}
+
+/// What is held of what the desk received itself.
+///
+/// # Errors
+/// As a sensor would be refused.
+pub async fn own_held(desk: &Desk) -> Result<Answer, Refusal> {
+    own(desk).await.map(|sensor| answer(desk, sensor.sequence))
+}
+
+async fn own(desk: &Desk) -> Result<Sensor, Refusal> {
+    let found = find(desk, sensors::OWN).await;
+    let busy = |err: ward_store::Error| refusal(desk, Reason::Busy, err.to_string(), None);
+    let unknown = || refusal(desk, Reason::UnknownSensor, "the desk's own sensor is gone", None);
+    found.map_err(busy)?.ok_or_else(unknown)
+}
+
+/// What a sensor hears that sends two parcels at once.
+const ANOTHER: &str = "another parcel of this sensor is being taken in: wait";
+
+fn another(desk: &Desk) -> Response {
+    refuse(desk, Reason::Busy, ANOTHER)
+}
+
+async fn take(
+    desk: &Desk,
+    sensor: &Sensor,
+    turn: &mut Turn,
+    bytes: Bytes,
+    received: Time,
+    verify: impl Fn(&[u8], &[u8]) -> bool + Send + 'static,
+) -> Result<Answer, Refusal> {
     let (id, sequence) = (sensor.id.clone(), sensor.sequence);
+    let no = |reason, error: String| Err(refusal(desk, reason, error, None));
+    let Ok(room) = turn.unpack().await else { return no(Reason::Busy, ANOTHER.to_owned()) };
     // Unpacking and hashing is work for a processor: pages must not wait for it.
-    let opened = tokio::task::spawn_blocking(move || open(&bytes, &id, sequence, received, verify));
+    let opened = tokio::task::spawn_blocking(move || {
+        let _room = room;
+        open(&bytes, &id, sequence, received, verify)
+    });
     let (batches, told) = match opened.await {
         Ok(Ok(opened)) => opened,
         Ok(Err(FrameError::TooLong(what))) => {
-            let what = format!("the {what} is longer than allowed");
-            return refuse(&desk, Reason::TooLarge, what, None);
+            return no(Reason::TooLarge, format!("the {what} is longer than allowed"));
         }
-        Ok(Err(err)) => return refuse(&desk, Reason::Malformed, err.to_string(), None),
-        Err(_) => return refuse(&desk, Reason::Busy, "the desk had to give up: again", None),
+        Ok(Err(err)) => return no(Reason::Malformed, err.to_string()),
+        Err(_) => return no(Reason::Busy, "the desk had to give up: again".to_owned()),
     };
-    hand_in(&desk, &sensor, batches, told, received).await
+    hand_in(desk, sensor, batches, told, received).await
 }
 
 async fn hand_in(
@@ -158,31 +236,34 @@ async fn hand_in(
     batches: Vec<Incoming>,
     told: Told,
     received: Time,
-) -> Response {
+) -> Result<Answer, Refusal> {
     let parcel = ward_store::inbox::Parcel { sensor: sensor.id.clone(), batches, told, received };
-    match desk.inbox.take(parcel).await {
+    let (reason, error) = match desk.inbox.take(parcel).await {
         Ok(Held::Through(held)) => {
             if received.since(sensor.heard) > hearing::LATE_AFTER {
                 let _ = desk.bell.send(Region::Sensors);
             }
-            answer(desk, held)
+            return Ok(answer(desk, held));
         }
-        Ok(Held::Gap(held)) => refuse(
-            desk,
-            Reason::Gap,
-            format!("something is missing behind batch {held}: send again from there"),
-            Some(held),
-        ),
-        Ok(Held::Unknown) => {
-            refuse(desk, Reason::Retired, "this sensor was retired at the desk", None)
+        Ok(Held::Gap(held)) => {
+            let what = format!("something is missing behind batch {held}: send again from there");
+            return Err(refusal(desk, Reason::Gap, what, Some(held)));
         }
-        Err(Refused::Full) => refuse(desk, Reason::Busy, "much is coming in: wait a little", None),
+        Ok(Held::Crowded(held)) => {
+            tracing::warn!(sensor = sensor.id, held, "this sensor begins too many streams");
+            (
+                Reason::Busy,
+                "this sensor began too many streams within a day: no more until some \
+                            of them are a day old",
+            )
+        }
+        Ok(Held::Unknown) => (Reason::Retired, "this sensor was retired at the desk"),
+        Err(Refused::Full) => (Reason::Busy, "much is coming in: wait a little"),
         // Why is the desk's own affair, and in its log.
-        Err(Refused::Store(_)) => {
-            refuse(desk, Reason::Busy, "the desk cannot write at the moment: wait", None)
-        }
-        Err(Refused::Stopping) => refuse(desk, Reason::Busy, "the desk is stopping: wait", None),
-    }
+        Err(Refused::Store(_)) => (Reason::Busy, "the desk cannot write at the moment: wait"),
+        Err(Refused::Stopping) => (Reason::Busy, "the desk is stopping: wait"),
+    };
+    Err(refusal(desk, reason, error, None))
 }
 
 /// Takes a parcel apart and checks all that is new in it.
@@ -194,9 +275,22 @@ fn open(
     verify: impl Fn(&[u8], &[u8]) -> bool,
 ) -> Result<(Vec<Incoming>, Told), FrameError> {
     let parcel = Parcel::parse(bytes)?;
-    let frames = parcel.frames.iter().filter(|frame| frame.sequence() > held);
-    let opened = parcel.open(sensor, held, verify)?;
-    let batches = frames.zip(opened).map(|(frame, batch)| Incoming {
+    let opened = parcel.open(sensor, held, verify);
+    let batches = opened.map(|opened| opened.map(|(frame, batch)| incoming(frame, batch)));
+    let batches = batches.collect::<Result<Vec<_>, _>>()?;
+    let told = parcel.status.as_ref().map(|status| Told {
+        drift: Some(hearing::drift(status.clock(), status.round_trip, received)),
+        waiting: Some(status.waiting),
+        dropped: Some(status.dropped_records()),
+        first: Some(status.first).filter(|first| *first > 0),
+        report: serde_json::to_string(status).ok(),
+    });
+    Ok((batches, told.unwrap_or_default()))
+}
+
+/// A batch as the store keeps it: packed as it came.
+fn incoming(frame: &Frame<'_>, batch: Batch) -> Incoming {
+    Incoming {
         sequence: batch.sequence,
         stream: batch.stream.name,
         generation: batch.stream.generation,
@@ -207,15 +301,7 @@ fn open(
         sha256: Sha256::digest(&batch.body).into(),
         body: frame.packed().to_vec(),
         head: if batch.base == 0 { head(&batch.body) } else { Vec::new() },
-    });
-    let told = parcel.status.as_ref().map(|status| Told {
-        drift: Some(hearing::drift(status.clock(), status.round_trip, received)),
-        waiting: Some(status.waiting),
-        dropped: Some(status.dropped_records()),
-        first: Some(status.first).filter(|first| *first > 0),
-        report: serde_json::to_string(status).ok(),
-    });
-    Ok((batches.collect(), told.unwrap_or_default()))
+    }
 }
 
 fn head(body: &[u8]) -> Vec<u8> {
@@ -230,11 +316,11 @@ async fn enrol(
 ) -> Response {
     let request = serde_json::from_slice::<EnrolRequest>(&bytes);
     let Ok(request) = request else {
-        return refuse(&desk, Reason::Malformed, "the request to enrol cannot be read", None);
+        return refuse(&desk, Reason::Malformed, "the request to enrol cannot be read");
     };
     let (code, key) = match request.parts() {
         Ok(parts) => parts,
-        Err(what) => return refuse(&desk, Reason::Malformed, what, None),
+        Err(what) => return refuse(&desk, Reason::Malformed, what),
     };
     match enrolled(&desk, &code, &key, peer.map(|Extension(peer)| peer)).await {
         Ok(Some(sensor)) => Json(EnrolAnswer {
@@ -248,11 +334,10 @@ async fn enrol(
             &desk,
             Reason::BadCode,
             "this code was used, has expired or never was: ask the desk for a new one",
-            None,
         ),
         Err(err) => {
             tracing::error!(error = %err, "a sensor could not be enrolled");
-            refuse(&desk, Reason::Busy, "the desk cannot write at the moment: wait", None)
+            refuse(&desk, Reason::Busy, "the desk cannot write at the moment: wait")
         }
     }
 }

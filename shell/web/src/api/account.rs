@@ -8,10 +8,10 @@ use ward_access::Act;
 use ward_store::sessions::Session;
 
 use super::doc::Doc;
-use super::people::{organisation, role_schema, value_of};
+use super::people::{organisation, role_schema, value_of, ways_in, ways_in_fields};
 use super::read::{Asked, At, Nothing};
 use super::schema::{Schema, count, flag, has, list, maybe, moment, named, text};
-use super::tell::{self, Answer, not_found, told};
+use super::tell::{self, Answer, not_found, told, with};
 use crate::desk::Desk;
 use crate::doing::account::{end, end_others, open, own};
 use crate::entry::agent_words;
@@ -69,27 +69,19 @@ pub(crate) const DOCS: &[Doc] = &[
 ];
 
 fn account_schema() -> Schema {
-    named(
-        "Account",
-        [
-            has("id", text(), "Your identifier."),
-            has("name", text(), "Your name."),
-            has("email", text(), "Your mail address."),
-            has("role", role_schema(), "What you are to the desk."),
-            has("organisation", text(), "The organisation that you belong to; its name."),
-            has(
-                "jurisdiction",
-                maybe(text()),
-                "The one that you act for; null acts for the state.",
-            ),
-            has("active", flag(), "Whether you may sign in."),
-            has("created", moment(), "When you were added."),
-            has("last_sign_in", maybe(moment()), "When you last signed in."),
-            has("passkeys", count(), "How many passkeys you have."),
-            has("app", flag(), "Whether you have an authenticator app."),
-            has("recovery_codes", count(), "Recovery codes that are left."),
-        ],
-    )
+    let mut fields = vec![
+        has("id", text(), "Your identifier."),
+        has("name", text(), "Your name."),
+        has("email", text(), "Your mail address."),
+        has("role", role_schema(), "What you are to the desk."),
+        has("organisation", text(), "The organisation that you belong to; its name."),
+        has("jurisdiction", maybe(text()), "The one that you act for; null acts for the state."),
+        has("active", flag(), "Whether you may sign in."),
+        has("created", moment(), "When you were added."),
+        has("last_sign_in", maybe(moment()), "When you last signed in."),
+    ];
+    fields.extend(ways_in_fields());
+    named("Account", fields)
 }
 
 async fn show(State(desk): State<Desk>, who: Who, _: Asked<Nothing>) -> Answer {
@@ -98,13 +90,7 @@ async fn show(State(desk): State<Desk>, who: Who, _: Asked<Nothing>) -> Answer {
     let organisation = organisation(read.link(), person).await?;
     let factors = Factors::of(read.link(), &person.id).await?;
     drop(read);
-    let mut value = value_of(person, &organisation);
-    if let Value::Object(map) = &mut value {
-        map.insert("passkeys".to_owned(), json!(factors.passkeys.len()));
-        map.insert("app".to_owned(), json!(factors.totp.is_some()));
-        map.insert("recovery_codes".to_owned(), json!(factors.codes));
-    }
-    told(&value)
+    told(&with(value_of(person, &organisation), ways_in(&factors)))
 }
 
 fn sessions_schema() -> Schema {

@@ -15,7 +15,7 @@ use super::schema::{
 use super::tell::{self, Answer, Refused, of_state, told};
 use crate::acts;
 use crate::desk::Desk;
-use crate::pages::audit::{Format, give};
+use crate::doing::audit::{Format, give};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::who::Who;
 

@@ -19,7 +19,7 @@ use super::schema::{
 };
 use super::tell::{self, Answer, told};
 use crate::desk::Desk;
-use crate::doing::cases::found;
+use crate::doing::cases::{Body, found, standing_name};
 use crate::pages::parts::{kind_words, logged, rung};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui;
@@ -79,8 +79,6 @@ pub(crate) const DOCS: &[Doc] = &[
 
 /// Sources and accounts that are listed; the rest is counted.
 const LISTED: usize = 1000;
-/// Cases that share a source, as far as they are named.
-const RELATED: usize = 12;
 
 #[derive(Deserialize)]
 struct Narrowed {
@@ -216,18 +214,6 @@ pub(crate) fn case_schema() -> Schema {
     named("Case", fields)
 }
 
-/// What of the engine's own words is told.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Body {
-    networks: Vec<String>,
-    known: Option<String>,
-    accounts: Vec<String>,
-    targets: Vec<String>,
-    target_count: u64,
-    related: Vec<String>,
-}
-
 async fn show(State(desk): State<Desk>, who: Who, At(id): At, _: Asked<Nothing>) -> Answer {
     let mut tx = desk.store.begin().await?;
     let filed = found(tx.link(), &who, &id, Act::SeeCase).await?;
@@ -238,23 +224,19 @@ async fn show(State(desk): State<Desk>, who: Who, At(id): At, _: Asked<Nothing>)
 
 /// A case as it is told, with which others share a source.
 pub(crate) async fn value_of(
-    mut link: ward_store::Link<'_>,
+    link: ward_store::Link<'_>,
     who: &Who,
     filed: &Filed,
 ) -> Result<Value, ward_store::Error> {
-    let body: Body = serde_json::from_value(filed.case.body.clone()).unwrap_or_default();
-    let mut related = Vec::new();
-    for id in body.related.iter().take(RELATED) {
-        let other = kept::by_id(link.again(), id).await?;
-        related.extend(other.filter(|one| one.case.scope == filed.case.scope).map(|_| id.clone()));
-    }
     let case = &filed.case;
+    let body = Body::of(case);
+    let related = body.related(link, case).await?;
+    let related: Vec<&String> = related.iter().map(|other| &other.id).collect();
     let (known, others) = places(who, &case.jurisdictions);
     let sources: Vec<String> = case.sources.iter().take(LISTED).map(ToString::to_string).collect();
-    let (standing, merged_into) = match &case.standing {
-        Standing::Open => ("open", None),
-        Standing::Gone => ("gone", None),
-        Standing::Merged(into) => ("merged", Some(into)),
+    let merged_into = match &case.standing {
+        Standing::Merged(into) => Some(into),
+        Standing::Open | Standing::Gone => None,
     };
     Ok(json!({
         "id": case.id,
@@ -268,7 +250,7 @@ pub(crate) async fn value_of(
         "last": tell::moment(case.last),
         "records": case.records,
         "authorised": case.authorised.is_some(),
-        "standing": standing,
+        "standing": standing_name(&case.standing),
         "handling": filed.handling.as_str(),
         "jurisdictions": known,
         "other_jurisdictions": others,

@@ -11,7 +11,7 @@ use ward_store::sensors::{self as kept, Enrolment};
 use super::doc::Doc;
 use super::read::{Asked, At, InBody, InQuery, Nothing, Paged, Part, Sent, page_of};
 use super::schema::{Field, Schema, has, line as text_line, maybe, moment, named, text};
-use super::tell::{self, Answer, made, told};
+use super::tell::{self, Answer, made, told, with};
 use crate::desk::Desk;
 use crate::doing::sensors::{NAME_MAX, code, line, make_code, withdraw_code};
 use crate::route::{Access, Kind, Route, Verb};
@@ -154,12 +154,8 @@ async fn make(
     Sent(sent): Sent<Wanted>,
 ) -> Answer {
     let (kept, code) = make_code(&desk, &who, &sent.jurisdiction, sent.name.trim()).await?;
-    let mut value = value_of(&kept, desk.now());
-    if let Value::Object(map) = &mut value {
-        map.insert("code".to_owned(), json!(code.to_text()));
-        map.insert("line".to_owned(), json!(line(&code)));
-    }
-    made(&value)
+    let secret = [("code", json!(code.to_text())), ("line", json!(line(&code)))];
+    made(&with(value_of(&kept, desk.now()), secret))
 }
 
 async fn show(State(desk): State<Desk>, who: Who, At(id): At, _: Asked<Nothing>) -> Answer {
@@ -173,11 +169,6 @@ async fn withdraw(State(desk): State<Desk>, who: Who, At(id): At, _: Asked<Nothi
     let code = code(read.link(), &who, &id).await?;
     drop(read);
     withdraw_code(&desk, &who, &id).await?;
-    let mut value = value_of(&code, desk.now());
-    if let Value::Object(map) = &mut value
-        && code.used.is_none()
-    {
-        map.insert("state".to_owned(), json!("withdrawn"));
-    }
-    told(&value)
+    let value = value_of(&code, desk.now());
+    told(&if code.used.is_some() { value } else { with(value, [("state", json!("withdrawn"))]) })
 }

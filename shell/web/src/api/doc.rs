@@ -101,6 +101,7 @@ pub(crate) const ALL: &[&[Doc]] = &[
     super::codes::DOCS,
     super::hunt::DOCS,
     super::people::DOCS,
+    super::elsewhere::DOCS,
     super::invitations::DOCS,
     super::account::DOCS,
     super::audit::DOCS,

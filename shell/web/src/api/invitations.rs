@@ -11,7 +11,7 @@ use super::doc::Doc;
 use super::people::role_schema;
 use super::read::{Asked, At, InBody, InQuery, Nothing, Paged, Part, Sent, page_of};
 use super::schema::{Field, Schema, has, line, mail, may_have, maybe, moment, named, text, words};
-use super::tell::{self, Answer, made, not_found, told};
+use super::tell::{self, Answer, made, not_found, told, with};
 use crate::desk::Desk;
 use crate::doing::invitations as doing;
 use crate::pages::parts::Fields;
@@ -107,11 +107,7 @@ fn value_of(one: &Invitation) -> Value {
 
 /// An invitation with its link, which is told this once.
 pub(crate) fn told_once(one: &Invitation, link: &str) -> Answer {
-    let mut value = value_of(one);
-    if let Value::Object(map) = &mut value {
-        map.insert("link".to_owned(), json!(link));
-    }
-    made(&value)
+    made(&with(value_of(one), [("link", json!(link))]))
 }
 
 async fn all(State(desk): State<Desk>, who: Who, Asked(asked): Asked<Part>) -> Answer {

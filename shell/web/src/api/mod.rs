@@ -10,6 +10,7 @@ pub(crate) mod cases;
 pub(crate) mod codes;
 pub(crate) mod deciding;
 mod doc;
+pub(crate) mod elsewhere;
 pub(crate) mod hunt;
 pub(crate) mod invitations;
 pub(crate) mod office;

@@ -11,11 +11,12 @@ use ward_store::{Link, office, sessions};
 use super::doc::Doc;
 use super::read::{Asked, At, InBody, InQuery, Nothing, Paged, Sent, page_of, part};
 use super::schema::{
-    Field, Schema, choice, count, flag, has, line, may_have, maybe, moment, named, text,
+    Field, Schema, choice, count, flag, has, line, mail, may_have, maybe, moment, named, text,
 };
-use super::tell::{self, Answer, Refused, told};
+use super::tell::{self, Answer, Refused, told, with};
 use crate::desk::Desk;
-use crate::doing::people::{found, may_change, reset, set_active, set_role};
+use crate::doing::people::{found, may_change, reset, set_active, set_details, set_role};
+use crate::pages::parts::Fields;
 use crate::proof::Factors;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui;
@@ -40,6 +41,15 @@ pub(crate) const ROUTES: &[Route] = &[
         kind: Kind::Api,
         summary: "One person and how they sign in",
         handler: || get(show),
+    },
+    Route {
+        name: "api.people.details",
+        verb: Verb::Post,
+        path: "/api/v1/people/{id}/details",
+        access: Access::Anyone(Act::ChangePerson),
+        kind: Kind::Api,
+        summary: "Changes a person's name and e-mail address",
+        handler: || post(details),
     },
     Route {
         name: "api.people.role",
@@ -76,6 +86,13 @@ pub(crate) const DOCS: &[Doc] = &[
         .query(Narrowed::fields)
         .about("That somebody looks is put into the audit."),
     Doc::plain("api.people.show", whole_schema).about("That somebody looks is put into the audit."),
+    Doc::plain("api.people.details", person_schema)
+        .takes(
+            Details::schema,
+            r#"{"name": "Clerk of Adair County", "email": "clerk@adair.example"}"#,
+        )
+        .refuses(&[422])
+        .about("They sign in with the new address from then on. Nobody changes oneself."),
     Doc::plain("api.people.role", person_schema)
         .takes(NewRole::schema, r#"{"role": "local-it"}"#)
         .refuses(&[422])
@@ -119,14 +136,30 @@ fn people_schema() -> Schema {
 
 fn whole_schema() -> Schema {
     let mut fields = person_fields();
+    fields.extend(ways_in_fields());
     fields.extend([
-        has("passkeys", count(), "How many passkeys they have."),
-        has("app", flag(), "Whether they have an authenticator app."),
-        has("recovery_codes", count(), "Recovery codes that are left."),
         has("sessions", count(), "Sessions of theirs that are kept."),
         has("may_change", flag(), "Whether you could change them."),
     ]);
     named("PersonWhole", fields)
+}
+
+/// How somebody signs in.
+pub(crate) fn ways_in_fields() -> [Field; 3] {
+    [
+        has("passkeys", count(), "How many passkeys there are."),
+        has("app", flag(), "Whether there is an authenticator app."),
+        has("recovery_codes", count(), "Recovery codes that are left."),
+    ]
+}
+
+/// How somebody signs in, as it is told.
+pub(crate) fn ways_in(factors: &Factors) -> [(&'static str, Value); 3] {
+    [
+        ("passkeys", json!(factors.passkeys.len())),
+        ("app", json!(factors.totp.is_some())),
+        ("recovery_codes", json!(factors.codes)),
+    ]
 }
 
 /// A person as they are told.
@@ -203,15 +236,9 @@ async fn show(State(desk): State<Desk>, who: Who, At(id): At, _: Asked<Nothing>)
     let factors = Factors::of(tx.link(), &id).await?;
     let sessions = sessions::of(tx.link(), &id).await?.len();
     tx.commit(who.did(desk.now(), "person.look", &id, "")).await?;
-    let mut value = value_of(&person, &organisation);
-    if let Value::Object(map) = &mut value {
-        map.insert("passkeys".to_owned(), json!(factors.passkeys.len()));
-        map.insert("app".to_owned(), json!(factors.totp.is_some()));
-        map.insert("recovery_codes".to_owned(), json!(factors.codes));
-        map.insert("sessions".to_owned(), json!(sessions));
-        map.insert("may_change".to_owned(), json!(may_change(&who, &person)));
-    }
-    told(&value)
+    let value = with(value_of(&person, &organisation), ways_in(&factors));
+    let may_change = json!(may_change(&who, &person));
+    told(&with(value, [("sessions", json!(sessions)), ("may_change", may_change)]))
 }
 
 /// A person as they are now.
@@ -220,6 +247,36 @@ async fn one(desk: &Desk, who: &Who, id: &str) -> Result<Value, Refused> {
     let person = found(read.link(), who, Act::SeePeople, id).await?;
     let organisation = organisation(read.link(), &person).await?;
     Ok(value_of(&person, &organisation))
+}
+
+#[derive(Deserialize)]
+struct Details {
+    name: String,
+    email: String,
+}
+
+impl InBody for Details {
+    fn schema() -> Schema {
+        named(
+            "PersonDetails",
+            [
+                has("name", line(2, 120), "Their name."),
+                has("email", mail(), "Their mail address; it can never be another's."),
+            ],
+        )
+    }
+}
+
+async fn details(
+    State(desk): State<Desk>,
+    who: Who,
+    At(id): At,
+    _: Asked<Nothing>,
+    Sent(sent): Sent<Details>,
+) -> Answer {
+    let fields = Fields::from([("name", sent.name.as_str()), ("email", sent.email.as_str())]);
+    set_details(&desk, &who, &id, &fields).await?;
+    told(&one(&desk, &who, &id).await?)
 }
 
 #[derive(Deserialize)]

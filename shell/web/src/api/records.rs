@@ -10,11 +10,13 @@ use ward_access::Act;
 
 use super::doc::{Body, Doc, Gives};
 use super::read::{Asked, InQuery, media_type};
-use super::schema::{Field, Form, Schema, count, form, has, line, named, text};
+use super::schema::{
+    Field, Form, Schema, count, flag, form, has, line, maybe, moment, named, text,
+};
 use super::sensors::{read_of, read_schema};
-use super::tell::{Answer, made};
+use super::tell::{self, Answer, made};
 use crate::desk::Desk;
-use crate::doing::records::{SENT_MAX, check_place, file_name, room, take_in};
+use crate::doing::records::{SENT_MAX, check_place, file_name, in_time, take_in};
 use crate::doing::wrong;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::server::errors::Problem;
@@ -37,7 +39,7 @@ const TYPES: &[&str] = &["application/octet-stream", "text/plain"];
 /// Their descriptions.
 pub(crate) const DOCS: &[Doc] = &[Doc {
     route: "api.records",
-    about: "As it is, or packed by gzip: up to 32 MiB as sent, 256 MiB unpacked. It is judged like \
+    about: "As it is, or packed by gzip: up to 30 MB as sent, 256 MiB unpacked. It is judged like \
             all others, at the times that its records bear. A program that sends more than a file \
             now and then is better served by ward sense, which loses nothing while a line is down.",
     query: Named::fields,
@@ -75,7 +77,14 @@ fn taken_schema() -> Schema {
             has("lines", count(), "Its lines."),
             has("bytes", count(), "Its length, unpacked."),
             has("sha256", form(Form::Sha256), "SHA-256 of the unpacked bytes."),
-            has("read", read_schema(), "What its first 64 KiB are read as."),
+            has(
+                "new",
+                flag(),
+                "False when the same file was taken in before: then it was not now.",
+            ),
+            has("first", maybe(moment()), "The earliest time that its records bear."),
+            has("last", maybe(moment()), "The latest."),
+            has("read", read_schema(), "What it was read as, the whole of it."),
         ],
     )
 }
@@ -95,9 +104,9 @@ async fn take(
     if body.size_hint().lower() > SENT_MAX as u64 {
         return Err(Problem::of(StatusCode::PAYLOAD_TOO_LARGE).into());
     }
-    let _room = room()?;
-    let file =
-        to_bytes(body, SENT_MAX).await.map_err(|_| Problem::of(StatusCode::PAYLOAD_TOO_LARGE))?;
+    let _place = desk.lobby().senders.place(&who)?;
+    let file = in_time(to_bytes(body, SENT_MAX)).await?;
+    let file = file.map_err(|_| Problem::of(StatusCode::PAYLOAD_TOO_LARGE))?;
     if file.is_empty() {
         return Err(wrong("file", "There is nothing in it.").into());
     }
@@ -109,6 +118,9 @@ async fn take(
         "lines": taken.cut.records,
         "bytes": taken.cut.length,
         "sha256": data_encoding::HEXLOWER.encode(&taken.cut.sha256),
-        "read": read_of(&taken.read),
+        "new": taken.before.is_none(),
+        "first": tell::moment_or_null(taken.cut.read.first),
+        "last": tell::moment_or_null(taken.cut.read.last),
+        "read": read_of(&taken.cut.read),
     }))
 }

@@ -73,6 +73,14 @@ pub(crate) fn of_state(who: &Who, act: Act) -> Result<(), Refused> {
     Err(Problem::of(StatusCode::FORBIDDEN).into())
 }
 
+/// An object with some members more, or with other values for those that it has.
+pub(crate) fn with<const N: usize>(mut value: Value, more: [(&str, Value); N]) -> Value {
+    if let Value::Object(map) = &mut value {
+        map.extend(more.map(|(name, value)| (name.to_owned(), value)));
+    }
+    value
+}
+
 /// An answer.
 pub(crate) fn told(value: &Value) -> Answer {
     Ok(json_of(StatusCode::OK, value))

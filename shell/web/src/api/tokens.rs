@@ -12,7 +12,7 @@ use super::doc::Doc;
 use super::people::role_schema;
 use super::read::{Asked, At, InBody, InQuery, Nothing, Paged, Part, Sent, page_of};
 use super::schema::{Field, Schema, has, line, may_have, maybe, moment, named, number, text};
-use super::tell::{self, Answer, made, not_found, of_state, told};
+use super::tell::{self, Answer, made, not_found, of_state, told, with};
 use crate::desk::Desk;
 use crate::doing::tokens::{self as doing, DAYS_MAX, NAME_MAX};
 use crate::route::{Access, Kind, Route, Verb};
@@ -156,11 +156,7 @@ async fn make(
         days: sent.days,
     };
     let (token, secret) = doing::make(&desk, &who, wanted).await?;
-    let mut value = value_of(&token, desk.now());
-    if let Value::Object(map) = &mut value {
-        map.insert("secret".to_owned(), json!(secret));
-    }
-    made(&value)
+    made(&with(value_of(&token, desk.now()), [("secret", json!(secret))]))
 }
 
 async fn end(State(desk): State<Desk>, who: Who, At(id): At, _: Asked<Nothing>) -> Answer {

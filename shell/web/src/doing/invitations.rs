@@ -112,7 +112,7 @@ fn detail(made: &Invitation) -> String {
 }
 
 /// Whether the address is nobody's, nor on its way to be.
-async fn free(desk: &Desk, mut link: Link<'_>, email: &str) -> Result<(), Why> {
+pub(super) async fn free(desk: &Desk, mut link: Link<'_>, email: &str) -> Result<(), Why> {
     if people::by_email(link.again(), email).await?.is_some() {
         let what = "Somebody with this address is known to the desk: look in the list of people.";
         return Err(wrong("email", what));

@@ -2,7 +2,9 @@
 //! call the same functions, so that both check the same rights and leave the same audit rows.
 
 pub(crate) mod account;
+pub(crate) mod audit;
 pub(crate) mod cases;
+pub(crate) mod elsewhere;
 pub(crate) mod hunt;
 pub(crate) mod invitations;
 pub(crate) mod people;

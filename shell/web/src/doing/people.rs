@@ -3,13 +3,16 @@
 
 use ward_access::{Act, OrganisationKind, Role, Scope, may_grant};
 use ward_store::invitations::Invitation;
+use ward_store::made::{self, TakenBack};
 use ward_store::people::{self, Person};
-use ward_store::{Link, Tx, factors, invitations, office, sessions};
+use ward_store::{Link, Tx, elsewhere, factors, invitations, office, sessions};
 
-use super::{Why, wrong};
+use super::invitations::free;
+use super::{Why, checked, wrong};
 use crate::desk::Desk;
+use crate::pages::checked::{email, name};
 use crate::pages::invitation::{Guest, invite};
-use crate::pages::parts::{Refused, not_found};
+use crate::pages::parts::{Fields, Refused, not_found};
 use crate::proof::Factors;
 use crate::ui::Errors;
 use crate::who::Who;
@@ -54,7 +57,12 @@ pub(crate) fn roles(who: &Who, kind: OrganisationKind) -> Vec<Role> {
 }
 
 /// Begins a change of a person whom this one may change.
-async fn begin(desk: &Desk, who: &Who, act: Act, id: &str) -> Result<(Tx, Person), Refused> {
+pub(super) async fn begin(
+    desk: &Desk,
+    who: &Who,
+    act: Act,
+    id: &str,
+) -> Result<(Tx, Person), Refused> {
     let mut tx = desk.store.begin().await?;
     let person = found(tx.link(), who, act, id).await?;
     if may_change(who, &person) { Ok((tx, person)) } else { Err(not_found()) }
@@ -90,8 +98,41 @@ pub(crate) async fn set_role(
         return Err(wrong("role", LAST));
     }
     people::set_role(tx.link(), id, role, person.jurisdiction.as_deref()).await?;
-    let detail = format!("{} to {role}", person.role);
+    // What they let others in by was made with rights that they may have no longer.
+    let back = made::withdraw_all(tx.link(), id, desk.now()).await?;
+    let detail = format!("{} to {role}; {}", person.role, taken_back(back));
     tx.commit(who.did(desk.now(), "person.role", id, detail)).await?;
+    Ok(true)
+}
+
+/// Gives a person the name and the address that were sent; whether either is another. Nothing else
+/// of theirs changes: from now on they sign in by the new address.
+///
+/// # Errors
+/// When they are not found, or what is wrong with the name or the address.
+pub(crate) async fn set_details(
+    desk: &Desk,
+    who: &Who,
+    id: &str,
+    fields: &Fields,
+) -> Result<bool, Why> {
+    let (mut tx, person) = begin(desk, who, Act::ChangePerson, id).await?;
+    let mut errors = Errors::new();
+    let new = (name(fields, "name", &mut errors), email(fields, "email", &mut errors));
+    checked(errors)?;
+    // The audit says what was changed and holds no address.
+    let detail = match (new.0 != person.name, new.1 != person.email) {
+        (false, false) => return Ok(false),
+        (true, false) => "the name",
+        (false, true) => "the address",
+        (true, true) => "the name and the address",
+    };
+    if new.1 != person.email {
+        free(desk, tx.link(), &new.1).await?;
+        withdraw_returns(desk, tx.link(), &person).await?;
+    }
+    people::set_details(tx.link(), id, &new.0, &new.1).await?;
+    tx.commit(who.did(desk.now(), "person.change", id, detail)).await?;
     Ok(true)
 }
 
@@ -112,9 +153,16 @@ pub(crate) async fn set_active(desk: &Desk, who: &Who, id: &str, active: bool) -
     people::set_active(tx.link(), id, false).await?;
     withdraw_returns(desk, tx.link(), &person).await?;
     let ended = sessions::end_all_of(tx.link(), id, None).await?;
-    let detail = format!("sessions ended: {ended}");
+    let back = made::withdraw_all(tx.link(), id, desk.now()).await?;
+    let detail = format!("sessions ended: {ended}; {}", taken_back(back));
     tx.commit(who.did(desk.now(), "person.deactivate", id, detail)).await?;
     Ok(())
+}
+
+/// What was taken back, for the audit.
+fn taken_back(back: TakenBack) -> String {
+    let TakenBack { invitations, codes, tokens } = back;
+    format!("taken back: invitations {invitations}, codes {codes}, tokens {tokens}")
 }
 
 /// Links by which this person could come back open nothing any more.
@@ -144,9 +192,13 @@ pub(crate) async fn reset(desk: &Desk, who: &Who, id: &str) -> Result<(Invitatio
     }
     factors::remove_totp(tx.link(), id).await?;
     factors::set_codes(tx.link(), id, &[]).await?;
+    elsewhere::unbind_all(tx.link(), id).await?;
     people::set_password(tx.link(), id, "").await?;
     sessions::end_all_of(tx.link(), id, None).await?;
     withdraw_returns(desk, tx.link(), &person).await?;
+    // Somebody else may have made them with what was lost. Tokens stay: programs run on them, and
+    // the page of tokens says who made which.
+    let back = made::withdraw_links(tx.link(), id).await?;
     let guest = Guest {
         name: person.name,
         email: person.email,
@@ -155,8 +207,8 @@ pub(crate) async fn reset(desk: &Desk, who: &Who, id: &str) -> Result<(Invitatio
         jurisdiction: person.jurisdiction,
         returns: true,
     };
-    let (made, link) = invite(desk, tx.link(), who, guest).await?;
-    let detail = format!("a link to come back by: {}", made.id);
+    let (invitation, link) = invite(desk, tx.link(), who, guest).await?;
+    let detail = format!("a link to come back by: {}; {}", invitation.id, taken_back(back));
     tx.commit(who.did(desk.now(), "factor.reset", id, detail)).await?;
-    Ok((made, link))
+    Ok((invitation, link))
 }

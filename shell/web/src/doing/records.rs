@@ -1,10 +1,14 @@
 //! Records that come as a file: taken in as a sensor's are.
 
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex as StdMutex, PoisonError};
+use std::time::Duration;
+
 use axum::http::StatusCode;
-use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
+use tokio::sync::{Mutex, Semaphore};
 use ward_access::{Act, Scope};
-use ward_live::{Hints, ReadAs};
-use ward_store::batch::{Held, Told};
+use ward_live::Hints;
+use ward_store::batch::{self, Held, Stream, Told};
 use ward_store::inbox::{Parcel, Refused as Full};
 use ward_store::sensors::{self, Enrolment, Sensor};
 use ward_store::{Audit, Error, office};
@@ -19,6 +23,10 @@ use crate::who::Who;
 /// The longest file as it is sent, in bytes: with the form around it, less than the server reads.
 pub(crate) const SENT_MAX: usize = 30_000_000;
 
+/// How many files may be on their way in at a time.
+const COMING: usize = 8;
+/// How long a file may take to come.
+const PATIENCE: Duration = Duration::from_secs(120);
 /// How many files are read at a time: each can take a few times its size in memory.
 static ROOM: Semaphore = Semaphore::const_new(2);
 /// Numbers of batches are given one after the other.
@@ -32,20 +40,48 @@ pub(crate) struct Taken {
     pub(crate) name: String,
     /// What it held; its batches are gone.
     pub(crate) cut: Cut,
-    /// What it was read as.
-    pub(crate) read: ReadAs,
+    /// What it was taken in as before: then nothing of it was taken in now.
+    pub(crate) before: Option<Stream>,
 }
 
-/// Room to read a file in, for as long as it is held.
+/// Whose files are on their way in: one each, so that nobody shuts the others out.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Senders(Arc<StdMutex<BTreeSet<String>>>);
+
+/// A place among them, given back when dropped.
+#[derive(Debug)]
+pub(crate) struct Place(Senders, String);
+
+impl Senders {
+    /// A place for somebody's file.
+    ///
+    /// # Errors
+    /// When another file of theirs is on its way, or many of others.
+    pub(crate) fn place(&self, who: &Who) -> Result<Place, Problem> {
+        let mut senders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if senders.len() < COMING && senders.insert(who.id().to_owned()) {
+            return Ok(Place(self.clone(), who.id().to_owned()));
+        }
+        let what = "One file of yours is taken in at a time: try again in a minute.";
+        let title = "Other files are being taken in at the moment";
+        Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, title, what))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.1);
+    }
+}
+
+/// Waits for a file, but not without end.
 ///
 /// # Errors
-/// When others are being read.
-pub(crate) fn room() -> Result<SemaphorePermit<'static>, Problem> {
-    ROOM.try_acquire().map_err(|_| {
-        let what = "Try again in a minute.";
-        let title = "Other files are being taken in at the moment";
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, title, what)
-    })
+/// When it takes too long.
+pub(crate) async fn in_time<T>(coming: impl Future<Output = T>) -> Result<T, Problem> {
+    tokio::time::timeout(PATIENCE, coming)
+        .await
+        .map_err(|_| Problem::of(StatusCode::REQUEST_TIMEOUT))
 }
 
 /// Whether somebody may hand in records of this jurisdiction by this act.
@@ -69,7 +105,8 @@ pub(crate) fn file_name(path: &str) -> String {
     if name.trim().is_empty() { "a file without a name".to_owned() } else { name }
 }
 
-/// Takes a file in, as the records of the uploads of a jurisdiction whose place was checked.
+/// Takes a file in, as the records of the uploads of a jurisdiction whose place was checked. A file
+/// that was taken in there before, by whatever name, is not taken in again.
 ///
 /// # Errors
 /// What is wrong with the file, under the name `file`; and when the desk takes nothing at the
@@ -81,14 +118,20 @@ pub(crate) async fn take_in(
     name: String,
     file: Vec<u8>,
 ) -> Result<Taken, Why> {
+    let _room = ROOM.acquire().await;
     let size = file.len() as u64;
+    let hints = Hints { newest: desk.now(), ..Hints::default() };
     // Unpacking and hashing is work for a processor: pages must not wait for it.
-    let cut = tokio::task::spawn_blocking(move || cut::cut(&file)).await;
+    let cut = tokio::task::spawn_blocking(move || cut::cut(&file, &hints)).await;
     let mut cut = match cut {
         Ok(cut) => cut.map_err(|why| wrong("file", why))?,
         Err(_) => return Err(wrong("file", "The file could not be read.")),
     };
+    let generation = generation(&cut.sha256);
     let _order = ORDER.lock().await;
+    if let Some(before) = known(desk, place, generation).await? {
+        return Ok(Taken { sensor: before.sensor.clone(), name, cut, before: Some(before) });
+    }
     let received = desk.now();
     let sensor = sensor_of(desk, who, place, &format!("{name}, {}", bytes(size))).await?;
     let mut sequence = sensor.sequence;
@@ -96,21 +139,40 @@ pub(crate) async fn take_in(
         sequence = sequence.saturating_add(1);
         batch.sequence = sequence;
         batch.stream.clone_from(&name);
-        batch.generation = u64::try_from(received.micros()).unwrap_or(0);
+        batch.generation = generation;
     }
     let batches = std::mem::take(&mut cut.batches);
     let parcel = Parcel { sensor: sensor.id.clone(), batches, told: Told::default(), received };
     match desk.inbox.take(parcel).await {
         Ok(Held::Through(held)) if held == sequence => {
-            let hints = Hints { newest: received, ..Hints::default() };
-            let read = ward_live::read_as(&cut.head, &hints);
             // Nobody may be looking.
             let _ = desk.bell.send(Region::Sensors);
-            Ok(Taken { sensor: sensor.id, name, cut, read })
+            Ok(Taken { sensor: sensor.id, name, cut, before: None })
+        }
+        Ok(Held::Crowded(_)) => {
+            Err(wrong("file", "Too many files of this jurisdiction came today: come tomorrow."))
         }
         Ok(_) => Err(wrong("file", "Uploads of this jurisdiction were retired.")),
         Err(full) => Err(full_problem(&full).into()),
     }
+}
+
+/// A file's generation: made from its hash, so that all of a file is there by one commit, once.
+fn generation(sha256: &[u8; 32]) -> u64 {
+    let (first, _) = sha256.split_first_chunk().unwrap_or((&[0; 8], &[]));
+    // The store's numbers are signed.
+    u64::from_be_bytes(*first) >> 1
+}
+
+/// What a file was taken in as before.
+async fn known(desk: &Desk, place: &str, generation: u64) -> Result<Option<Stream>, Error> {
+    let mut read = desk.store.read().await?;
+    batch::of_generation(read.link(), &place_of(place), generation).await
+}
+
+/// The id of a jurisdiction's uploads among the sensors.
+fn place_of(jurisdiction: &str) -> String {
+    format!("upload-{jurisdiction}")
 }
 
 fn full_problem(full: &Full) -> Problem {
@@ -132,7 +194,7 @@ async fn sensor_of(
     jurisdiction: &str,
     what: &str,
 ) -> Result<Sensor, Refused> {
-    let id = format!("upload-{jurisdiction}");
+    let id = place_of(jurisdiction);
     let now = desk.now();
     let mut tx = desk.store.begin().await?;
     let sensor = match sensors::by_id(tx.link(), &id).await? {

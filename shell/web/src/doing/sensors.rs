@@ -11,7 +11,7 @@ use ward_store::{Link, office};
 use super::{Why, checked, wrong};
 use crate::desk::{Desk, Region};
 use crate::keys::hashed;
-use crate::pages::parts::{Refused, is_by_hand, not_found};
+use crate::pages::parts::{Refused, is_by_hand, is_own, not_found};
 use crate::server::errors::Problem;
 use crate::ui::Errors;
 use crate::who::Who;
@@ -125,8 +125,8 @@ pub(crate) async fn rename(desk: &Desk, who: &Who, id: &str, name: &str) -> Resu
 pub(crate) async fn retire(desk: &Desk, who: &Who, id: &str) -> Result<(), Refused> {
     let mut tx = desk.store.begin().await?;
     let sensor = found(tx.link(), who, id, Act::RetireSensor).await?;
-    if is_by_hand(&sensor) {
-        // It is no program that could be silenced, but the place of what people upload.
+    if is_by_hand(&sensor) || is_own(&sensor) {
+        // It is no program that could be silenced.
         return Err(not_found());
     }
     if sensors::retire(tx.link(), id, desk.now()).await? {

@@ -112,7 +112,7 @@ fn facts(frame: &Frame<'_>, person: &Person, organisation: &str) -> Markup {
     }
     html! {
         (facts)
-        p.note { "An administrator of the desk can change your role." }
+        p.note { "An administrator of the desk can change your name, your address and your role." }
     }
 }
 

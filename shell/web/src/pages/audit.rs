@@ -1,33 +1,29 @@
 //! The audit: who did and saw what, searched, checked and taken away as a file.
 
-use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use futures_util::stream;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 use ward_access::Act;
 use ward_kernel::Time;
 use ward_store::audit::{self, Row, Search};
-use ward_store::{Link, meta, office, people};
+use ward_store::people::{self, Person};
+use ward_store::{Link, meta, office};
 
 use super::parts::{Answer, Asked, Fields, Frame, Refused, any, done, picked, wrong};
 use crate::acts;
 use crate::desk::Desk;
+use crate::doing::audit::{Format, give};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{
-    self, Col, Empty, Errors, Field, Form, Go, Href, Notice, Pager, Section, Table, Width, cell,
-    mono, none,
+    self, Col, Empty, Errors, Field, Form, Go, Href, Notice, Pager, Section, Select, Table, Width,
+    cell, mono, none,
 };
 use crate::who::Who;
 
 /// Rows on a page.
 const PAGE: i64 = 100;
-/// Rows of an export that are read at a time.
-const CHUNK: i64 = 1_000;
 /// Up to so many rows the seals are checked with every look; beyond, when somebody asks.
 const CHECKED: i64 = 5_000;
 
@@ -54,14 +50,10 @@ pub(crate) const ROUTES: &[Route] = &[
 ];
 
 /// What was asked for, in the store's terms; or what cannot be read of it.
-async fn search_of(mut link: Link<'_>, asked: &Fields) -> Result<(Search, Errors), Refused> {
-    let zone = meta::get(link.again(), office::ZONE).await?.unwrap_or_default();
+async fn search_of(link: Link<'_>, asked: &Fields) -> Result<(Search, Errors), Refused> {
+    let zone = meta::get(link, office::ZONE).await?.unwrap_or_default();
     let zone = TimeZone::get(&zone).unwrap_or(TimeZone::UTC);
     let mut errors = Errors::new();
-    let actor = match asked.given("actor") {
-        None => None,
-        Some(text) => Some(actor_of(link, text).await?),
-    };
     let mut bound = |name: &str, after: i64| {
         let day = asked.given(name)?;
         let at = moment(day, after, &zone);
@@ -72,7 +64,7 @@ async fn search_of(mut link: Link<'_>, asked: &Fields) -> Result<(Search, Errors
     };
     let (from, to) = (bound("from", 0), bound("to", 1));
     let search = Search {
-        actor,
+        actor: asked.chosen("actor").map(str::to_owned),
         act: asked.chosen("act").map(str::to_owned),
         object: asked.given("object").map(str::to_owned),
         from,
@@ -80,16 +72,6 @@ async fn search_of(mut link: Link<'_>, asked: &Fields) -> Result<(Search, Errors
         before: asked.number("before"),
     };
     Ok((search, errors))
-}
-
-/// The id of whoever is called so, by name or by mail address; otherwise it is taken as an id.
-async fn actor_of(link: Link<'_>, text: &str) -> Result<String, Refused> {
-    let wanted = text.to_lowercase();
-    let all = people::list(link, None).await?;
-    let found = all
-        .into_iter()
-        .find(|person| person.name.to_lowercase() == wanted || person.email == wanted);
-    Ok(found.map_or_else(|| text.to_owned(), |person| person.id))
 }
 
 /// When a day of the office's calendar begins, or the one `after` days later.
@@ -116,6 +98,7 @@ async fn list(State(desk): State<Desk>, who: Who, Asked(asked): Asked) -> Answer
     } else {
         None
     };
+    let people = people::list(read.link(), None).await?;
     drop(read);
     let here = asked.again("/audit", "");
     let mut page = frame.page(&here, "Audit").failed(!errors.is_empty()).lead(
@@ -131,7 +114,7 @@ async fn list(State(desk): State<Desk>, who: Who, Asked(asked): Asked) -> Answer
     }
     let failed = !errors.is_empty();
     let page = page.render(&html! {
-        (form(&asked, &errors))
+        (form(&asked, &people, &errors))
         (seals(&asked, newest, checked))
         (Section::new("rows", "What was done").body(html! {
             (table(&frame, &rows))
@@ -141,7 +124,21 @@ async fn list(State(desk): State<Desk>, who: Who, Asked(asked): Asked) -> Answer
     if failed { wrong(page) } else { done(page) }
 }
 
-fn form(asked: &Fields, errors: &Errors) -> Markup {
+/// Who did it, by name. The address of the page holds the id alone: names are people's data.
+fn who(asked: &Fields, people: &[Person]) -> Select {
+    let mut who = any("actor", "Who", "Anybody");
+    for person in people {
+        who = who.option(&person.id, &person.name);
+    }
+    // Programs and people of the past are no person of the desk.
+    let other = asked.chosen("actor").filter(|id| people.iter().all(|person| person.id != *id));
+    if let Some(id) = other {
+        who = who.option(id, id);
+    }
+    picked(who, asked, "actor")
+}
+
+fn form(asked: &Fields, people: &[Person], errors: &Errors) -> Markup {
     let mut known = any("act", "What was done", "Anything");
     for (name, words) in acts::ALL {
         known = known.option(*name, *words);
@@ -149,9 +146,7 @@ fn form(asked: &Fields, errors: &Errors) -> Markup {
     let form = Form::new("filter", Href::at("/audit"), "Search")
         .get()
         .inline()
-        .field(
-            Field::search("actor", "Who").value(asked.text("actor")).max(200).width(Width::Medium),
-        )
+        .field(who(asked, people))
         .field(picked(known, asked, "act"))
         .field(
             Field::search("object", "To what (its identifier)")
@@ -248,15 +243,6 @@ fn pager(asked: &Fields, rows: &[Row]) -> Markup {
     html! { (pager) }
 }
 
-/// In which form rows are given away.
-#[derive(Clone, Copy, Eq, PartialEq)]
-pub(crate) enum Format {
-    /// CSV (RFC 4180).
-    Csv,
-    /// JSON, an object on each line.
-    Lines,
-}
-
 async fn export(State(desk): State<Desk>, who: Who, Asked(asked): Asked) -> Answer {
     let format = if asked.text("format") == "jsonl" { Format::Lines } else { Format::Csv };
     let mut read = desk.store.read().await?;
@@ -268,167 +254,9 @@ async fn export(State(desk): State<Desk>, who: Who, Asked(asked): Asked) -> Answ
     Ok(give(&desk, &who, search, format).await?)
 }
 
-/// The rows that a search finds as a file; puts down that somebody takes them.
-///
-/// # Errors
-/// Those of the store.
-pub(crate) async fn give(
-    desk: &Desk,
-    who: &Who,
-    search: Search,
-    format: Format,
-) -> Result<Response, ward_store::Error> {
-    // The row of the export itself is not in it: what was there when it was asked for is.
-    let mut tx = desk.store.begin().await?;
-    let newest = audit::search(tx.link(), &Search::default(), 1).await?;
-    let before = newest.first().map_or(1, |row| row.number.saturating_add(1));
-    let what = if format == Format::Csv { "as CSV" } else { "as JSON lines" };
-    tx.commit(who.did(desk.now(), "audit.export", "", what)).await?;
-    let search =
-        Search { before: Some(search.before.map_or(before, |own| own.min(before))), ..search };
-    Ok(file(desk, search, format))
-}
-
-/// Rows as they are read, so that a long audit is never in memory.
-fn file(desk: &Desk, search: Search, format: Format) -> Response {
-    let (kind, name) = match format {
-        Format::Csv => ("text/csv; charset=utf-8", "attachment; filename=\"audit.csv\""),
-        Format::Lines => {
-            ("application/jsonl; charset=utf-8", "attachment; filename=\"audit.jsonl\"")
-        }
-    };
-    let head = match format {
-        Format::Csv => "number,at,actor,name,act,object,detail,address,sha256\r\n",
-        Format::Lines => "",
-    };
-    let begin = (Some(search), Bytes::from_static(head.as_bytes()));
-    let desk = desk.clone();
-    let chunks = stream::unfold(begin, move |(search, head)| {
-        let desk = desk.clone();
-        async move {
-            if !head.is_empty() {
-                return Some((Ok(head), (search, Bytes::new())));
-            }
-            let search = search?;
-            match chunk(&desk, &search, format).await {
-                Ok((text, next)) => Some((Ok(text.into()), (next, Bytes::new()))),
-                Err(err) => {
-                    // The file ends in an error, so that nobody takes it for whole.
-                    tracing::error!(error = %err, "an export of the audit was cut");
-                    Some((Err(err), (None, Bytes::new())))
-                }
-            }
-        }
-    });
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_static(name)),
-    ];
-    (headers, Body::from_stream(chunks)).into_response()
-}
-
-async fn chunk(
-    desk: &Desk,
-    search: &Search,
-    format: Format,
-) -> Result<(String, Option<Search>), ward_store::Error> {
-    let mut read = desk.store.read().await?;
-    let rows = audit::search(read.link(), search, CHUNK).await?;
-    drop(read);
-    let mut text = String::new();
-    for row in &rows {
-        match format {
-            Format::Csv => csv(row, &mut text),
-            Format::Lines => line(row, &mut text),
-        }
-    }
-    let whole = rows.len() < usize::try_from(CHUNK).unwrap_or(0);
-    let last = rows.last().map(|row| row.number).filter(|_| !whole);
-    Ok((text, last.map(|last| Search { before: Some(last), ..search.clone() })))
-}
-
-/// A row of CSV (RFC 4180). Every text is quoted, and one that a spreadsheet would take for a
-/// formula is set off by an apostrophe.
-fn csv(row: &Row, out: &mut String) {
-    let entry = &row.entry;
-    out.push_str(&row.number.to_string());
-    let at = entry.at.to_string();
-    let hash = data_encoding::HEXLOWER.encode(&row.hash);
-    let texts = [
-        &at,
-        &entry.actor,
-        &entry.actor_name,
-        &entry.act,
-        &entry.object,
-        &entry.detail,
-        &entry.address,
-        &hash,
-    ];
-    for text in texts {
-        out.push_str(",\"");
-        if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-            out.push('\'');
-        }
-        out.push_str(&text.replace('"', "\"\""));
-        out.push('"');
-    }
-    out.push_str("\r\n");
-}
-
-fn line(row: &Row, out: &mut String) {
-    let entry = &row.entry;
-    let line = serde_json::json!({
-        "number": row.number,
-        "at": entry.at,
-        "at_micros": entry.at.micros(),
-        "actor": entry.actor,
-        "name": entry.actor_name,
-        "act": entry.act,
-        "object": entry.object,
-        "detail": entry.detail,
-        "address": entry.address,
-        "sha256": data_encoding::HEXLOWER.encode(&row.hash),
-    });
-    out.push_str(&line.to_string());
-    out.push('\n');
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn row(detail: &str) -> Row {
-        let entry = ward_store::audit::Entry {
-            at: Time::from_secs(0),
-            actor: "p-1".into(),
-            actor_name: "Desk analyst".into(),
-            act: "case.look".into(),
-            object: "W-1".into(),
-            detail: detail.into(),
-            address: "192.0.2.1".into(),
-        };
-        Row { number: 7, entry, hash: vec![0xab; 2] }
-    }
-
-    #[test]
-    fn csv_is_quoted_and_no_formula() {
-        let mut text = String::new();
-        csv(&row("=1+1,\"x\"\n"), &mut text);
-        assert_eq!(
-            text,
-            "7,\"1970-01-01T00:00:00Z\",\"p-1\",\"Desk analyst\",\"case.look\",\"W-1\",\
-             \"'=1+1,\"\"x\"\"\n\",\"192.0.2.1\",\"abab\"\r\n"
-        );
-    }
-
-    #[test]
-    fn lines_are_json() {
-        let mut text = String::new();
-        line(&row("\"\n<"), &mut text);
-        assert_eq!(text.matches('\n').count(), 1);
-        let value: serde_json::Value = serde_json::from_str(&text).unwrap();
-        assert_eq!(value["detail"], "\"\n<");
-    }
 
     #[test]
     fn days_of_the_office() {

@@ -3,11 +3,10 @@
 use axum::extract::{Path, State};
 use axum::routing::{get, post};
 use maud::{Markup, html};
-use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use ward_access::Act;
 use ward_kernel::Rung;
-use ward_live::Standing;
+use ward_live::{Kept, Standing};
 use ward_store::cases::{self, Filed, Handling, Step};
 use ward_store::evidence::{self, Sealed};
 use ward_store::meta;
@@ -18,7 +17,9 @@ use super::parts::{
     standing, wrong,
 };
 use crate::desk::Desk;
-use crate::doing::cases::{WORDS_MAX, decide as put_down, found, note as write, scope};
+use crate::doing::cases::{
+    Body, WORDS_MAX, decide as put_down, found, note as write, scope, standing_name,
+};
 use crate::doing::told;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{
@@ -65,18 +66,6 @@ pub(crate) const ROUTES: &[Route] = &[
     },
 ];
 
-/// What of the engine's own words the page shows.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Body {
-    networks: Vec<String>,
-    known: Option<String>,
-    accounts: Vec<String>,
-    targets: Vec<String>,
-    target_count: u64,
-    related: Vec<String>,
-}
-
 /// What the page is about.
 struct View<'a> {
     frame: Frame<'a>,
@@ -84,7 +73,7 @@ struct View<'a> {
     body: Body,
     steps: Vec<Step>,
     evidence: Option<Vec<Sealed>>,
-    related: Vec<(String, String)>,
+    related: Vec<Kept>,
     /// The telephone of the state's desk; may be empty.
     phone: String,
 }
@@ -94,7 +83,7 @@ impl<'a> View<'a> {
         let mut read = desk.store.read().await?;
         let filed = found(read.link(), who, id, Act::SeeCase).await?;
         let place = scope(&filed.case.scope);
-        let body: Body = serde_json::from_value(filed.case.body.clone()).unwrap_or_default();
+        let body = Body::of(&filed.case);
         let steps = cases::steps(read.link(), id).await?;
         let evidence = if who.may(Act::SeeEvidence, place) {
             let own = who.narrowed(Act::SeeEvidence);
@@ -102,13 +91,7 @@ impl<'a> View<'a> {
         } else {
             None
         };
-        let mut related = Vec::new();
-        for other in body.related.iter().take(12) {
-            let Some(other) = cases::by_id(read.link(), other).await? else { continue };
-            if other.case.scope == filed.case.scope {
-                related.push((other.case.id, heading(&other.case.title)));
-            }
-        }
+        let related = body.related(read.link(), &filed.case).await?;
         let phone = meta::get(read.link(), PHONE).await?.unwrap_or_default();
         let frame = Frame::load(desk, who, read.link()).await?;
         Ok(Self { frame, filed, body, steps, evidence, related, phone })
@@ -193,6 +176,14 @@ fn notices(view: &View<'_>) -> Markup {
                  it."
             }
         }),
+        (Standing::Open, None) if tells(view) => Notice::info("The state desk sees this too").body(html! {
+            p {
+                "Nobody got in, on the evidence at hand. If you know what it was, such as a test of \
+                 your own or a forgotten password, write it as a note. If you are not sure, call"
+                @if !view.phone.is_empty() { ": " strong { (view.phone) } }
+                "."
+            }
+        }),
         (Standing::Open, None) => return html! {},
     };
     html! { (notice) }
@@ -202,6 +193,12 @@ fn notices(view: &View<'_>) -> Markup {
 fn calls(view: &View<'_>) -> bool {
     let decided = view.filed.handling == Handling::Closed;
     view.filed.case.rung >= Rung::Access && !decided && !view.frame.is_state()
+}
+
+/// Whether a local office is told what an attempt means for it.
+fn tells(view: &View<'_>) -> bool {
+    let open = view.filed.handling == Handling::Open;
+    view.filed.case.rung == Rung::Attempt && open && !view.frame.is_state()
 }
 
 fn summary(view: &View<'_>) -> Markup {
@@ -235,14 +232,6 @@ fn summary(view: &View<'_>) -> Markup {
         })
         .row("Identifier", mono(&case.id));
     html! { (Section::new("facts", "What is known").body(html! { (facts) })) }
-}
-
-const fn standing_name(standing: &Standing) -> &'static str {
-    match standing {
-        Standing::Open => "open",
-        Standing::Gone => "gone",
-        Standing::Merged(_) => "merged",
-    }
 }
 
 fn because(view: &View<'_>) -> Markup {
@@ -347,13 +336,13 @@ fn evidence_section(view: &View<'_>) -> Markup {
             Col::head("Shows"),
             Col::when("When"),
             Col::text("Sensor"),
-            Col::raw("Record, its place and its SHA-256"),
+            Col::raw("Record, its place and its fingerprint (SHA-256)"),
         ],
     )
     .quiet()
     .none(Empty::new(
         "No record is sealed yet",
-        "A few of the records behind a case are sealed with their hashes a moment after it opens.",
+        "A few of the records behind a case are sealed a moment after it opens.",
     ));
     for record in records.iter().take(RECORDS) {
         table = table.row(sealed(view, record));
@@ -361,6 +350,10 @@ fn evidence_section(view: &View<'_>) -> Markup {
     let section = Section::new("evidence", "Evidence")
         .tally(ui::count(records.len() as u64, "sealed record", "sealed records"))
         .body(html! {
+            @if !records.is_empty() {
+                p { "A sealed record is kept with its fingerprint, by which anybody can see that \
+                     nobody has changed it since." }
+            }
             (table)
             @if records.len() > RECORDS {
                 p { "The first " (RECORDS) " are shown." }
@@ -392,8 +385,9 @@ fn sealed(view: &View<'_>, record: &Sealed) -> [Markup; 4] {
 fn related(view: &View<'_>) -> Markup {
     let section = Section::new("related", "Cases that share a source").body(html! {
         ul {
-            @for (id, title) in &view.related {
-                li { (ui::link(title, &Href::at("/cases").join(id))) " " (mono(id)) }
+            @for other in &view.related {
+                @let href = Href::at("/cases").join(&other.id);
+                li { (ui::link(&heading(&other.title), &href)) " " (mono(&other.id)) }
             }
         }
     });
@@ -467,15 +461,4 @@ async fn note(
         return wrong(shown(&view, &who, &forms));
     }
     go_to(&Href::at("/cases").join(&id))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_body_that_says_less_is_read() {
-        let body: Body = serde_json::from_str(r#"{"accounts":["root"],"new":1}"#).unwrap();
-        assert_eq!((body.accounts.len(), body.target_count), (1, 0));
-    }
 }

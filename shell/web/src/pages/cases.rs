@@ -87,7 +87,7 @@ async fn list(State(desk): State<Desk>, who: Who, Asked(asked): Asked) -> Answer
 }
 
 fn form(frame: &Frame<'_>, asked: &Fields, all: bool) -> Markup {
-    let mut rungs = Select::new("rung", "Rung at least");
+    let mut rungs = Select::new("rung", "How far it got, at least");
     for rung in Rung::ALL {
         rungs = rungs.option(rung.name(), rung.name());
     }

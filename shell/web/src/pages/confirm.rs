@@ -1,7 +1,7 @@
 //! Confirming with a second factor before a risky act; it holds for ten minutes.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::IntoResponse as _;
 use axum::routing::{get, post};
 use ward_access::Stage;
@@ -77,7 +77,6 @@ async fn confirm(
     let (Some(person), Some(session)) = (&who.person, &who.session) else {
         return go_to(&Href::at("/sign-in"));
     };
-    let now = desk.now();
     let mut tx = desk.store.begin().await?;
     let mut factors = Factors::of(tx.link(), &person.id).await?;
     // A recovery code opens the door once; it is no standing proof.
@@ -88,19 +87,14 @@ async fn confirm(
     let shown = proof::check(&desk, tx.link(), (&who, &headers), (person, &factors), &fields);
     match shown.await? {
         Verdict::Right(how) => {
+            let now = desk.now();
             sessions::confirm(tx.link(), &session.id, now).await?;
             tx.commit(who.did(now, "session.confirm", &session.id, how)).await?;
             go_to(&page_after(fields.text("then")))
         }
-        Verdict::Wrong { how, errors } => {
-            tx.commit(Who::at(who.address).did(now, "session.refused", &person.id, how)).await?;
-            let page = page(&desk, &who, &fields, Some(&errors)).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-        }
-        Verdict::Wait(seconds) => {
-            drop(tx);
-            let page = page(&desk, &who, &fields, Some(&proof::wait(seconds))).await?;
-            Ok((StatusCode::TOO_MANY_REQUESTS, page).into_response())
+        Verdict::Denied(denied) => {
+            let (status, errors) = denied.put_down(&desk, &who, person, tx).await?;
+            Ok((status, page(&desk, &who, &fields, Some(&errors)).await?).into_response())
         }
     }
 }

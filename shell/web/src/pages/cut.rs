@@ -6,7 +6,7 @@ use flate2::Compression;
 use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use sha2::{Digest as _, Sha256};
-use ward_live::Cutter;
+use ward_live::{Cutter, Hints, ReadAs, Reading};
 use ward_sensor::Door;
 use ward_sensor::batch::BODY_MAX;
 use ward_store::batch::Incoming;
@@ -22,8 +22,8 @@ const HEAD: usize = 64 << 10;
 pub(crate) struct Cut {
     /// Its batches, without their numbers and their stream's name.
     pub(crate) batches: Vec<Incoming>,
-    /// Its first bytes.
-    pub(crate) head: Vec<u8>,
+    /// What it was read as, the whole of it.
+    pub(crate) read: ReadAs,
     /// Its length, unpacked.
     pub(crate) length: u64,
     /// Its lines.
@@ -36,18 +36,18 @@ pub(crate) struct Cut {
 ///
 /// # Errors
 /// A sentence that says what is wrong with it.
-pub(crate) fn cut(file: &[u8]) -> Result<Cut, String> {
+pub(crate) fn cut(file: &[u8], hints: &Hints) -> Result<Cut, String> {
     if file.starts_with(&[0x1f, 0x8b]) {
-        cut_from(MultiGzDecoder::new(file))
+        cut_from(MultiGzDecoder::new(file), hints)
     } else {
-        cut_from(file)
+        cut_from(file, hints)
     }
 }
 
-fn cut_from(mut from: impl std::io::Read) -> Result<Cut, String> {
-    let mut cut =
-        Cut { batches: Vec::new(), head: Vec::new(), length: 0, records: 0, sha256: [0; 32] };
-    let mut whole = Sha256::new();
+fn cut_from(mut from: impl std::io::Read, hints: &Hints) -> Result<Cut, String> {
+    let read = ReadAs::default();
+    let mut cut = Cut { batches: Vec::new(), read, length: 0, records: 0, sha256: [0; 32] };
+    let (mut whole, mut reading) = (Sha256::new(), None);
     let (mut block, mut room, mut cutter) = (Vec::new(), BLOCK, None);
     let door = Door::default();
     loop {
@@ -68,10 +68,8 @@ fn cut_from(mut from: impl std::io::Read) -> Result<Cut, String> {
         if !block.is_empty() {
             whole.update(&block);
             ward_live::mask(&door, &mut block);
-            if cut.length == 0 {
-                cut.head = block.get(..HEAD).unwrap_or(&block).to_vec();
-            }
-            let batch = batch(&block, cut.length, &cut.head)?;
+            reading.get_or_insert_with(|| Reading::new(&block, hints)).read(&block);
+            let batch = batch(&block, cut.length)?;
             cut.records = cut.records.saturating_add(batch.records);
             cut.length = cut.length.saturating_add(batch.length);
             cut.batches.push(batch);
@@ -81,13 +79,14 @@ fn cut_from(mut from: impl std::io::Read) -> Result<Cut, String> {
         }
         if ended {
             cut.sha256 = whole.finalize().into();
+            cut.read = reading.map(Reading::finish).unwrap_or_default();
             return Ok(cut);
         }
         (block, room) = (rest, BLOCK);
     }
 }
 
-fn batch(block: &[u8], base: u64, head: &[u8]) -> Result<Incoming, String> {
+fn batch(block: &[u8], base: u64) -> Result<Incoming, String> {
     let mut packer = GzEncoder::new(Vec::new(), Compression::new(3));
     let packed = packer.write_all(block).and_then(|()| packer.finish());
     let lines = block.iter().filter(|byte| **byte == b'\n').count();
@@ -102,13 +101,17 @@ fn batch(block: &[u8], base: u64, head: &[u8]) -> Result<Incoming, String> {
         records: lines.saturating_add(open) as u64,
         sha256: Sha256::digest(block).into(),
         body: packed.map_err(|err| format!("The file could not be packed: {err}."))?,
-        head: if base == 0 { head.to_vec() } else { Vec::new() },
+        head: if base == 0 { block.get(..HEAD).unwrap_or(block).to_vec() } else { Vec::new() },
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn cut(file: &[u8]) -> Result<Cut, String> {
+        super::cut(file, &Hints::default())
+    }
 
     fn unpacked(cut: &Cut) -> Vec<u8> {
         let mut all = Vec::new();
@@ -128,6 +131,7 @@ mod tests {
         assert!(cut.batches.len() > 1);
         assert_eq!((cut.records, cut.length), (60_000, text.len() as u64));
         assert_eq!(unpacked(&cut), text.as_bytes());
+        assert_eq!((cut.read.format, cut.read.told), (Some("syslog"), 60_000));
         assert_eq!(cut.sha256.as_slice(), Sha256::digest(&text).as_slice());
         for batch in &cut.batches {
             assert_eq!(batch.length % line.len() as u64, 0);
@@ -152,7 +156,7 @@ mod tests {
         let kept = unpacked(&cut);
         assert_eq!(kept.len(), text.len());
         assert!(!kept.windows(7).any(|at| at == b"hunter2"));
-        assert_eq!(cut.head, kept);
+        assert_eq!(cut.batches[0].head, kept);
         assert_eq!(cut.sha256.as_slice(), Sha256::digest(text).as_slice());
     }
 

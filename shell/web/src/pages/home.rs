@@ -42,6 +42,8 @@ pub(crate) const ROUTES: &[Route] = &[Route {
 /// What the page is about.
 pub(super) struct View<'a> {
     pub(super) frame: Frame<'a>,
+    /// The scope whose cases it shows.
+    scope: &'a str,
     /// Open cases from attempts on, the most urgent first.
     pub(super) urgent: Vec<Line>,
     /// Cases by rung that were opened in the last day, from attempts on.
@@ -115,6 +117,7 @@ async fn load<'a>(desk: &'a Desk, who: &'a Who) -> Result<View<'a>, Refused> {
     let behind = taken.saturating_sub(health.judged).max(0);
     Ok(View {
         frame,
+        scope,
         urgent,
         day,
         last_effort,
@@ -133,6 +136,11 @@ impl View<'_> {
     /// Whether records wait so long that the page may not have the newest.
     pub(super) const fn is_behind(&self) -> bool {
         self.health.ready && self.behind > BEHIND
+    }
+
+    /// Whether the memory of the judging did not hold every source that whoever looks may see.
+    pub(super) fn is_folded(&self) -> bool {
+        self.health.folded.iter().any(|scope| self.frame.is_state() || scope == self.scope)
     }
 }
 
@@ -222,12 +230,13 @@ fn sensors(view: &View<'_>) -> Markup {
         ],
     )
     .quiet();
+    let ago = |at| cell(frame.clock.ago(at, frame.now));
     for ear in wanting.iter().take(20) {
         table = table.row([
             ui::link(&ear.sensor.name, &ear.href()),
             cell(frame.place(&ear.sensor.jurisdiction)),
             cell(ear.tag(frame.now)),
-            cell(frame.clock.ago(ear.sensor.heard, frame.now)),
+            if ear.is_new() { none() } else { ago(ear.sensor.heard) },
         ]);
     }
     let all = Go::new("All sensors", Href::at("/sensors")).second();
@@ -260,8 +269,8 @@ fn own_sensors(view: &View<'_>) -> Markup {
         ],
     )
     .quiet();
+    let ago = |at| cell(frame.clock.ago(at, frame.now));
     for ear in ears.iter().filter(|ear| ear.sensor.retired.is_none()) {
-        let ago = |at| cell(frame.clock.ago(at, frame.now));
         table = table.row([
             ui::link(&ear.sensor.name, &ear.href()),
             cell(ear.tag(frame.now)),
@@ -313,14 +322,15 @@ fn records(view: &View<'_>) -> String {
 fn desk_section(view: &View<'_>) -> Markup {
     let health = &view.health;
     let judging = match (health.ready, view.behind) {
-        (false, _) => Stat::new("Judging", "starting")
-            .state(ui::State::Warn)
-            .note("records of the last days are read again"),
+        (false, _) => Stat::new("Judging", "starting").state(ui::State::Warn).note(format!(
+            "records of the last days are read again{}",
+            health.reading.map(|share| format!(": {share} %")).unwrap_or_default()
+        )),
         (true, behind) if view.is_behind() => {
             Stat::new("Judging", ui::grouped(u64::try_from(behind).unwrap_or(0)))
                 .unit("batches behind")
                 .state(ui::State::Warn)
-                .note("records wait to be judged")
+                .note("records wait to be judged; the newest show later")
         }
         (true, _) if health.records == 0 => {
             Stat::new("Judging", "ready").note("no record has come since the start")
@@ -341,8 +351,13 @@ fn desk_section(view: &View<'_>) -> Markup {
             Stat::new("Judged since the desk started", ui::grouped(health.records)).unit("records"),
         );
     let trouble = health.trouble.iter().take(5);
+    let unreachable = view.phone.is_empty() && view.frame.sees(Act::ChangeSettings);
     let section = Section::new("desk", "The desk itself").body(html! {
         @for sentence in trouble { (Notice::bad(sentence.as_str())) }
+        @if unreachable {
+            (Notice::info("Local offices are told to call the state desk and not at which number")
+                .action("Write down the telephone", Href::at("/settings")))
+        }
         (stats)
     });
     html! { (section) }
@@ -351,6 +366,9 @@ fn desk_section(view: &View<'_>) -> Markup {
 /// Microseconds as milliseconds with one decimal.
 fn tenths(micros: u64) -> String {
     let tenths = micros.saturating_add(50) / 100;
+    if tenths == 0 {
+        return "under 0.1".to_owned();
+    }
     format!("{}.{}", ui::grouped(tenths / 10), tenths % 10)
 }
 
@@ -366,7 +384,8 @@ fn reach(view: &View<'_>) -> Markup {
     let none = view.phone.is_empty() && view.mail.is_empty();
     let section = Section::new("reach", "How to reach the state desk").body(html! {
         @if none {
-            p { "The state desk has not put down its telephone yet. It sees the same cases as you." }
+            p { "The state desk has not written its telephone here yet: use the number that you \
+                 have. It sees the same cases as you." }
         } @else {
             (facts)
             p { "The state desk sees the same cases as you. Call whenever you are not sure: nobody \
@@ -397,7 +416,7 @@ mod tests {
 
     #[test]
     fn milliseconds() {
-        assert_eq!(tenths(0), "0.0");
+        assert_eq!(tenths(49), "under 0.1");
         assert_eq!(tenths(1_260), "1.3");
         assert_eq!(tenths(2_000_000), "2,000.0");
     }

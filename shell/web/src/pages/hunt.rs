@@ -148,7 +148,6 @@ fn answers(frame: &Frame<'_>, outcome: &Outcome) -> Markup {
 fn verdict(outcome: &Outcome) -> Markup {
     let answer = &outcome.answer;
     let (found, all) = (answer.found.len(), answer.found.len().saturating_add(answer.absent.len()));
-    let took = outcome.took.as_millis();
     let searched = heading(&answer.searched.to_string());
     let notice = match (found, all) {
         (0, _) if answer.searched.sightings == 0 => {
@@ -163,7 +162,14 @@ fn verdict(outcome: &Outcome) -> Markup {
             ui::grouped(all as u64)
         )),
     };
-    html! { (notice) p { (ui::soft(&format!("The search took {took} ms."))) } }
+    html! { (notice) p { (ui::soft(&took(outcome.took))) } }
+}
+
+fn took(took: Duration) -> String {
+    match took.as_millis() {
+        0 => "The search took less than 1 ms.".to_owned(),
+        millis => format!("The search took {millis} ms."),
+    }
 }
 
 fn stopped_notice(stopped: Stopped) -> Notice {

@@ -8,6 +8,7 @@ pub(crate) mod checked;
 pub(crate) mod confirm;
 pub(crate) mod cut;
 pub(crate) mod demo;
+pub(crate) mod elsewhere;
 pub(crate) mod enrol;
 pub(crate) mod factors;
 pub(crate) mod home;

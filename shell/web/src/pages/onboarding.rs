@@ -6,10 +6,10 @@ use maud::{Markup, html};
 use ward_access::Act;
 use ward_live::{Hints, ReadAs};
 use ward_sensor::enrolment::EnrolmentCode;
-use ward_store::batch;
 use ward_store::sensors::{self, Enrolment};
+use ward_store::{batch, meta};
 
-use super::parts::{Answer, Asked, BELL, Fields, Frame, Refused, Sent, done, go_to, wrong};
+use super::parts::{Answer, Asked, BELL, Fields, Frame, PHONE, Refused, Sent, done, go_to, wrong};
 use super::sensor::{read_words, streams_of};
 use super::sensors::Ear;
 use crate::desk::Desk;
@@ -80,24 +80,28 @@ async fn ask(State(desk): State<Desk>, who: Who, Asked(asked): Asked) -> Answer 
     done(page)
 }
 
+/// A line that somebody pasted, and what it is read as, or why it is not read.
+type Tried<'a> = (&'a str, Result<&'a ReadAs, &'static str>);
+
 /// The page before a code is made.
 async fn asking(
     desk: &Desk,
     who: &Who,
     sent: &Fields,
     errors: &Errors,
-    tried: Option<(&str, &ReadAs)>,
+    tried: Option<Tried<'_>>,
 ) -> Result<Html, Refused> {
     let mut read = desk.store.read().await?;
     let frame = Frame::load(desk, who, read.link()).await?;
     let narrowed = who.narrowed(Act::EnrolSensor);
     let open = sensors::open_codes(read.link(), narrowed, frame.now).await?;
+    let phone = meta::get(read.link(), PHONE).await?.unwrap_or_default();
     drop(read);
     let here = Href::at("/sensors/new");
     let page = frame
         .page(&here, "Enrol a sensor")
         .crumb("Sensors", Href::at("/sensors"))
-        .failed(!errors.is_empty())
+        .failed(!errors.is_empty() || matches!(tried, Some((_, Err(_)))))
         .narrow()
         .lead(
             "It takes five minutes: a name, one line to paste at the machine, and then you see \
@@ -107,6 +111,7 @@ async fn asking(
         (steps(1))
         (form(&frame, sent, errors))
         @if !open.is_empty() { (open_codes(&frame, &open)) }
+        (which_machine(&frame, &phone))
         (try_section(tried))
     }))
 }
@@ -117,6 +122,34 @@ fn steps(current: usize) -> Steps {
         .step("Paste one line")
         .step("It is heard")
         .step("Records arrive")
+}
+
+/// For an office that has nobody for its machines.
+fn which_machine(frame: &Frame<'_>, phone: &str) -> Markup {
+    let section = Section::new("machine", "Which machine, and who does it").body(html! {
+        div.stack {
+            p {
+                "Begin with the machine whose log says most: the server that people sign in to, the \
+                 web server, or the one that collects what the firewall writes. It needs Linux and \
+                 the program " code { "ward" } ", which is one file. Whoever looks after your \
+                 machines puts it there and pastes the line."
+            }
+            @if !frame.is_state() {
+                p {
+                    "Nobody looks after your machines? The state desk helps you with it"
+                    @if !phone.is_empty() { ": " strong { (phone) } }
+                    "."
+                }
+            }
+            @if frame.sees(Act::UploadRecords) {
+                p {
+                    "Where no program can run, "
+                    (ui::link("upload a log file", &Href::at("/sensors/upload"))) " instead."
+                }
+            }
+        }
+    });
+    html! { (section) }
 }
 
 fn form(frame: &Frame<'_>, sent: &Fields, errors: &Errors) -> Markup {
@@ -184,16 +217,23 @@ fn open_codes(frame: &Frame<'_>, open: &[Enrolment]) -> Markup {
 }
 
 /// "Paste one line of your log: I read it as ...".
-fn try_section(tried: Option<(&str, &ReadAs)>) -> Markup {
-    let form = Form::new("try", Href::at("/sensors/read"), "Read it").field(
-        Field::area("line", "A line of your log, or a few", 4)
-            .hint("It is read and forgotten: nothing is kept.")
-            .value(tried.map_or("", |(text, _)| text))
-            .mono(),
-    );
+fn try_section(tried: Option<Tried<'_>>) -> Markup {
+    let (text, read) = tried.map_or(("", None), |(text, read)| (text, Some(read)));
+    let errors = match read {
+        Some(Err(why)) => Errors::new().add("line", why),
+        _ => Errors::new(),
+    };
+    let form = Form::new("try", Href::at("/sensors/read"), "Read it")
+        .field(
+            Field::area("line", "A line of your log, or a few", 4)
+                .hint("It is read and forgotten: nothing is kept.")
+                .value(text)
+                .mono(),
+        )
+        .errors(&errors);
     let section = Section::new("reads", "Will Ward understand your log?").body(html! {
         p { "Paste one line of it, and see what Ward reads." }
-        @if let Some((_, read)) = tried { (told(read)) }
+        @if let Some(Ok(read)) = read { (told(read)) }
         (form)
     });
     html! { (section) }
@@ -229,13 +269,13 @@ fn told(read: &ReadAs) -> Markup {
 async fn read_a_line(State(desk): State<Desk>, who: Who, Sent(sent): Sent) -> Answer {
     let text = sent.text("line");
     if text.is_empty() || text.len() > TRY_MAX {
-        let why = "Paste one line, or a few: up to 64 kB.";
-        let page = asking(&desk, &who, &Fields::default(), &Errors::new().whole(why), None).await?;
-        return wrong(page);
+        let tried = ("", Err("Paste one line, or a few: up to 64 kB."));
+        let (sent, errors) = (Fields::default(), Errors::new());
+        return wrong(asking(&desk, &who, &sent, &errors, Some(tried)).await?);
     }
     let hints = Hints { newest: desk.now(), ..Hints::default() };
     let read = ward_live::read_as(text.as_bytes(), &hints);
-    done(asking(&desk, &who, &Fields::default(), &Errors::new(), Some((text, &read))).await?)
+    done(asking(&desk, &who, &Fields::default(), &Errors::new(), Some((text, Ok(&read)))).await?)
 }
 
 async fn make(State(desk): State<Desk>, who: Who, Sent(sent): Sent) -> Answer {

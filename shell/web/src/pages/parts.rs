@@ -355,6 +355,17 @@ pub(crate) const fn is_by_hand(sensor: &Sensor) -> bool {
     sensor.public_key.is_empty()
 }
 
+/// Whether a sensor is the desk itself, for what it receives without a sensor in between.
+pub(crate) fn is_own(sensor: &Sensor) -> bool {
+    sensor.id == ward_store::sensors::OWN
+}
+
+/// Whether a sensor is a program somewhere that people can silence. The place of uploads is none,
+/// and the desk's own listeners come and go with its settings.
+pub(crate) fn can_be_retired(sensor: &Sensor) -> bool {
+    sensor.retired.is_none() && !is_by_hand(sensor) && !is_own(sensor)
+}
+
 /// What the desk knows of a sensor when it judges whether it is heard. Of one by hand nothing is
 /// expected, as of one that was retired.
 pub(crate) fn heard_of(sensor: &Sensor) -> Heard {

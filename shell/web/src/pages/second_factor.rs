@@ -1,7 +1,7 @@
 //! The second half of signing in.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::IntoResponse as _;
 use axum::routing::{get, post};
 use ward_access::Stage;
@@ -72,7 +72,7 @@ async fn page(
         recovery: true,
         before: errors.map(|errors| (fields, errors)),
     };
-    let lead = "The password was right. Now show that it is you who has it.";
+    let lead = "The first step was right. Now show that it is you who took it.";
     Ok(page.lead(lead).render(&proof::forms(desk, who, &factors, &ask)))
 }
 
@@ -88,7 +88,6 @@ async fn sign_in(
     if let Some(elsewhere) = elsewhere(&who, &fields) {
         return go_to(&elsewhere);
     }
-    let now = desk.now();
     let mut tx = desk.store.begin().await?;
     let factors = Factors::of(tx.link(), &person.id).await?;
     let shown = proof::check(&desk, tx.link(), (&who, &headers), (person, &factors), &fields);
@@ -96,7 +95,7 @@ async fn sign_in(
         Verdict::Right(how) => {
             let cookie = entry::rise(&desk, tx.link(), session).await?;
             let device = device::remember(&desk, &headers, &person.id)?;
-            tx.commit(who.did(now, "session.begin", &session.id, how)).await?;
+            tx.commit(who.did(desk.now(), "session.begin", &session.id, how)).await?;
             // Whoever used a recovery code may have lost the other factors: that page says so.
             let to = match how {
                 "by a recovery code" => Href::at("/account/factors").query("now", "recovery"),
@@ -104,15 +103,9 @@ async fn sign_in(
             };
             go_with(&to, [cookie, device])
         }
-        Verdict::Wrong { how, errors } => {
-            tx.commit(Who::at(who.address).did(now, "session.refused", &person.id, how)).await?;
-            let page = page(&desk, &who, &fields, Some(&errors)).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-        }
-        Verdict::Wait(seconds) => {
-            drop(tx);
-            let page = page(&desk, &who, &fields, Some(&proof::wait(seconds))).await?;
-            Ok((StatusCode::TOO_MANY_REQUESTS, page).into_response())
+        Verdict::Denied(denied) => {
+            let (status, errors) = denied.put_down(&desk, &who, person, tx).await?;
+            Ok((status, page(&desk, &who, &fields, Some(&errors)).await?).into_response())
         }
     }
 }

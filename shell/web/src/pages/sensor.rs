@@ -6,10 +6,12 @@ use maud::{Markup, html};
 use ward_access::{Act, Scope};
 use ward_kernel::Time;
 use ward_live::Hints;
+use ward_sensor::Status;
 use ward_store::batch::{self, Stream};
+use ward_store::sensors::Sensor;
 use ward_store::{Error, Link};
 
-use super::parts::{Answer, BELL, Frame, Sent, bytes, done, go_to, is_by_hand, wrong};
+use super::parts::{Answer, BELL, Frame, Sent, bytes, can_be_retired, done, go_to, is_own, wrong};
 use super::sensors::{Ear, drift_words};
 use crate::desk::Desk;
 use crate::doing::sensors::{NAME_MAX, found, rename as call, retire as end};
@@ -71,6 +73,8 @@ struct View<'a> {
     frame: Frame<'a>,
     ear: Ear,
     streams: Vec<Stream>,
+    /// The newest trouble with what it sent, as the desk found it.
+    trouble: Option<String>,
 }
 
 impl<'a> View<'a> {
@@ -86,7 +90,8 @@ impl<'a> View<'a> {
         let streams = streams_of(read.link(), id, STREAMS).await?;
         let frame = Frame::load(desk, who, read.link()).await?;
         let ear = Ear::new(sensor, frame.now);
-        Ok(Self { frame, ear, streams })
+        let trouble = desk.health.borrow().sensors.get(id).cloned();
+        Ok(Self { frame, ear, streams, trouble })
     }
 
     fn page(&self, title: &str) -> Page {
@@ -112,7 +117,7 @@ fn shown(view: &View<'_>, who: &Who, errors: &Errors, name: Option<&str>) -> ui:
         .failed(!errors.is_empty())
         .live(Href::at(BELL))
         .as_of(view.frame.clock.exact(view.frame.now), view.ear.href());
-    if open && view.ear.hearing.is_some() && view.may(Act::RetireSensor, who) {
+    if can_be_retired(sensor) && view.may(Act::RetireSensor, who) {
         let retire = Go::new("Retire this sensor", view.ear.href().join("retire")).second();
         page = page.actions(html! { (retire) });
     }
@@ -145,6 +150,12 @@ fn notice(view: &View<'_>) -> Markup {
     use ward_sensor::Hearing;
     let last = view.frame.clock.full(view.ear.sensor.heard);
     let notice = match view.ear.hearing {
+        Some(Hearing::Silent { .. }) if is_own(&view.ear.sensor) => {
+            Notice::bad("The desk receives nothing itself").body(html! {
+                p { "Last at " (last) ". It tries again every few seconds; its own log says why it \
+                     cannot. What machines send to it meanwhile is lost, unless they send again." }
+            })
+        }
         Some(Hearing::Silent { .. }) if view.ear.is_new() => Notice::warn("Not heard yet").body(html! {
             p { "It was enrolled at " (last) " and has sent nothing since. Is the program still \
                  running at the machine, and does its log say why it cannot send?" }
@@ -176,6 +187,10 @@ fn facts(view: &View<'_>) -> Markup {
     if view.ear.hearing.is_none() {
         facts = facts.row("What it is", cell("log files that people upload by hand"));
     } else {
+        if is_own(sensor) {
+            let what = "what machines send to the desk itself, with no sensor between";
+            facts = facts.row("What it is", cell(what)).row("It listens on", listeners(status));
+        }
         facts = facts.row("Last heard", if view.ear.is_new() { none() } else { ago(sensor.heard) });
     }
     facts = facts
@@ -191,34 +206,54 @@ fn facts(view: &View<'_>) -> Markup {
         facts = facts.row("Retired", cell(clock.full(retired)));
     }
     if view.ear.hearing.is_some() && !sensor.report.is_empty() {
-        facts = facts
-            .row("Machine", if status.host.is_empty() { none() } else { mono(&status.host) })
-            .row("Program", html! { "Ward " (status.version) })
-            .row(
-                "Waiting at the machine",
-                html! {
-                    (ui::count(sensor.waiting, "batch", "batches")) ", "
-                    (bytes(status.spool_bytes)) " of at most " (bytes(status.spool_limit))
-                },
-            )
-            .row(
-                "Dropped",
-                html! {
-                    @if sensor.dropped == 0 { "nothing" } @else {
-                        (Tag::bad(ui::count(sensor.dropped, "record", "records")))
-                    }
-                },
-            )
-            .row(
-                "Clock",
-                match sensor.drift {
-                    by if by.saturating_abs() < 1_000_000 => cell("right, within a second"),
-                    by => cell(drift_words(by)),
-                },
-            );
+        facts = reported(facts, sensor, status);
     }
     facts = facts.row("Identifier", mono(&sensor.id));
     html! { (Section::new("facts", "What is known").body(html! { (facts) })) }
+}
+
+/// What a sensor last said of itself.
+fn reported(facts: Facts, sensor: &Sensor, status: &Status) -> Facts {
+    facts
+        .row("Machine", if status.host.is_empty() { none() } else { mono(&status.host) })
+        .row("Program", html! { "Ward " (status.version) })
+        .row(
+            "Waiting at the machine",
+            html! {
+                (ui::count(sensor.waiting, "batch", "batches")) " of records, "
+                (bytes(status.spool_bytes))
+                @if status.spool_limit > 0 { " of at most " (bytes(status.spool_limit)) }
+            },
+        )
+        .row(
+            "Dropped",
+            html! {
+                @if sensor.dropped == 0 { "nothing" } @else {
+                    (Tag::bad(ui::count(sensor.dropped, "record", "records")))
+                }
+            },
+        )
+        .row(
+            "Clock",
+            match sensor.drift {
+                by if by.saturating_abs() < 1_000_000 => cell("right, within a second"),
+                by => cell(drift_words(by)),
+            },
+        )
+}
+
+/// Where the desk listens, and what came in there since it was started.
+fn listeners(status: &Status) -> Markup {
+    if status.sources.is_empty() {
+        return none();
+    }
+    html! {
+        ul {
+            @for source in &status.sources {
+                li { (mono(&source.name)) ": " (ui::count(source.records, "record", "records")) }
+            }
+        }
+    }
 }
 
 fn problems(view: &View<'_>) -> Markup {
@@ -226,7 +261,8 @@ fn problems(view: &View<'_>) -> Markup {
     let sources = view.ear.status.sources.iter().filter_map(|source| {
         source.problem.as_ref().map(|problem| format!("{}: {problem}", source.name))
     });
-    let all: Vec<String> = own.chain(sources).take(50).collect();
+    let found = view.trouble.iter().map(|trouble| format!("Found at the desk: {trouble}"));
+    let all: Vec<String> = found.chain(own).chain(sources).take(50).collect();
     if all.is_empty() {
         return html! {};
     }
@@ -350,7 +386,7 @@ pub(crate) fn read_words(stream: &Stream, now: Time) -> &'static str {
 
 async fn ask_retire(State(desk): State<Desk>, who: Who, Path(id): Path<String>) -> Answer {
     let view = View::load(&desk, &who, &id, Act::RetireSensor).await?;
-    if view.ear.sensor.retired.is_some() || is_by_hand(&view.ear.sensor) {
+    if !can_be_retired(&view.ear.sensor) {
         return go_to(&view.ear.href());
     }
     done(retiring(&view, &Errors::new()))

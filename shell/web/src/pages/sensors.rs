@@ -170,7 +170,7 @@ async fn list(State(desk): State<Desk>, who: Who, Asked(asked): Asked) -> Answer
                 (Section::new("heard", "How they are heard")
                     .body(tiles(&frame, &ears, unseen.len())))
             }
-            (Section::new("list", "All sensors").body(table(&frame, &ears, narrowed.is_none())))
+            (Section::new("list", "All sensors").body(table(&frame, &ears)))
             @if !unseen.is_empty() { (unseen_section(&frame, &unseen)) }
         }))
     }))
@@ -230,7 +230,7 @@ fn tiles(frame: &Frame<'_>, ears: &[Ear], unseen: usize) -> Markup {
     html! { (stats) }
 }
 
-fn table(frame: &Frame<'_>, ears: &[Ear], all: bool) -> Markup {
+fn table(frame: &Frame<'_>, ears: &[Ear]) -> Markup {
     let empty = Empty::new(
         "No sensor yet",
         "Nothing can be said of machines that nobody listens to. Enrolling one takes five \
@@ -258,8 +258,11 @@ fn table(frame: &Frame<'_>, ears: &[Ear], all: bool) -> Markup {
     )
     .none(empty)
     .quiet();
-    if !all {
-        table = table.note("Waiting counts batches at the sensor, dropped counts records.");
+    if !ears.is_empty() {
+        table = table.note(
+            "Waiting: batches (bundles of records) that the sensor has not sent yet. Dropped: \
+             records that it had to let go because its machine had no room for them.",
+        );
     }
     for ear in ears {
         table = table.row(row(frame, ear));

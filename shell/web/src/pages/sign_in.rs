@@ -9,6 +9,7 @@ use ward_access::throttle::Answer as Turn;
 use ward_store::people::{self, Person};
 use ward_store::sessions;
 
+use super::elsewhere;
 use super::outside::{self, go_with};
 use super::parts::{Answer, Asked, Fields, Refused, Sent, done, go_to};
 use crate::desk::Desk;
@@ -90,6 +91,7 @@ async fn page(desk: &Desk, fields: &Fields, errors: &Errors) -> Result<Html, Ref
         .errors(errors);
     Ok(page.render(&maud::html! {
         (form)
+        (elsewhere::ways(desk, fields.text("then")))
         p.note {
             "No account, or a lost password? An administrator of the desk gives you a new link."
         }

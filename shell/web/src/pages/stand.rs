@@ -167,18 +167,7 @@ fn gaps(view: &View<'_>) -> Vec<String> {
 
 /// What keeps an office from knowing about itself.
 fn own_gaps(view: &View<'_>) -> Vec<String> {
-    let mut gaps = Vec::new();
-    let silent: Vec<_> = view.ears.iter().filter(|ear| ear.is_silent()).collect();
-    match silent.as_slice() {
-        [] => {}
-        [one] => {
-            let place = view.frame.place(&one.sensor.jurisdiction);
-            let place = if view.frame.is_state() { format!(" ({place})") } else { String::new() };
-            let since = view.frame.clock.full(one.sensor.heard);
-            gaps.push(format!("{}{place} is silent since {}.", one.sensor.name, since.words()));
-        }
-        many => gaps.push(format!("{} sensors are silent.", many.len())),
-    }
+    let mut gaps: Vec<String> = silent(view).into_iter().collect();
     let new = |ear: &&Ear| ear.is_expected() && ear.is_new() && !ear.is_silent();
     match view.ears.iter().filter(new).count() {
         0 => {}
@@ -187,17 +176,7 @@ fn own_gaps(view: &View<'_>) -> Vec<String> {
             gaps.push(format!("{n} sensors were enrolled a moment ago and have sent nothing yet."));
         }
     }
-    if !view.health.ready {
-        gaps.push(
-            "The desk was started a moment ago and reads the records of the last days again."
-                .to_owned(),
-        );
-    } else if view.is_behind() {
-        gaps.push(
-            "Records come in faster than they are judged: the newest are not in this yet."
-                .to_owned(),
-        );
-    }
+    gaps.extend(unjudged(view).map(str::to_owned));
     let dropped = view.ears.iter().fold(0_u64, |sum, ear| sum.saturating_add(ear.sensor.dropped));
     if dropped > 0 {
         gaps.push(format!(
@@ -206,6 +185,45 @@ fn own_gaps(view: &View<'_>) -> Vec<String> {
         ));
     }
     gaps
+}
+
+/// Sensors that should be heard and are not.
+fn silent(view: &View<'_>) -> Option<String> {
+    let silent: Vec<_> = view.ears.iter().filter(|ear| ear.is_silent()).collect();
+    let one = match silent.as_slice() {
+        [] => return None,
+        [one] => one,
+        many => return Some(format!("{} sensors are silent.", many.len())),
+    };
+    let name = match view.frame.is_state() {
+        true => format!("{} ({})", one.sensor.name, view.frame.place(&one.sensor.jurisdiction)),
+        false => one.sensor.name.clone(),
+    };
+    let since = view.frame.clock.full(one.sensor.heard);
+    Some(if one.is_new() {
+        format!("{name} was enrolled {} and was never heard.", since.words())
+    } else {
+        format!("{name} is silent since {}.", since.words())
+    })
+}
+
+/// What the judging has not seen, or not kept one by one.
+fn unjudged(view: &View<'_>) -> impl Iterator<Item = &'static str> {
+    let late = match (view.health.ready, view.is_behind()) {
+        (false, _) => {
+            Some("The desk was started a moment ago and reads the records of the last days again.")
+        }
+        (true, true) => {
+            Some("Records come in faster than they are judged: the newest are not in this yet.")
+        }
+        (true, false) => None,
+    };
+    let folded = view.is_folded().then_some(
+        "So many addresses knocked that those which did next to nothing are only counted, about, \
+         and no longer listed. Whoever runs the desk can give it more memory (memory_mb in \
+         ward.toml).",
+    );
+    late.into_iter().chain(folded)
 }
 
 fn with_gaps(notice: Notice, title: &str, gaps: &[String]) -> Notice {

@@ -11,7 +11,7 @@ use ward_live::ReadAs;
 use super::cut::UNPACKED_MAX;
 use super::parts::{Answer, Frame, Refused, bytes, done, wrong};
 use crate::desk::Desk;
-use crate::doing::records::{SENT_MAX, Taken, check_place, file_name, room, take_in};
+use crate::doing::records::{SENT_MAX, Taken, check_place, file_name, in_time, take_in};
 use crate::doing::{self, Why, told};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{
@@ -94,8 +94,8 @@ async fn asking(desk: &Desk, who: &Who, place: &str, errors: &Errors) -> Result<
 }
 
 async fn take(State(desk): State<Desk>, who: Who, form: Multipart) -> Answer {
-    let _room = room()?;
-    let sent = match read_form(form).await {
+    let _place = desk.lobby().senders.place(&who)?;
+    let sent = match in_time(read_form(form)).await? {
         Ok(sent) => sent,
         Err(err) => {
             let errors = Errors::new().add("file", form_words(&err));
@@ -144,23 +144,29 @@ async fn taken_page(desk: &Desk, who: &Who, taken: &Taken) -> Result<Html, Refus
     let mut read = desk.store.read().await?;
     let frame = Frame::load(desk, who, read.link()).await?;
     drop(read);
+    let (is, heading) = match taken.before {
+        Some(_) => ("is there already", "This file is there already"),
+        None => ("is taken in", "The file is taken in"),
+    };
     let page = frame
-        .page(&Href::at("/sensors/upload"), format!("{} is taken in", taken.name))
-        .heading("The file is taken in")
+        .page(&Href::at("/sensors/upload"), format!("{} {is}", taken.name))
+        .heading(heading)
         .crumb("Sensors", Href::at("/sensors"))
         .narrow();
-    let facts = Facts::new()
-        .row("File", mono(&taken.name))
-        .row("Lines", cell(ui::grouped(taken.cut.records)))
-        .row("Unpacked", cell(bytes(taken.cut.length)))
-        .row("SHA-256", mono(&data_encoding::HEXLOWER.encode(&taken.cut.sha256)))
-        .row("Read as", cell(taken.read.label().unwrap_or("a format that Ward does not know")));
+    let cut = &taken.cut;
     Ok(page.render(&html! {
-        (outcome(&taken.read))
-        (facts)
-        @if !taken.read.words.is_empty() {
+        @if let Some(before) = &taken.before {
+            (Notice::info("Nothing was taken in a second time").body(html! {
+                p { "The same bytes came as " (mono(&before.name)) " at "
+                    (frame.clock.full(before.newest)) ", and were judged then." }
+            }))
+        } @else {
+            (outcome(&cut.read))
+        }
+        (facts(&frame, taken))
+        @if !cut.read.words.is_empty() {
             (Section::new("words", "Its first lines, as they were read").body(html! {
-                ul { @for words in &taken.read.words { li { (words) } } }
+                ul { @for words in &cut.read.words { li { (words) } } }
             }))
         }
         p {
@@ -169,6 +175,31 @@ async fn taken_page(desk: &Desk, who: &Who, taken: &Taken) -> Result<Html, Refus
             (Go::new("Upload another", Href::at("/sensors/upload")).second())
         }
     }))
+}
+
+/// "I read it as ..., N records from T1 to T2."
+fn facts(frame: &Frame<'_>, taken: &Taken) -> Facts {
+    let (cut, clock) = (&taken.cut, &frame.clock);
+    let mut facts = Facts::new()
+        .row("File", mono(&taken.name))
+        .row("Read as", cell(cut.read.label().unwrap_or("a format that Ward does not know")))
+        .row("Lines", cell(ui::grouped(cut.records)));
+    if cut.read.format.is_some() {
+        facts = facts.row(
+            "Records",
+            html! {
+                (ui::count(cut.read.told, "record", "records")) " to judge, "
+                (ui::grouped(cut.read.aside)) " with nothing to judge, "
+                (ui::grouped(cut.read.misread)) " not understood"
+            },
+        );
+    }
+    if let (Some(first), Some(last)) = (cut.read.first, cut.read.last) {
+        facts = facts.row("From", cell(clock.full(first))).row("To", cell(clock.full(last)));
+    }
+    facts
+        .row("Unpacked", cell(bytes(cut.length)))
+        .row("SHA-256", mono(&data_encoding::HEXLOWER.encode(&cut.sha256)))
 }
 
 fn outcome(read: &ReadAs) -> Markup {

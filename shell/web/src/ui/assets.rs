@@ -1,4 +1,4 @@
-//! The stylesheet, the script and the sign in the tab: in the binary, each under an address that
+//! The stylesheet, the scripts and the sign in the tab: in the binary, each under an address that
 //! holds the hash of its content, so that a browser may keep it for ever.
 
 use std::io::Write as _;
@@ -40,6 +40,12 @@ pub fn favicon() -> &'static str {
     &ASSETS[2].path
 }
 
+/// The address of the script that asks a browser for a passkey: on pages that need one.
+#[must_use]
+pub fn passkey_script() -> &'static str {
+    &ASSETS[3].path
+}
+
 struct Asset {
     /// `/assets/ward.0123456789abcdef.css`
     path: String,
@@ -48,16 +54,15 @@ struct Asset {
     gzip: Vec<u8>,
 }
 
-static ASSETS: LazyLock<[Asset; 3]> = LazyLock::new(|| {
+const CSS: &str = "text/css; charset=utf-8";
+const JS: &str = "text/javascript; charset=utf-8";
+
+static ASSETS: LazyLock<[Asset; 4]> = LazyLock::new(|| {
     [
-        asset("ward", "css", "text/css; charset=utf-8", include_bytes!("../../assets/ward.css")),
-        asset(
-            "ward",
-            "js",
-            "text/javascript; charset=utf-8",
-            include_bytes!("../../assets/ward.js"),
-        ),
+        asset("ward", "css", CSS, include_bytes!("../../assets/ward.css")),
+        asset("ward", "js", JS, include_bytes!("../../assets/ward.js")),
         asset("favicon", "svg", "image/svg+xml", include_bytes!("../../assets/favicon.svg")),
+        asset("passkey", "js", JS, include_bytes!("../../assets/passkey.js")),
     ]
 });
 
@@ -104,7 +109,13 @@ mod tests {
 
     #[test]
     fn addresses_hold_the_hash() {
-        for (path, ending) in [(stylesheet(), ".css"), (script(), ".js"), (favicon(), ".svg")] {
+        let all = [
+            (stylesheet(), ".css"),
+            (script(), ".js"),
+            (favicon(), ".svg"),
+            (passkey_script(), ".js"),
+        ];
+        for (path, ending) in all {
             assert!(path.starts_with("/assets/") && path.ends_with(ending), "{path}");
             assert_eq!(path.split('.').nth(1).unwrap().len(), 16, "{path}");
         }
@@ -128,9 +139,10 @@ mod tests {
     }
 
     #[test]
-    fn the_script_stays_small_and_harmless() {
-        let script = include_str!("../../assets/ward.js");
-        assert!(script.lines().count() <= 150, "{} lines", script.lines().count());
+    fn the_scripts_stay_small_and_harmless() {
+        let (script, passkey) =
+            (include_str!("../../assets/ward.js"), include_str!("../../assets/passkey.js"));
+        assert!(script.lines().count() <= 160, "{} lines", script.lines().count());
         for forbidden in [
             "innerHTML",
             "outerHTML",
@@ -142,7 +154,7 @@ mod tests {
             "localStorage",
             "setTimeout(\"",
         ] {
-            assert!(!script.contains(forbidden), "{forbidden}");
+            assert!(!script.contains(forbidden) && !passkey.contains(forbidden), "{forbidden}");
         }
     }
 

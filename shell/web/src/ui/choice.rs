@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::control::{Control, Place, Words};
+use super::control::{Control, Place, Words, labelled};
 
 /// One of several values, from a list that opens.
 #[derive(Clone, Debug)]
@@ -89,29 +89,24 @@ impl Control for Select {
     fn draw(&self, place: &Place<'_>) -> Markup {
         let id = place.id(&self.name);
         let words = Words::new(&id, self.hint.as_deref(), place.error(&self.name));
-        html! {
-            div.field {
-                label for=(id) {
-                    (self.label) @if self.optional { " " span.soft { "(optional)" } }
+        let list = html! {
+            select id=(id) name=(self.name) required[!self.optional]
+                aria-describedby=[words.ids()] aria-invalid=[words.invalid()] {
+                @if self.optional {
+                    option value="" { "None" }
+                } @else if self.picked.is_none() {
+                    option value="" { "Choose one" }
                 }
-                (words.draw())
-                select id=(id) name=(self.name) required[!self.optional]
-                    aria-describedby=[words.ids()] aria-invalid=[words.invalid()] {
-                    @if self.optional {
-                        option value="" { "None" }
-                    } @else if self.picked.is_none() {
-                        option value="" { "Choose one" }
-                    }
-                    @for group in &self.groups {
-                        @if let Some(name) = &group.name {
-                            optgroup label=(name) { (self.options(&group.options)) }
-                        } @else {
-                            (self.options(&group.options))
-                        }
+                @for group in &self.groups {
+                    @if let Some(name) = &group.name {
+                        optgroup label=(name) { (self.options(&group.options)) }
+                    } @else {
+                        (self.options(&group.options))
                     }
                 }
             }
-        }
+        };
+        labelled(&id, (&self.label, self.optional), &words, &list)
     }
 
     fn sends(&self, name: &str) -> bool {

@@ -113,6 +113,22 @@ impl<'a> Words<'a> {
     }
 }
 
+/// A control under its label, with its words between them.
+pub(super) fn labelled(
+    id: &str,
+    (label, optional): (&str, bool),
+    words: &Words<'_>,
+    control: &Markup,
+) -> Markup {
+    html! {
+        div.field {
+            label for=(id) { (label) @if optional { " " span.soft { "(optional)" } } }
+            (words.draw())
+            (control)
+        }
+    }
+}
+
 /// A value that is sent without being shown. It holds no secret: whoever sees the page reads it.
 #[derive(Clone, Debug)]
 pub struct Hidden {

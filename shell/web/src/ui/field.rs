@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::control::{Control, Place, Words};
+use super::control::{Control, Place, Words, labelled};
 
 /// How wide a field is: as wide as what is expected in it.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -254,17 +254,11 @@ impl Control for Field {
         // A field for searching is of its nature optional.
         let says = self.optional && self.kind != "search";
         let focus = self.is_first(place);
-        html! {
-            div.field {
-                label for=(id) { (self.label) @if says { " " span.soft { "(optional)" } } }
-                (words.draw())
-                @if self.kind == "textarea" {
-                    (self.area_of(&id, &words, focus))
-                } @else {
-                    (self.input(&id, &words, focus))
-                }
-            }
-        }
+        let control = match self.kind {
+            "textarea" => self.area_of(&id, &words, focus),
+            _ => self.input(&id, &words, focus),
+        };
+        labelled(&id, (&self.label, says), &words, &control)
     }
 
     fn sends(&self, name: &str) -> bool {

@@ -62,7 +62,7 @@ impl Render for Notice {
         let (sign, word, role) = match self.class {
             "good" => (svg::good(), "Done: ", "status"),
             "warn" => (svg::warn(), "Warning: ", "status"),
-            "bad" => (svg::bad(), "Wrong: ", "alert"),
+            "bad" => (svg::bad(), "Alert: ", "alert"),
             _ => (svg::info(), "Note: ", "status"),
         };
         html! {

@@ -229,8 +229,9 @@ impl Page {
                 div.wrap {
                     p { "Ward " (env!("CARGO_PKG_VERSION")) }
                     @if self.nav.is_some() {
-                        p { "A scan is someone who looked. An attempt is a real effort to get \
-                             access. Access and effect are said only on evidence." }
+                        p { "The rung says how far somebody got. A scan is someone who looked. An \
+                             attempt is a real effort to get access. Access and effect are said \
+                             only on evidence." }
                     }
                 }
             }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use maud::{Markup, PreEscaped, Render, html};
+use ward_kernel::words::misleads;
 pub use ward_kernel::words::{count, grouped};
 
 use super::Href;
@@ -56,10 +57,8 @@ pub(super) fn slug(text: &str) -> String {
 
 /// The page with every character visible that could reorder or hide text.
 ///
-/// Logs hold attackers' text. Bidirectional controls, zero-width characters, line separators, tags
-/// and control characters other than the line feed and the tab are written as `\u{N}` (Unicode
-/// Technical Report 36 names the tricks). The replacement holds no character that means something
-/// in HTML, so it may be done on a finished page.
+/// What [`misleads`] is written as `\u{N}`, but for the line feed and the tab. The replacement holds
+/// no character that means something in HTML, so it may be done on a finished page.
 pub(super) fn made_visible(page: Markup) -> Markup {
     if !page.0.chars().any(is_hidden) {
         return page;
@@ -76,14 +75,9 @@ pub(super) fn made_visible(page: Markup) -> Markup {
     PreEscaped(out)
 }
 
+/// A page has lines and tabs of its own.
 const fn is_hidden(c: char) -> bool {
-    (c.is_ascii_control() && !matches!(c, '\n' | '\t'))
-        || matches!(c,
-            '\u{80}'..='\u{9f}'
-            | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}'
-            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
-            | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+    misleads(c) && !matches!(c, '\n' | '\t')
 }
 
 #[cfg(test)]

@@ -12,30 +12,26 @@ use data_encoding::BASE64URL_NOPAD;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest as _, Sha256};
-use tokio::sync::{broadcast, watch};
-use ward_access::{OrganisationKind, Role, STATE_OFFICE, Stage};
+use tokio::sync::{oneshot, watch};
+use ward_access::{Role, STATE_OFFICE};
 use ward_history::{Flush, Heard, History};
 use ward_kernel::time::{DAY, HOUR, MINUTE, SECOND};
-use ward_kernel::{KeyKind, Rung, Sighting, Time};
+use ward_kernel::{KeyKind, Rung, Time};
 use ward_live::{Kept, Standing};
 use ward_sensor::{Dropped, SourceStatus, Status};
 use ward_store::batch::{self, Incoming, Told};
 use ward_store::evidence::{self, Seal};
-use ward_store::inbox::{Inbox, Parcel};
+use ward_store::inbox::Parcel;
 use ward_store::invitations::{self, Invitation};
-use ward_store::office::{self, Organisation};
-use ward_store::people::{self, Person};
 use ward_store::sensors::{self, Enrolment};
-use ward_store::sessions::{self, Session};
 use ward_store::tokens::{self, Token};
-use ward_store::{Audit, Store, cases, meta};
-use ward_web::desk::{Desk, Health, Inner, Settings};
-use ward_web::keys::{Keys, hashed};
+use ward_store::{Audit, cases, people, sessions};
+use ward_web::desk::{Desk, Health, Settings};
+use ward_web::keys::hashed;
 
-/// The county of those who are bound to one.
-pub(crate) const OURS: &str = "adair-county";
-/// Another county.
-pub(crate) const THEIRS: &str = "boone-county";
+pub(crate) use crate::office::{OURS, THEIRS};
+use crate::office::{found, person, seen, session};
+use crate::open::{Opened, open, settings};
 
 /// The desk's clock.
 pub(crate) fn now() -> Time {
@@ -48,52 +44,27 @@ pub(crate) struct Filled {
     pub(crate) desk: Desk,
     pub(crate) address: SocketAddr,
     number: AtomicU64,
-    _history: Mutex<History>,
-    _health: watch::Sender<Health>,
+    /// The desk lives as long as these do.
+    _kept: Mutex<(History, watch::Sender<Health>, oneshot::Sender<()>)>,
 }
 
 impl Filled {
     /// Fills a desk in a folder and lets it answer on a port; 0 takes any. `origin` is what the
     /// desk thinks of itself as: the address when there is none.
     pub(crate) async fn start(folder: &Path, port: u16, origin: Option<&str>) -> Self {
-        let store = Store::open_folder(folder).await.expect("a store");
-        store.migrate().await.expect("a schema");
-        let (inbox, _writer) = Inbox::start(store.clone()).await.expect("an inbox");
-        let listener =
-            tokio::net::TcpListener::bind(("127.0.0.1", port)).await.expect("a free port");
-        let address = listener.local_addr().expect("an address");
-        let (_health, health) = watch::channel(Health { ready: true, ..Health::default() });
-        let mut history = History::open(&folder.join("history")).expect("a history");
-        sightings(&mut history);
-        let own = format!("http://{address}");
-        let desk = Desk::new(Inner {
-            inbox,
-            history: history.reader(),
-            keys: Keys::new(&[9; 32]).expect("keys"),
-            health,
-            bell: broadcast::channel(8).0,
-            settings: Settings {
-                origin: origin.unwrap_or(&own).to_owned(),
-                hosts: vec![address.to_string()],
-                fingerprint: String::new(),
-                set_up: None,
-                demo: false,
-                secure: false,
-                shown: vec![("desk.listen".into(), address.to_string(), "as it comes".into())],
-            },
-            clock: now,
-            store,
+        let ready = Health { ready: true, ..Health::default() };
+        let opened = open(Vec::new(), (folder, port), now, ready, |address| Settings {
+            shown: vec![("desk.listen".into(), address.to_string(), "as it comes".into())],
+            ..settings(
+                origin.map_or_else(|| format!("http://{address}"), str::to_owned),
+                vec![address.to_string()],
+            )
         });
-        office_of(&desk.store).await;
-        let router = ward_web::router(&desk);
-        tokio::spawn(ward_web::server::serve(listener, None, router, std::future::pending()));
-        let filled = Self {
-            desk,
-            address,
-            number: AtomicU64::new(0),
-            _history: Mutex::new(history),
-            _health,
-        };
+        let Opened { desk, address, mut history, health, stop } = opened.await;
+        sightings(&mut history);
+        found(&desk.store).await;
+        let _kept = Mutex::new((history, health, stop));
+        let filled = Self { desk, address, number: AtomicU64::new(0), _kept };
         for place in ["state", OURS, THEIRS] {
             filled.sensor(place).await;
             filled.case(place).await;
@@ -109,21 +80,7 @@ impl Filled {
     /// Somebody of a role, signed in a moment ago: their id, and their cookie's value.
     pub(crate) async fn person(&self, role: Role, place: Option<&str>) -> (String, String) {
         let (id, at) = (self.name("p"), now());
-        let person = Person {
-            id: id.clone(),
-            name: format!("{} {id}", role.label()),
-            email: format!("{id}@office.example"),
-            role,
-            organisation: match (place, role) {
-                (Some(place), _) => place.to_owned(),
-                (None, Role::Partner) => "o-partner".to_owned(),
-                (None, _) => "state".to_owned(),
-            },
-            jurisdiction: place.map(str::to_owned),
-            active: true,
-            created: at,
-            last_sign_in: Some(at),
-        };
+        let person = person(&id, &format!("{} {id}", role.label()), role, place, at);
         let mut tx = self.desk.store.begin().await.expect("a transaction");
         people::add(tx.link(), &person).await.expect("a person");
         tx.commit(Audit::Machine).await.expect("a commit");
@@ -135,19 +92,7 @@ impl Filled {
     pub(crate) async fn session(&self, person: &str) -> (String, String) {
         let (id, at) = (self.name("s"), now());
         let secret = Sha256::digest(&id);
-        let session = Session {
-            id: id.clone(),
-            hash: hashed(&secret).to_vec(),
-            person: person.to_owned(),
-            stage: Stage::Full,
-            csrf: Vec::new(),
-            created: at,
-            seen: at,
-            expires: at.plus(8 * HOUR),
-            confirmed: Some(at),
-            address: "192.0.2.10".into(),
-            agent: "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Firefox/143.0".into(),
-        };
+        let session = session(&id, person, &secret, at);
         let mut tx = self.desk.store.begin().await.expect("a transaction");
         sessions::begin(tx.link(), &session).await.expect("a session");
         tx.commit(Audit::Machine).await.expect("a commit");
@@ -341,47 +286,10 @@ fn kept(id: &str, scope: &str) -> Kept {
     }
 }
 
-async fn office_of(store: &Store) {
-    let mut tx = store.begin().await.expect("a transaction");
-    for (key, value) in [
-        (office::NAME, "Office of Example State"),
-        (office::STATE, "MO"),
-        (office::ZONE, "America/Chicago"),
-        (office::SETUP_DONE, "1"),
-        ("office.phone", "555-0100"),
-        ("office.mail", "desk@office.example"),
-    ] {
-        meta::set(tx.link(), key, value).await.expect("a setting");
-    }
-    office::set_jurisdictions(tx.link(), &ward_access::missouri()).await.expect("jurisdictions");
-    for (id, kind, name, place) in [
-        ("state", OrganisationKind::StateOffice, "Office of Example State", None),
-        ("o-partner", OrganisationKind::Partner, "Neighbouring office", None),
-        (OURS, OrganisationKind::LocalAuthority, "Adair County", Some(OURS)),
-        (THEIRS, OrganisationKind::LocalAuthority, "Boone County", Some(THEIRS)),
-    ] {
-        let jurisdiction = place.map(str::to_owned);
-        let one = Organisation { id: id.into(), kind, name: name.into(), jurisdiction };
-        office::add_organisation(tx.link(), &one).await.expect("an organisation");
-    }
-    tx.commit(Audit::Machine).await.expect("a commit");
-}
-
 fn sightings(history: &mut History) {
     let today = ward_history::day_of(now());
     let seen = |place: &str, key: &str, kind, ago: i32| {
-        let at = Time::from_micros(i64::from(today - ago) * DAY);
-        Sighting {
-            day: today - ago,
-            kind,
-            key: key.into(),
-            sensor: format!("Sensor of {place}"),
-            jurisdiction: place.into(),
-            count: 1_234,
-            first: at.plus(HOUR),
-            last: at.plus(3 * HOUR),
-            rung: Some(Rung::Attempt),
-        }
+        seen((&format!("Sensor of {place}"), place), (kind, key), (today, ago))
     };
     let mut all = vec![
         seen(OURS, "192.0.2.7", KeyKind::Address, 1),

@@ -6,6 +6,10 @@ mod client;
 mod filled;
 mod flows;
 mod matrix;
+#[path = "../common/office.rs"]
+mod office;
+#[path = "../common/open.rs"]
+mod open;
 mod shape;
 mod statuses;
 mod strict;

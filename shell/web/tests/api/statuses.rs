@@ -18,6 +18,7 @@ fn cannot_be_done(name: &str) -> Option<serde_json::Value> {
         "api.sensors.name" => json!({ "name": " " }),
         "api.codes.make" => json!({ "jurisdiction": "atlantis", "name": "A" }),
         "api.hunt" => json!({ "indicators": ["", "two words"] }),
+        "api.people.details" => json!({ "name": "  ", "email": "a@b" }),
         "api.people.role" => json!({ "role": "partner" }),
         "api.invitations.make" => json!({ "name": "Clerk", "email": "a@b", "role": "local-it" }),
         "api.settings.change" => json!({ "zone": "Mars/Olympus" }),
@@ -72,7 +73,8 @@ impl Desk {
         };
         let example = &media["example"];
         let text = example.as_str().map_or_else(|| example.to_string(), str::to_owned);
-        (kind.clone(), text.replace("local-it", "lead"))
+        let guest = format!("{}@office.example", self.house.filled.name("guest"));
+        (kind.clone(), text.replace("local-it", "lead").replace("clerk@adair.example", &guest))
     }
 
     async fn ask(&self, route: &Route, path: &str, body: (&str, &str), who: &As) -> Answer {

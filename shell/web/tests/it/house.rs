@@ -10,21 +10,22 @@
 
 use std::cell::Cell;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD};
 use tempfile::TempDir;
-use tokio::sync::{broadcast, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 use ward_access::totp;
-use ward_history::History;
 use ward_kernel::Time;
 use ward_kernel::time::SECOND;
-use ward_store::inbox::Inbox;
-use ward_store::{Store, audit};
-use ward_web::desk::{Desk, Health, Inner, Settings};
-use ward_web::keys::{Keys, hashed};
+use ward_store::audit;
+use ward_web::desk::{Desk, Health, Settings};
+use ward_web::elsewhere::ElsewhereSignIn;
+use ward_web::keys::hashed;
 
 use crate::browser::{Answer, Browser};
+use crate::open::{Opened, open, settings};
 
 /// A password that is good enough.
 pub(crate) const PASSWORD: &str = "lantern orbit mustard quilt";
@@ -76,39 +77,23 @@ impl House {
 
     /// The same with another name for the host.
     pub(crate) async fn start_at(host: &str) -> Self {
+        Self::start_with(host, Vec::new()).await
+    }
+
+    /// The same with identity providers of the office.
+    pub(crate) async fn start_with(host: &str, elsewhere: Vec<Arc<dyn ElsewhereSignIn>>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open_folder(folder.path()).await.unwrap();
-        store.migrate().await.unwrap();
-        let (inbox, _writer) = Inbox::start(store.clone()).await.unwrap();
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let (_health, health) = watch::channel(Health { ready: true, ..Health::default() });
-        let hosts = vec![format!("{host}:{}", address.port()), host.to_owned()];
-        let origin = format!("http://{host}:{}", address.port());
         let secret = [7; 24];
-        let desk = Desk::new(Inner {
-            inbox,
-            history: History::open(&folder.path().join("history")).unwrap().reader(),
-            keys: Keys::new(&[9; 32]).unwrap(),
-            health,
-            bell: broadcast::channel(8).0,
-            settings: Settings {
-                origin: origin.clone(),
-                hosts,
-                fingerprint: String::new(),
-                set_up: Some(hashed(&secret)),
-                demo: false,
-                secure: false,
-                shown: Vec::new(),
-            },
-            clock: now,
-            store,
+        let ready = Health { ready: true, ..Health::default() };
+        let opened = open(elsewhere, (folder.path(), 0), now, ready, |address| {
+            let name = format!("{host}:{}", address.port());
+            let hosts = vec![name.clone(), host.to_owned()];
+            Settings { set_up: Some(hashed(&secret)), ..settings(format!("http://{name}"), hosts) }
         });
-        let (_stop, stopped) = oneshot::channel::<()>();
-        let router = ward_web::router(&desk);
-        tokio::spawn(ward_web::server::serve(listener, None, router, async move {
-            let _ = stopped.await;
-        }));
+        let Opened { desk, address, history, health: _health, stop: _stop } = opened.await;
+        // Nothing is ever put into it here.
+        drop(history);
+        let origin = desk.settings.origin.clone();
         let key = BASE64URL_NOPAD.encode(&secret);
         Self { desk, origin, key, address, _stop, _health, _folder: folder }
     }

@@ -6,9 +6,12 @@
 mod check;
 
 mod browser;
+mod elsewhere;
 mod forgery;
 mod house;
 mod invitations;
+#[path = "../common/open.rs"]
+mod open;
 mod passkey;
 mod passkeys;
 mod people;

@@ -1,5 +1,7 @@
 //! People as others see and change them, and one's own account.
 
+use hyper::Method;
+
 use crate::house::{ADMIN, House, PASSWORD, Person, code};
 
 const CLERK: &str = "clerk@adair.example";
@@ -26,6 +28,46 @@ async fn who_is_kept_out_is_out_at_once() {
     clerk.sign_in(CLERK).await;
     for (act, times) in [("person.deactivate", 1), ("person.activate", 1), ("person.look", 1)] {
         assert_eq!(house.acts(act).await, times, "{act}");
+    }
+}
+
+#[tokio::test]
+async fn what_somebody_let_others_in_by_goes_with_them() {
+    let house = House::start().await;
+    let mut admin = house.set_up().await;
+    let second = "second@office.example";
+    for path in ["active", "role"] {
+        let email = format!("{path}-{second}");
+        let mut other = house.joined(&mut admin.browser, &email, "administrator", "").await;
+        let guest = format!("{path}@adair.example");
+        let link = house.invited(&mut other.browser, &guest, "local-clerk", "adair-county").await;
+        let fields = [("name", "A program"), ("role", "analyst"), ("jurisdiction", "")];
+        let page = other
+            .browser
+            .post("/settings/tokens", &[&fields[..], &[("days", "30")]].concat())
+            .await;
+        let token = page.is(200).block("token-for-a-program");
+        let name = ("name", "Front office");
+        let made =
+            other.browser.post("/sensors/new", &[name, ("jurisdiction", "adair-county")]).await;
+        assert!(made.status.as_u16() < 400, "{}", made.body);
+        let bearer = format!("Bearer {token}");
+        let program = async || {
+            let told = [("authorization", bearer.as_str())];
+            house.browser().send(Method::GET, "/api/v1/cases", &told, None).await
+        };
+        program().await.is(200);
+        let id = house.id_of(&email).await;
+        let change = if path == "active" { ("active", "no") } else { ("role", "analyst") };
+        let done = admin.browser.post(&format!("/people/{id}/{path}"), &[change]).await;
+        assert!(done.status.is_redirection(), "{}", done.body);
+        let mut guest = house.browser();
+        guest.get(&link).await;
+        guest.get("/invitation").await.says("opens nothing");
+        program().await.is(401);
+        let row = house.audited().await.pop().unwrap().entry;
+        let back = "taken back: invitations 1, codes 1, tokens 1";
+        assert!(row.detail.contains(back), "{}", row.detail);
     }
 }
 
@@ -72,6 +114,36 @@ async fn roles_change_within_the_organisation_and_never_ones_own() {
     admin.browser.post(&format!("/people/{own}/active"), &[("active", "no")]).await.is(404);
     admin.browser.post(&format!("/people/{own}/reset"), &[]).await.is(404);
     admin.browser.get("/people/p-nobody").await.is(404);
+}
+
+#[tokio::test]
+async fn an_administrator_mends_a_name_and_an_address() {
+    let house = House::start().await;
+    let (mut admin, mut clerk) = office(&house).await;
+    let id = house.id_of(CLERK).await;
+    let path = format!("/people/{id}/details");
+    let browser = &mut admin.browser;
+    let page = browser.post(&path, &[("name", "New name"), ("email", "nobody")]).await;
+    page.is(422).says("Write one e-mail address");
+    assert_eq!(page.between("name=\"name\"", ">").matches("value=\"New name\"").count(), 1);
+    let page = browser.post(&path, &[("name", "New name"), ("email", ADMIN)]).await;
+    page.is(422).says("known to the desk");
+    assert_eq!(house.acts("person.change").await, 0, "nothing was changed by then");
+    let mended = "deputy@adair.example";
+    let fields = [("name", "Deputy clerk"), ("email", mended)];
+    let here = format!("/people/{id}");
+    browser.post(&path, &fields).await.leads_to(&format!("{here}?now=details"));
+    browser.post(&path, &fields).await.leads_to(&here);
+    browser.get(&here).await.is(200).says("Deputy clerk").says(mended);
+    let row = house.audited().await.into_iter().find(|row| row.entry.act == "person.change");
+    assert_eq!(row.unwrap().entry.detail, "the name and the address");
+    let old = [("email", CLERK), ("password", PASSWORD)];
+    house.browser().post("/sign-in", &old).await.is(422);
+    clerk.sign_in(mended).await;
+    clerk.browser.get("/account").await.is(200).says("Deputy clerk");
+    let own = house.id_of(ADMIN).await;
+    let page = admin.browser.post(&format!("/people/{own}/details"), &fields).await;
+    page.is(404);
 }
 
 #[tokio::test]

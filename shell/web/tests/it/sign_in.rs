@@ -1,5 +1,6 @@
 //! Signing in: the two halves, what is refused, and who has to wait.
 
+use hyper::Method;
 use ward_kernel::time::{HOUR, MINUTE};
 
 use crate::house::{ADMIN, House, PASSWORD, later, next_step};
@@ -273,4 +274,33 @@ async fn a_flood_of_passwords_does_not_stand_before_the_owner() {
     assert!(answers.contains(&503), "some are told to come again");
     assert!(answers.iter().all(|status| [422, 503].contains(status)), "{answers:?}");
     assert!(took < begun.elapsed() / 2, "the owner waited {took:?} of {:?}", begun.elapsed());
+}
+
+#[tokio::test]
+async fn a_page_that_asks_by_itself_keeps_no_session_awake() {
+    let house = House::start().await;
+    let admin = house.set_up().await;
+    let mut browser = admin.browser;
+    let ours: &[(&str, &str)] = &[("sec-fetch-site", "same-origin")];
+    let navigates = [ours, &[("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")]];
+    let (modern, old) = (
+        [ours, &[("sec-fetch-mode", "cors"), ("sec-fetch-dest", "empty")]].concat(),
+        [ours, &[("ward-news", "1")]].concat(),
+    );
+    // For half an hour the page asks for its news, as new browsers and as old ones do.
+    for minute in 0..29 {
+        later(MINUTE);
+        let headers = if minute % 2 == 0 { &modern } else { &old };
+        browser.send(Method::GET, "/cases", headers, None).await.is(200);
+    }
+    // What its person does counts.
+    browser.send(Method::GET, "/cases", &navigates.concat(), None).await.is(200);
+    for _ in 0..29 {
+        later(MINUTE);
+        browser.send(Method::GET, "/cases", &modern, None).await.is(200);
+    }
+    later(2 * MINUTE);
+    let page = browser.send(Method::GET, "/cases", &modern, None).await;
+    assert!(page.location().starts_with("/sign-in"), "{}", page.location());
+    assert!(browser.get("/cases").await.location().starts_with("/sign-in"));
 }

@@ -2,11 +2,12 @@
 
 use ward_access::Role;
 use ward_kernel::Rung;
+use ward_kernel::time::HOUR;
 use ward_store::cases::{self, Handling};
 use ward_store::{Audit, batch, sensors};
 
 use crate::check;
-use crate::house::House;
+use crate::house::{House, now};
 use crate::raw;
 use crate::sample::{self, OURS, THEIRS, kept, mark};
 
@@ -201,7 +202,10 @@ async fn a_line_is_read_and_forgotten() {
     page.is(200).says("Read as system log (syslog)").says("a failed sign-in by ssh");
     check::page(&page.body).unwrap();
     clerk.post("/sensors/read", &[("line", "hello")]).await.is(200).says("does not know this kind");
-    clerk.post("/sensors/read", &[("line", "")]).await.is(422);
+    let page = clerk.post("/sensors/read", &[("line", "")]).await;
+    page.is(422).says("Paste one line, or a few");
+    assert!(page.body.contains("href=\"#try-line\""), "it is told where it belongs");
+    check::page(&page.body).unwrap();
     assert!(house.audited().await.is_empty());
 }
 
@@ -265,7 +269,7 @@ async fn the_audit_is_searched_checked_and_exported() {
     let page = auditor.get("/audit").await;
     page.is(200).says("fit their seals").says("Looked at a case");
     check::page(&page.body).unwrap();
-    auditor.get("/audit?actor=An+Auditor&act=case.look").await.says("W-state");
+    auditor.get("/audit?actor=p-auditor-state&act=case.look").await.says("W-state");
     auditor.get("/audit?object=W-state").await.says("Looked at a case");
     auditor.get("/audit?actor=nobody").await.says("Nothing fits");
     auditor.get("/audit?from=2020-01-01&to=2020-12-31").await.says("Nothing fits");
@@ -345,10 +349,10 @@ async fn the_bell_rings_for_regions_and_says_no_more() {
     let clerk = house.person("A clerk", Role::LocalClerk, Some(OURS)).await;
     let line = raw::get(&house, Some(&clerk), "/live").await;
     assert_eq!(line.headers()["content-type"], "text/event-stream");
-    while house.bell.receiver_count() == 0 {
+    while house.desk.bell.receiver_count() == 0 {
         tokio::task::yield_now().await;
     }
-    house.bell.send(Region::Cases).unwrap();
+    house.desk.bell.send(Region::Cases).unwrap();
     let mut body = line.into_body();
     let frame = body.frame().await.unwrap().unwrap().into_data().unwrap();
     assert_eq!(frame.as_ref(), b"data: cases\n\n");
@@ -375,6 +379,27 @@ async fn what_cannot_be_said_is_said() {
     let mut clerk = house.person("A clerk", Role::LocalClerk, Some(OURS)).await;
     let page = clerk.get("/").await;
     page.says("Somebody is trying to get into your office").says("Your sensor reports");
+    // Each is told of the memory that was short for what they see.
+    let mut other = house.person("Another clerk", Role::LocalClerk, Some(THEIRS)).await;
+    house.health.send_modify(|health| health.folded = vec![OURS.to_owned()]);
+    for browser in [&mut analyst, &mut clerk] {
+        browser.get("/").await.says("are only counted, about, and no longer listed");
+    }
+    assert!(!other.get("/").await.text().contains("no longer listed"));
+}
+
+#[tokio::test]
+async fn a_sensor_that_never_came_is_not_said_to_be_silent_since() {
+    let house = House::start().await;
+    let mut tx = house.desk.store.begin().await.unwrap();
+    sample::bare_sensor(&mut tx, "s-1", OURS, now().plus(-HOUR)).await;
+    tx.commit(Audit::Machine).await.unwrap();
+    for place in [None, Some(OURS)] {
+        let role = if place.is_none() { Role::Analyst } else { Role::LocalClerk };
+        let page = house.person("Somebody", role, place).await.get("/").await;
+        page.says("was never heard").says("Never heard");
+        assert!(!page.text().contains("silent since"), "{}", page.text());
+    }
 }
 
 #[tokio::test]

@@ -7,20 +7,17 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use data_encoding::BASE64URL_NOPAD;
 use tempfile::TempDir;
-use tokio::sync::{broadcast, oneshot, watch};
-use ward_access::{OrganisationKind, Role, Stage};
+use tokio::sync::{oneshot, watch};
+use ward_access::{OrganisationKind, Role};
 use ward_history::History;
 use ward_kernel::Time;
-use ward_kernel::time::HOUR;
-use ward_store::inbox::Inbox;
-use ward_store::office::{self, Organisation};
-use ward_store::people::{self, Person};
-use ward_store::sessions::{self, Session};
-use ward_store::{Audit, Store, audit, meta};
-use ward_web::desk::{Desk, Health, Inner, Region, Settings};
-use ward_web::keys::{Keys, hashed};
+use ward_store::office::Organisation;
+use ward_store::{Audit, audit, office, people, sessions};
+use ward_web::desk::{Desk, Health, Settings};
 
 use crate::browser::Browser;
+use crate::office::{found, person, session};
+use crate::open::{Opened, open, settings};
 
 /// The desk's clock.
 pub(crate) fn now() -> Time {
@@ -33,9 +30,7 @@ pub(crate) struct House {
     pub(crate) desk: Desk,
     pub(crate) address: SocketAddr,
     pub(crate) health: watch::Sender<Health>,
-    pub(crate) bell: broadcast::Sender<Region>,
     pub(crate) history: Mutex<History>,
-    origin: String,
     _stop: oneshot::Sender<()>,
     _folder: TempDir,
 }
@@ -44,79 +39,30 @@ impl House {
     /// A desk of an office that is set up, with Missouri's jurisdictions and nothing else.
     pub(crate) async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open_folder(folder.path()).await.unwrap();
-        store.migrate().await.unwrap();
-        let (inbox, _writer) = Inbox::start(store.clone()).await.unwrap();
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
         let ready =
             Health { ready: true, quick_micros: 840, full_micros: 12_300, ..Health::default() };
-        let (health, seen) = watch::channel(ready);
-        let history = History::open(&folder.path().join("history")).unwrap();
-        let bell = broadcast::channel(8).0;
-        let origin = format!("http://127.0.0.1:{}", address.port());
-        let desk = Desk::new(Inner {
-            inbox,
-            history: history.reader(),
-            keys: Keys::new(&[9; 32]).unwrap(),
-            health: seen,
-            bell: bell.clone(),
-            settings: Settings {
-                origin: origin.clone(),
-                hosts: vec![format!("127.0.0.1:{}", address.port())],
-                fingerprint: String::new(),
-                set_up: None,
-                demo: false,
-                secure: false,
-                shown: vec![
-                    ("desk.listen".into(), "127.0.0.1:8443".into(), "as it comes".into()),
-                    ("desk.window_days".into(), "2".into(), "ward.toml".into()),
-                    ("desk.keep_records_days".into(), "30".into(), "as it comes".into()),
-                    ("desk.keep_history_days".into(), "396".into(), "as it comes".into()),
-                ],
-            },
-            clock: now,
-            store,
+        let opened = open(Vec::new(), (folder.path(), 0), now, ready, |address| Settings {
+            shown: vec![
+                ("desk.listen".into(), "127.0.0.1:8443".into(), "as it comes".into()),
+                ("desk.window_days".into(), "2".into(), "ward.toml".into()),
+                ("desk.keep_records_days".into(), "30".into(), "as it comes".into()),
+                ("desk.keep_history_days".into(), "396".into(), "as it comes".into()),
+            ],
+            ..settings(format!("http://{address}"), vec![address.to_string()])
         });
+        let Opened { desk, address, history, health, stop: _stop } = opened.await;
         found(&desk.store).await;
-        let (_stop, stopped) = oneshot::channel::<()>();
-        let router = ward_web::router(&desk);
-        tokio::spawn(ward_web::server::serve(listener, None, router, async move {
-            let _ = stopped.await;
-        }));
         let history = Mutex::new(history);
-        Self { desk, address, health, bell, history, origin, _stop, _folder: folder }
+        Self { desk, address, health, history, _stop, _folder: folder }
     }
 
     /// Somebody of a role, signed in with both factors a moment ago.
     pub(crate) async fn person(&self, name: &str, role: Role, place: Option<&str>) -> Browser {
         let now = now();
         let id = format!("p-{}-{}", role, place.unwrap_or("state"));
-        let person = Person {
-            id: id.clone(),
-            name: name.to_owned(),
-            email: format!("{id}@example.org"),
-            role,
-            organisation: organisation(role, place),
-            jurisdiction: place.map(str::to_owned),
-            active: true,
-            created: now,
-            last_sign_in: Some(now),
-        };
+        let person = person(&id, name, role, place, now);
         let secret = format!("{id:.<32}").into_bytes();
-        let session = Session {
-            id: format!("s-{id}"),
-            hash: hashed(&secret).to_vec(),
-            person: id,
-            stage: Stage::Full,
-            csrf: Vec::new(),
-            created: now,
-            seen: now,
-            expires: now.plus(8 * HOUR),
-            confirmed: Some(now),
-            address: "192.0.2.10".into(),
-            agent: "a browser".into(),
-        };
+        let session = session(&format!("s-{id}"), &id, &secret, now);
         let mut tx = self.desk.store.begin().await.unwrap();
         if office::organisation(tx.link(), &person.organisation).await.unwrap().is_none() {
             let one = Organisation {
@@ -130,7 +76,7 @@ impl House {
         people::add(tx.link(), &person).await.unwrap();
         sessions::begin(tx.link(), &session).await.unwrap();
         tx.commit(Audit::Machine).await.unwrap();
-        let browser = Browser::new(self.address, &self.origin);
+        let browser = Browser::new(self.address, &self.desk.settings.origin);
         browser.with_session(&BASE64URL_NOPAD.encode(&secret))
     }
 
@@ -146,35 +92,4 @@ impl House {
         let fits = |row: &&audit::Row| row.entry.act == act && row.entry.object == object;
         self.audited().await.iter().filter(fits).count()
     }
-}
-
-fn organisation(role: Role, place: Option<&str>) -> String {
-    match (place, role) {
-        (Some(place), _) => format!("o-{place}"),
-        (None, Role::Partner) => "o-partner".into(),
-        (None, _) => "o-state".into(),
-    }
-}
-
-async fn found(store: &Store) {
-    let mut tx = store.begin().await.unwrap();
-    for (key, value) in [
-        (office::NAME, "Office of Example State"),
-        (office::STATE, "MO"),
-        (office::ZONE, "America/Chicago"),
-        (office::SETUP_DONE, "1"),
-        ("office.phone", "555-0100"),
-        ("office.mail", "desk@sos.example"),
-    ] {
-        meta::set(tx.link(), key, value).await.unwrap();
-    }
-    office::set_jurisdictions(tx.link(), &ward_access::missouri()).await.unwrap();
-    for (id, kind, name) in [
-        ("o-state", OrganisationKind::StateOffice, "Office of Example State"),
-        ("o-partner", OrganisationKind::Partner, "Neighbouring office"),
-    ] {
-        let one = Organisation { id: id.into(), kind, name: name.into(), jurisdiction: None };
-        office::add_organisation(tx.link(), &one).await.unwrap();
-    }
-    tx.commit(Audit::Machine).await.unwrap();
 }

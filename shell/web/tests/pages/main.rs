@@ -11,8 +11,14 @@ mod check;
 mod doings;
 mod empty;
 mod house;
+#[path = "../common/office.rs"]
+mod office;
+#[path = "../common/open.rs"]
+mod open;
+mod own;
 mod pretty;
 mod preview;
 mod raw;
 mod sample;
 mod sights;
+mod uploads;

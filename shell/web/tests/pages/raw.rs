@@ -12,7 +12,7 @@ use tokio::net::TcpStream;
 use crate::browser::{Answer, Browser};
 use crate::house::House;
 
-async fn send(address: SocketAddr, request: Request<Full<Bytes>>) -> Response<Incoming> {
+pub(crate) async fn send(address: SocketAddr, request: Request<Full<Bytes>>) -> Response<Incoming> {
     let socket = TcpStream::connect(address).await.unwrap();
     let (mut line, connection) =
         hyper::client::conn::http1::handshake(TokioIo::new(socket)).await.unwrap();

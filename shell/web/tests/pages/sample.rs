@@ -8,7 +8,7 @@ use flate2::write::GzEncoder;
 use sha2::{Digest as _, Sha256};
 use ward_history::{Flush, Heard};
 use ward_kernel::time::{DAY, HOUR, MINUTE, SECOND};
-use ward_kernel::{KeyKind, Rung, Sighting, Time};
+use ward_kernel::{KeyKind, Rung, Time};
 use ward_live::{Kept, Standing};
 use ward_sensor::{SourceStatus, Status};
 use ward_store::batch::{self, Incoming, Told};
@@ -16,18 +16,16 @@ use ward_store::evidence::{self, Seal};
 use ward_store::inbox::Parcel;
 use ward_store::sensors::{self, Enrolment};
 use ward_store::tokens::{self, Token};
-use ward_store::{Audit, Store, cases};
+use ward_store::{Audit, Store, Tx, cases};
 use ward_web::keys::hashed;
 
 use crate::house::{House, now};
+use crate::office;
+/// The county whose clerk looks, and the one whose words that clerk must never read.
+pub(crate) use crate::office::{OURS, THEIRS};
 
 /// What a page must never hold as it is: logs are written by attackers.
 pub(crate) const HOSTILE: &str = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>";
-
-/// The county whose clerk looks.
-pub(crate) const OURS: &str = "adair-county";
-/// The county whose words that clerk must never read.
-pub(crate) const THEIRS: &str = "boone-county";
 
 /// The word that stands in every text of a place.
 pub(crate) fn mark(place: &str) -> String {
@@ -213,19 +211,9 @@ async fn rest(store: &Store) {
 /// A few days of sightings of both counties.
 fn history(house: &House) {
     let today = ward_history::day_of(now());
-    let seen = |place: &str, key: &str, kind, days_ago: i32| {
-        let at = Time::from_micros(i64::from(today - days_ago) * DAY);
-        Sighting {
-            day: today - days_ago,
-            kind,
-            key: key.into(),
-            sensor: format!("{} firewall", mark(place)),
-            jurisdiction: place.into(),
-            count: 1_234,
-            first: at.plus(HOUR),
-            last: at.plus(3 * HOUR),
-            rung: Some(Rung::Attempt),
-        }
+    let seen = |place: &str, key: &str, kind, ago: i32| {
+        let sensor = format!("{} firewall", mark(place));
+        office::seen((&sensor, place), (kind, key), (today, ago))
     };
     let mut sightings = vec![
         seen(OURS, "192.0.2.7", KeyKind::Address, 0),
@@ -244,9 +232,9 @@ fn history(house: &House) {
     house.history.lock().unwrap().flush(flush).unwrap();
 }
 
-/// A sensor that was enrolled a moment ago and is heard.
-pub(crate) async fn plain_sensor(tx: &mut ward_store::Tx, id: &str, place: &str) {
-    let (now, hash) = (now(), hashed(id.as_bytes()));
+/// A sensor that was enrolled at a moment and has not been heard.
+pub(crate) async fn bare_sensor(tx: &mut Tx, id: &str, place: &str, now: Time) {
+    let hash = hashed(id.as_bytes());
     let code = Enrolment {
         id: format!("code-of-{id}"),
         hash: hash.to_vec(),
@@ -260,6 +248,12 @@ pub(crate) async fn plain_sensor(tx: &mut ward_store::Tx, id: &str, place: &str)
     };
     sensors::add_code(tx.link(), &code).await.unwrap();
     sensors::enrol(tx.link(), &hash, id, &[1; 32], now).await.unwrap().unwrap();
+}
+
+/// A sensor that was enrolled a moment ago and is heard.
+pub(crate) async fn plain_sensor(tx: &mut Tx, id: &str, place: &str) {
+    let now = now();
+    bare_sensor(tx, id, place, now).await;
     let report = Some(serde_json::to_string(&Status::default()).unwrap());
     let told = Told { report, ..Told::default() };
     let mut position = batch::last_position(tx.link()).await.unwrap();

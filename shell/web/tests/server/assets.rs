@@ -7,12 +7,15 @@ use crate::support::{Running, field, status};
 #[tokio::test]
 async fn what_pages_name_is_there() {
     let server = Running::plain().await;
+    for path in [ui::assets::stylesheet(), ui::assets::script(), ui::assets::favicon()] {
+        assert!(ui::gallery().as_str().contains(path));
+    }
     for (path, kind) in [
         (ui::assets::stylesheet(), "text/css; charset=utf-8"),
         (ui::assets::script(), "text/javascript; charset=utf-8"),
         (ui::assets::favicon(), "image/svg+xml"),
+        (ui::assets::passkey_script(), "text/javascript; charset=utf-8"),
     ] {
-        assert!(ui::gallery().as_str().contains(path));
         let plain = server.get(path, "").await;
         assert_eq!((status(&plain), field(&plain, "content-type")), (200, Some(kind)));
         assert_eq!(field(&plain, "content-encoding"), None);

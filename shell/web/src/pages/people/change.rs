@@ -1,22 +1,34 @@
 //! What an administrator changes about a person.
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::IntoResponse as _;
 use maud::html;
 
 use super::HERE;
 use super::invite::link_to_give;
-use super::one;
+use super::one::{self, Refusal};
 use crate::desk::Desk;
 use crate::doing::{people as doing, told};
-use crate::pages::parts::{Answer, Frame, Sent, done, go_to};
-use crate::ui::{Errors, Href, Notice};
+use crate::pages::parts::{Answer, Frame, Sent, done, go_to, wrong};
+use crate::ui::{Href, Notice};
 use crate::who::Who;
 
-async fn refused(desk: &Desk, who: &Who, id: &str, errors: Errors) -> Answer {
-    let page = one::page(desk, who, id, None, &errors).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+async fn refused(desk: &Desk, who: &Who, id: &str, refused: Refusal) -> Answer {
+    wrong(one::page(desk, who, id, None, Some(&refused)).await?)
+}
+
+/// Gives a person another name or another address.
+pub(super) async fn details(
+    State(desk): State<Desk>,
+    who: Who,
+    Path(id): Path<String>,
+    Sent(fields): Sent,
+) -> Answer {
+    let here = Href::at(HERE).join(&id);
+    match told(doing::set_details(&desk, &who, &id, &fields).await)? {
+        Ok(true) => go_to(&here.query("now", "details")),
+        Ok(false) => go_to(&here),
+        Err(errors) => refused(&desk, &who, &id, Refusal::Details(errors, fields)).await,
+    }
 }
 
 /// Gives a person another role of their organisation.
@@ -30,7 +42,7 @@ pub(super) async fn role(
     match told(doing::set_role(&desk, &who, &id, fields.text("role").parse().ok()).await)? {
         Ok(true) => go_to(&here.query("now", "role")),
         Ok(false) => go_to(&here),
-        Err(errors) => refused(&desk, &who, &id, errors).await,
+        Err(errors) => refused(&desk, &who, &id, Refusal::Role(errors)).await,
     }
 }
 
@@ -45,7 +57,7 @@ pub(super) async fn active(
     let now = if active { "in" } else { "out" };
     match told(doing::set_active(&desk, &who, &id, active).await)? {
         Ok(()) => go_to(&Href::at(HERE).join(&id).query("now", now)),
-        Err(errors) => refused(&desk, &who, &id, errors).await,
+        Err(errors) => refused(&desk, &who, &id, Refusal::Whole(errors)).await,
     }
 }
 
@@ -53,7 +65,7 @@ pub(super) async fn active(
 pub(super) async fn reset(State(desk): State<Desk>, who: Who, Path(id): Path<String>) -> Answer {
     let (made, link) = match told(doing::reset(&desk, &who, &id).await)? {
         Ok(made) => made,
-        Err(errors) => return refused(&desk, &who, &id, errors).await,
+        Err(errors) => return refused(&desk, &who, &id, Refusal::Whole(errors)).await,
     };
     let mut read = desk.store.read().await?;
     let frame = Frame::load(&desk, &who, read.link()).await?;

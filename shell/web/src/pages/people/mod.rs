@@ -1,6 +1,7 @@
 //! People: who they are, who comes in, who is kept out.
 
 mod change;
+mod elsewhere;
 mod invite;
 mod list;
 mod one;
@@ -62,6 +63,15 @@ pub(crate) const ROUTES: &[Route] = &[
         handler: || get(one::show),
     },
     Route {
+        name: "people.person.details",
+        verb: Verb::Post,
+        path: "/people/{id}/details",
+        access: Access::Person(Act::ChangePerson),
+        kind: Kind::Page,
+        summary: "Changes a person's name or e-mail address",
+        handler: || post(change::details),
+    },
+    Route {
         name: "people.person.role",
         verb: Verb::Post,
         path: "/people/{id}/role",
@@ -87,6 +97,15 @@ pub(crate) const ROUTES: &[Route] = &[
         kind: Kind::Page,
         summary: "Takes a person's password and factors away and shows a link to come back by",
         handler: || post(change::reset),
+    },
+    Route {
+        name: "people.person.unbind",
+        verb: Verb::Post,
+        path: "/people/{id}/unbind",
+        access: Access::Person(Act::ResetFactors),
+        kind: Kind::Page,
+        summary: "Unbinds a person from their account at an identity provider",
+        handler: || post(elsewhere::unbind),
     },
 ];
 

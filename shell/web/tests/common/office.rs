@@ -1,0 +1,100 @@
+//! An office with its organisations, people who are signed in without a word, and what was seen:
+//! all of it made up.
+
+use ward_access::{OrganisationKind, Role, Stage};
+use ward_kernel::time::{DAY, HOUR};
+use ward_kernel::{KeyKind, Rung, Sighting, Time};
+use ward_store::office::{self, Organisation};
+use ward_store::people::Person;
+use ward_store::sessions::Session;
+use ward_store::{Audit, Store, meta};
+use ward_web::keys::hashed;
+
+/// The county of those who are bound to one.
+pub(crate) const OURS: &str = "adair-county";
+/// Another county.
+pub(crate) const THEIRS: &str = "boone-county";
+
+/// Sets an office up with the jurisdictions of Missouri.
+pub(crate) async fn found(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    for (key, value) in [
+        (office::NAME, "Office of Example State"),
+        (office::STATE, "MO"),
+        (office::ZONE, "America/Chicago"),
+        (office::SETUP_DONE, "1"),
+        ("office.phone", "555-0100"),
+        ("office.mail", "desk@office.example"),
+    ] {
+        meta::set(tx.link(), key, value).await.unwrap();
+    }
+    office::set_jurisdictions(tx.link(), &ward_access::missouri()).await.unwrap();
+    for (id, kind, name, place) in [
+        ("state", OrganisationKind::StateOffice, "Office of Example State", None),
+        ("o-partner", OrganisationKind::Partner, "Neighbouring office", None),
+        (OURS, OrganisationKind::LocalAuthority, "Adair County", Some(OURS)),
+        (THEIRS, OrganisationKind::LocalAuthority, "Boone County", Some(THEIRS)),
+    ] {
+        let jurisdiction = place.map(str::to_owned);
+        let one = Organisation { id: id.into(), kind, name: name.into(), jurisdiction };
+        office::add_organisation(tx.link(), &one).await.unwrap();
+    }
+    tx.commit(Audit::Machine).await.unwrap();
+}
+
+/// Somebody of a role who came in at a moment.
+pub(crate) fn person(id: &str, name: &str, role: Role, place: Option<&str>, at: Time) -> Person {
+    Person {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        email: format!("{id}@office.example"),
+        role,
+        organisation: match (place, role) {
+            (Some(place), _) => place.to_owned(),
+            (None, Role::Partner) => "o-partner".to_owned(),
+            (None, _) => "state".to_owned(),
+        },
+        jurisdiction: place.map(str::to_owned),
+        active: true,
+        created: at,
+        last_sign_in: Some(at),
+    }
+}
+
+/// A session of somebody, begun and confirmed at a moment.
+pub(crate) fn session(id: &str, person: &str, secret: &[u8], at: Time) -> Session {
+    Session {
+        id: id.to_owned(),
+        hash: hashed(secret).to_vec(),
+        person: person.to_owned(),
+        stage: Stage::Full,
+        csrf: Vec::new(),
+        created: at,
+        seen: at,
+        expires: at.plus(8 * HOUR),
+        confirmed: Some(at),
+        address: "192.0.2.10".into(),
+        agent: "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Firefox/143.0".into(),
+    }
+}
+
+/// A key that a sensor of a place saw so many days ago.
+pub(crate) fn seen(
+    (sensor, place): (&str, &str),
+    (kind, key): (KeyKind, &str),
+    (today, ago): (i32, i32),
+) -> Sighting {
+    let day = today - ago;
+    let at = Time::from_micros(i64::from(day) * DAY);
+    Sighting {
+        day,
+        kind,
+        key: key.into(),
+        sensor: sensor.into(),
+        jurisdiction: place.into(),
+        count: 1_234,
+        first: at.plus(HOUR),
+        last: at.plus(3 * HOUR),
+        rung: Some(Rung::Attempt),
+    }
+}
