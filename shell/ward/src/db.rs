@@ -1,7 +1,8 @@
 //! `ward db`: moves, checks and copies the store.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, BufReader, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
@@ -69,7 +70,12 @@ async fn migrate(store: &Store) -> anyhow::Result<Exit> {
 
 async fn export(store: &Store, file: &Path) -> anyhow::Result<Exit> {
     store.check_schema().await?;
-    let out = File::create_new(file)
+    // It holds everything that the store does: for its owner alone.
+    let out = OpenOptions::new()
+        .create_new(true)
+        .write(true)
+        .mode(0o600)
+        .open(file)
         .with_context(|| format!("the export {} cannot be made", file.display()))?;
     // Put down first: so the file holds it too, and both stores are equal.
     note(store, "store.export", "everything was written into a file").await?;

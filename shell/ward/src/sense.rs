@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow, bail};
 use ward_live::Hints;
-use ward_payload::{Input, Scratch};
 use ward_sense::{Keep, Settings};
 
 use crate::cli::{Sense, SenseCommand};
@@ -37,7 +36,8 @@ pub fn run(options: &Sense) -> anyhow::Result<Exit> {
         .context("the machine gives no threads")?;
     match &options.command {
         None => {
-            runtime.block_on(ward_sense::run(settings, keep(), crate::serve::signalled()))?;
+            let keep: Keep = Arc::new(ward_live::is_attack);
+            runtime.block_on(ward_sense::run(settings, keep, crate::serve::signalled()))?;
             Ok(Exit::Quiet)
         }
         Some(SenseCommand::Enrol { code, name }) => {
@@ -100,14 +100,6 @@ fn settings_to_enrol(options: &Sense) -> anyhow::Result<Settings> {
         return Ok(Settings::default());
     }
     settings(options)
-}
-
-/// What looks like an attack is evidence: nothing in it is masked.
-fn keep() -> Keep {
-    Arc::new(|target: &[u8]| {
-        let input = Input { method: b"GET", target, ..Input::default() };
-        ward_payload::judge(&input, &mut Scratch::default()).is_some()
-    })
 }
 
 /// In a sentence, how the desk would read a line.

@@ -7,6 +7,8 @@ mod convert;
 pub mod desk;
 mod find;
 mod found;
+pub mod keep;
+pub mod sign_in;
 mod value;
 
 use std::collections::BTreeSet;
@@ -45,6 +47,8 @@ pub struct Settings {
     pub limits: Limits,
     /// The running service.
     pub desk: desk::DeskSettings,
+    /// The office's own identity providers.
+    pub sign_in: Vec<ward_oidc::Settings>,
 }
 
 /// Who we are.
@@ -193,6 +197,7 @@ impl Settings {
             (Origin::Found, Some(dir)) => settings.restrain(dir),
             _ => Vec::new(),
         };
+        sign_in::beside(&mut settings.sign_in, path.parent().unwrap_or(Path::new("")));
         if let Some(file) = settings.accounts.file.take() {
             let file = path.parent().map_or_else(|| file.clone(), |dir| dir.join(&file));
             settings.accounts.known.extend(read_accounts(&file, path)?);
@@ -231,6 +236,7 @@ impl Settings {
     /// What types alone cannot say.
     fn check(&self) -> Result<(), String> {
         self.desk.check()?;
+        sign_in::check(&self.sign_in)?;
         let zone = self.zone();
         let tests = self.authorised.iter().map(|test| (&test.owner, &test.from, &test.to));
         let windows = self.calendar.iter().map(|window| (&window.name, &window.from, &window.to));

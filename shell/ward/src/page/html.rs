@@ -144,7 +144,7 @@ fn moment(clock: &Clock, time: Time) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::{fixture, text};
+    use crate::page::fixture;
 
     #[test]
     fn the_page() {
@@ -166,7 +166,7 @@ mod tests {
             assert!(!page.contains(forbidden), "{forbidden}");
         }
         assert!(page.contains("&lt;script&gt;alert(1)"), "hostile text is shown as text");
-        assert!(!page.chars().any(|c| c != '\n' && text::is_dangerous(c)));
+        assert!(!page.chars().any(|c| c != '\n' && ward_kernel::words::misleads(c)));
         assert!(page.starts_with("<!DOCTYPE html><html lang=\"en\">"));
         assert_eq!(page.matches("<h1").count(), 1);
         assert_eq!(page.matches("<table").count(), page.matches("<caption").count());

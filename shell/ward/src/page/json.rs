@@ -4,8 +4,7 @@ use std::io;
 
 use serde::Serialize;
 use serde_json::ser::{Formatter, PrettyFormatter};
-
-use super::text::is_dangerous;
+use ward_kernel::words::misleads;
 
 /// Writes the report (or a part of one), indented, one newline at the end.
 ///
@@ -33,7 +32,7 @@ impl Formatter for Safe {
         fragment: &str,
     ) -> io::Result<()> {
         let mut plain = 0;
-        for (at, c) in fragment.char_indices().filter(|(_, c)| is_dangerous(*c)) {
+        for (at, c) in fragment.char_indices().filter(|(_, c)| misleads(*c)) {
             out.write_all(fragment.get(plain..at).unwrap_or_default().as_bytes())?;
             for unit in c.encode_utf16(&mut [0; 2]) {
                 write!(out, "\\u{unit:04x}")?;
@@ -99,7 +98,7 @@ mod tests {
         let mut bytes = Vec::new();
         write(&report, &mut bytes).unwrap();
         let text = String::from_utf8(bytes).unwrap();
-        assert!(!text.chars().any(|c| c != '\n' && is_dangerous(c)));
+        assert!(!text.chars().any(|c| c != '\n' && misleads(c)));
         let value: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!(value["schema"], "ward.watch/1");
         assert_eq!(value["cases"].as_array().unwrap().len(), report.cases.len());

@@ -3,17 +3,14 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use ward_kernel::words::misleads;
 pub use ward_kernel::words::{count, grouped};
 
-/// Makes every character visible that could steer a terminal or reorder a line.
-///
-/// Logs hold attackers' text. Control characters (C0, DEL, C1), bidirectional controls, zero-width
-/// characters, line and paragraph separators, tags and other characters without a shape are
-/// written as `\xNN` or `\u{N}` (Unicode Technical Report 36 names the tricks). Applying it twice
-/// changes nothing.
+/// Makes every character visible that [`misleads`], as `\xNN` or `\u{N}`. Applying it twice changes
+/// nothing.
 #[must_use]
 pub fn clean(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_dangerous) {
+    if !text.chars().any(misleads) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len().saturating_add(16));
@@ -22,28 +19,16 @@ pub fn clean(text: &str) -> Cow<'_, str> {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if is_dangerous(c) && u32::from(c) < 0x100 => {
+            c if misleads(c) && u32::from(c) < 0x100 => {
                 let _ = write!(out, "\\x{:02x}", u32::from(c));
             }
-            c if is_dangerous(c) => {
+            c if misleads(c) => {
                 let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
             }
             c => out.push(c),
         }
     }
     Cow::Owned(out)
-}
-
-/// Whether [`clean`] replaces the character.
-#[must_use]
-pub const fn is_dangerous(c: char) -> bool {
-    c.is_ascii_control()
-        || matches!(c,
-            '\u{80}'..='\u{9f}'
-            | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}'
-            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
-            | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Columns that the text takes in a terminal.
@@ -192,7 +177,7 @@ mod tests {
             shown,
             "a\\x1b[2Jb\\r\\n\\x9b31m\\u{202e}gpj\\u{2066}\\u{200b}\\u{feff}\\u{e0041}\\x7f"
         );
-        assert!(!shown.chars().any(is_dangerous));
+        assert!(!shown.chars().any(misleads));
         assert_eq!(clean(&shown), shown);
         assert!(matches!(clean("Doña Ana 日本"), Cow::Borrowed(_)));
     }

@@ -34,10 +34,12 @@ impl Folder {
             .create(path)
             .with_context(|| format!("the folder {} cannot be made", path.display()))?;
         let mode = fs::metadata(path)?.permissions().mode();
-        if mode & 0o007 != 0 {
+        // A group may read: the history is there for other programs too. What is secret is
+        // readable by its owner alone.
+        if mode & 0o027 != 0 {
             bail!(
-                "the folder {} can be read by everybody on this machine; it holds keys and \
-                 people's data: chmod o-rwx {}",
+                "the folder {} can be read by everybody on this machine or written by its group; \
+                 it holds keys and people's data: chmod g-w,o-rwx {}",
                 path.display(),
                 path.display()
             );
@@ -74,6 +76,11 @@ impl Folder {
     /// Where certificates and their keys lie.
     pub(super) fn tls(&self) -> PathBuf {
         self.path.join("tls")
+    }
+
+    /// Where lies what the desk received itself and the store does not hold yet.
+    pub(super) fn listen(&self) -> PathBuf {
+        self.path.join("listen")
     }
 
     /// The desk's own secret, made at the first start: who has it can open the second factors in
@@ -139,6 +146,6 @@ mod tests {
         fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
         assert!(folder.keys().unwrap_err().to_string().contains("chmod 600"));
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-        assert!(Folder::make(&path).unwrap_err().to_string().contains("chmod o-rwx"));
+        assert!(Folder::make(&path).unwrap_err().to_string().contains("chmod g-w,o-rwx"));
     }
 }

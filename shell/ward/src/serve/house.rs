@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use tokio::sync::watch;
-use ward_store::{Store, office, retention};
+use ward_store::retention::Sweeper;
+use ward_store::{Store, office};
 use ward_web::desk::Desk;
 use ward_web::keys::hashed;
 
@@ -35,8 +36,9 @@ pub(super) async fn set_up_secret(store: &Store, plan: &Plan) -> anyhow::Result<
 
 /// Throws away in time, until it is told to stop.
 pub(super) async fn keep(desk: Desk, settings: DeskSettings, mut stopped: watch::Receiver<bool>) {
+    let mut sweeper = settings.sweeper();
     while !*stopped.borrow() {
-        if let Err(err) = once(&desk, &settings).await {
+        if let Err(err) = once(&desk, &mut sweeper).await {
             tracing::warn!(error = format!("{err:#}"), "housekeeping is tried again in a minute");
         }
         tokio::select! {
@@ -46,10 +48,11 @@ pub(super) async fn keep(desk: Desk, settings: DeskSettings, mut stopped: watch:
     }
 }
 
-async fn once(desk: &Desk, settings: &DeskSettings) -> anyhow::Result<()> {
-    let swept = retention::sweep(&desk.store, settings.keep_records_days, desk.now()).await?;
-    if swept.batches > 0 {
-        tracing::info!(batches = swept.batches, "records past their time were thrown away");
+async fn once(desk: &Desk, sweeper: &mut Sweeper) -> anyhow::Result<()> {
+    let swept = sweeper.sweep(&desk.store, desk.now()).await?;
+    let batches = swept.batches.saturating_add(swept.emptied);
+    if batches > 0 {
+        tracing::info!(batches, "records past their time were thrown away");
     }
     Ok(())
 }

@@ -2,10 +2,14 @@
 
 mod clock;
 mod demo;
+mod elsewhere;
 mod folder;
 mod house;
+mod listen;
 mod plan;
 mod record;
+mod sealer;
+mod shown;
 mod worker;
 
 use std::sync::Arc;
@@ -14,6 +18,7 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow};
 use tokio::runtime::Runtime;
 use tokio::sync::{broadcast, watch};
+use tokio::task::JoinHandle;
 use ward_history::History;
 use ward_store::inbox::Inbox;
 use ward_web::desk::{Desk, Health, Inner};
@@ -44,7 +49,7 @@ fn serve(runtime: &Runtime, plan: &Plan) -> anyhow::Result<()> {
     let store = runtime.block_on(open_store(plan))?;
     let _desk_alone = runtime.block_on(store.hold())?;
     let (inbox, writer) = runtime.block_on(Inbox::start(store.clone()))?;
-    let history = History::open(&plan.folder.history())?;
+    let mut history = History::open(&plan.folder.history())?;
     let (health, health_seen) = watch::channel(Health::default());
     let (bell, _) = broadcast::channel(64);
     let (stop, stopped) = watch::channel(false);
@@ -52,10 +57,12 @@ fn serve(runtime: &Runtime, plan: &Plan) -> anyhow::Result<()> {
     let demo = plan.demo.then(|| demo::Recording::read(&plan.hints())).transpose()?;
     if let Some(recording) = &demo {
         clock::set(recording.begin());
+        demo::bring(&mut history, clock::now())?;
         runtime.block_on(demo::people(&store))?;
     }
     let set_up = runtime.block_on(house::set_up_secret(&store, plan))?;
 
+    let providers = elsewhere::providers(plan.sign_in())?;
     let desk = Desk::new(Inner {
         store: store.clone(),
         inbox: inbox.clone(),
@@ -63,6 +70,7 @@ fn serve(runtime: &Runtime, plan: &Plan) -> anyhow::Result<()> {
         keys: plan.folder.keys()?,
         health: health_seen,
         bell: bell.clone(),
+        elsewhere: elsewhere::seams(&providers),
         settings: plan.web_settings(set_up.as_ref())?,
         clock: clock::now,
     });
@@ -85,19 +93,29 @@ fn serve(runtime: &Runtime, plan: &Plan) -> anyhow::Result<()> {
         demo.map(|recording| runtime.spawn(recording.play(desk.clone(), stopped.clone())));
     let keeping = runtime.spawn(house::keep(desk.clone(), plan.desk.clone(), stopped.clone()));
 
+    let listening = listen::begin(runtime, plan, &desk)?;
+    let learning = elsewhere::learn(runtime, &providers, &stopped);
+
     let served = runtime.block_on(answer(plan, desk, set_up, stopped));
+    // First, so that what comes in to the last moment is judged as well.
+    if let Some(listening) = listening {
+        runtime.block_on(listening.stop());
+    }
     stop.send_replace(true);
     drop(inbox);
     let judged = judging.join().map_err(|_| anyhow!("judging ended by a fault of Ward's own"));
-    runtime.block_on(async {
-        let _ = keeping.await;
-        if let Some(playing) = playing {
-            let _ = playing.await;
-        }
-        let _ = tokio::time::timeout(Duration::from_secs(10), writer).await;
-        store.close().await;
-    });
+    let beside = learning.into_iter().chain([keeping]).chain(playing).collect();
+    runtime.block_on(end(beside, writer, store));
     served.and(judged?)
+}
+
+/// Waits for what ran beside the answering, and closes the store behind it.
+async fn end(beside: Vec<JoinHandle<()>>, writer: impl Future, store: ward_store::Store) {
+    for task in beside {
+        let _ = task.await;
+    }
+    let _ = tokio::time::timeout(Duration::from_secs(10), writer).await;
+    store.close().await;
 }
 
 /// Answers browsers and sensors until a signal says stop.
@@ -128,7 +146,7 @@ fn judge(
 ) -> anyhow::Result<std::thread::JoinHandle<anyhow::Result<()>>> {
     let handle = runtime.handle().clone();
     let thread = std::thread::Builder::new().name("judging".to_owned());
-    Ok(thread.spawn(move || worker::Worker::start(parts, handle)?.run())?)
+    Ok(thread.spawn(move || worker::Worker::start(parts, handle).run())?)
 }
 
 /// Opens the store; an empty one gets its tables, an old one is refused with what to do.

@@ -2,12 +2,13 @@
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hasher as _};
-use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::net::{IpAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow, bail};
 use ward_records::Hints;
+use ward_sense::Listeners;
 use ward_watch::Config;
 use ward_web::desk::{Desk, Settings as WebSettings};
 use ward_web::server::tls::{self, Identity};
@@ -15,6 +16,8 @@ use ward_web::server::tls::{self, Identity};
 use super::demo;
 use super::folder::Folder;
 use super::house::SetUp;
+use super::listen;
+use super::shown::Shown;
 use crate::cli::Serve;
 use crate::settings::desk::{DeskSettings, check_origin};
 use crate::settings::{Origin, Settings};
@@ -30,6 +33,8 @@ pub(super) struct Plan {
     names: Vec<String>,
     origin: String,
     identity: Option<Identity>,
+    /// The sockets on which it receives records itself.
+    pub(super) listeners: Option<Listeners>,
     shown: Vec<(String, String, String)>,
     pub(super) demo: bool,
 }
@@ -54,12 +59,6 @@ impl Plan {
             desk.names.clone_from(&options.name);
         }
         desk.check().map_err(|what| anyhow!(what))?;
-        if desk.listens() {
-            bail!(
-                "[desk.syslog] and [desk.netflow]: this version of the desk does not listen to \
-                 them itself. Run ward sense on this machine and name them in its settings"
-            );
-        }
         if let Some(origin) = &desk.origin {
             check_origin(origin).map_err(|what| anyhow!(what))?;
         }
@@ -73,18 +72,29 @@ impl Plan {
                  127.0.0.1 behind a proxy that speaks TLS, or leave --plain out"
             );
         }
+        if options.demo && !listen.ip().is_loopback() {
+            bail!(
+                "--demo on {listen} would make everybody on the network its administrator: the \
+                 demonstration knows no passwords. Listen on 127.0.0.1 and let others look by an \
+                 ssh tunnel"
+            );
+        }
         let listener = TcpListener::bind(listen)
             .with_context(|| format!("nothing can be heard on {listen}: is another desk there?"))?;
         // The machine chooses where the settings say port 0.
         let listen = listener.local_addr()?;
         let names = names(&desk, listen.ip());
         let identity = if options.plain { None } else { Some(identity(&desk, &folder, &names)?) };
+        let tls = identity.as_ref().map(Identity::server_config).transpose()?;
+        let listeners = listen::open(&desk, tls)?;
+        let receives = listeners.as_ref().map(Listeners::names).unwrap_or_default();
         let origin = origin(&desk, &names, listen.port(), identity.is_some());
         let seed = RandomState::new().build_hasher().finish();
         Ok(Self {
             config: Arc::new(settings.to_config(None, seed)),
             store: options.store.clone(),
-            shown: shown(&settings, &desk, listen, &origin, file.as_deref()),
+            shown: Shown { settings: &settings, desk: &desk, options, file: file.as_deref() }
+                .rows(listen, &origin, &receives),
             folder,
             desk,
             settings,
@@ -92,6 +102,7 @@ impl Plan {
             names,
             origin,
             identity,
+            listeners,
             demo: options.demo,
         })
     }
@@ -121,6 +132,11 @@ impl Plan {
         hosts.sort();
         hosts.dedup();
         Ok(hosts)
+    }
+
+    /// The office's identity providers.
+    pub(super) fn sign_in(&self) -> &[ward_oidc::Settings] {
+        &self.settings.sign_in
     }
 
     /// How the recorded stamps are read that name neither year nor zone.
@@ -159,6 +175,9 @@ impl Plan {
         if !desk.settings.fingerprint.is_empty() {
             writeln!(out, "Its authority's SHA-256 is {}", desk.settings.fingerprint)?;
             writeln!(out, "(a browser that does not know it yet shows it with its warning)")?;
+        }
+        if let Some(listeners) = &self.listeners {
+            writeln!(out, "It receives records itself: {}", listeners.names().join(", "))?;
         }
         if desk.settings.demo {
             writeln!(out, "\nThis is a demonstration: open it and choose a role to look on as.")?;
@@ -223,29 +242,4 @@ fn origin(desk: &DeskSettings, names: &[String], port: u16, tls: bool) -> String
 /// An IPv6 address stands in brackets where a port may follow.
 fn bracketed(name: &str) -> String {
     if name.contains(':') { format!("[{name}]") } else { name.to_owned() }
-}
-
-/// The settings in force, for the page that shows them: key, value, where it comes from.
-fn shown(
-    settings: &Settings,
-    desk: &DeskSettings,
-    listen: SocketAddr,
-    origin: &str,
-    file: Option<&str>,
-) -> Vec<(String, String, String)> {
-    let from = file.unwrap_or("default");
-    let row = |key: &str, value: String| (key.to_owned(), value, from.to_owned());
-    let count = |many: usize, what: &str| format!("{many} {what}");
-    vec![
-        row("desk.listen", listen.to_string()),
-        row("desk.origin", origin.to_owned()),
-        row("desk.window_days", format!("{} days judged together", desk.window_days)),
-        row("desk.keep_records_days", format!("{} days", desk.keep_records_days)),
-        row("desk.keep_history_days", format!("{} days", desk.keep_history_days)),
-        row("network.own", count(settings.network.own.len(), "networks")),
-        row("network.dark", count(settings.network.dark.len(), "networks")),
-        row("asset", count(settings.asset.len(), "named things")),
-        row("authorised", count(settings.authorised.len(), "registered tests")),
-        row("calendar", count(settings.calendar.len(), "windows")),
-    ]
 }

@@ -1,15 +1,78 @@
 //! Writing down what became of cases: the case, its step, the raw records that it stands on.
+//!
+//! A flood can make cases by the ten thousand within a second. They are written a part at a time,
+//! the gravest first, so that judging goes on in between.
 
-use std::io::Read as _;
+use std::collections::{BTreeMap, VecDeque};
+use std::time::{Duration, Instant};
 
-use flate2::read::GzDecoder;
-use sha2::{Digest as _, Sha256};
+use ward_kernel::Rung;
 use ward_live::{Book, Change, Standing, Turn, Witnessed};
-use ward_store::evidence::Seal;
-use ward_store::{Audit, Store, batch, cases, evidence};
+use ward_store::{Audit, Store, cases, evidence};
 
-/// A record is at most this long where it is sealed; the engine's own limit is far below.
-const LONGEST: usize = 1 << 20;
+use super::sealer::Sealer;
+
+/// Entries that one commit takes.
+const TOGETHER: usize = 64;
+
+/// How long writing may take before judging goes on.
+const A_WHILE: Duration = Duration::from_millis(200);
+
+/// What waits to be written.
+#[derive(Default)]
+pub(super) struct Waiting {
+    entries: VecDeque<Entry>,
+    sealer: Sealer,
+}
+
+impl Waiting {
+    /// Adds what became of cases. The gravest cases go first; the steps of one case keep their
+    /// order.
+    pub(super) fn add(&mut self, entries: Vec<Entry>) {
+        self.entries.extend(entries);
+        if self.entries.len() <= TOGETHER {
+            return;
+        }
+        let mut gravest: BTreeMap<String, Rung> = BTreeMap::new();
+        for Entry { change, .. } in &self.entries {
+            let rung = gravest.entry(change.case.id.clone()).or_insert(change.case.rung);
+            *rung = (*rung).max(change.case.rung);
+        }
+        let rung = |entry: &Entry| gravest.get(&entry.change.case.id).copied();
+        self.entries.make_contiguous().sort_by_key(|entry| std::cmp::Reverse(rung(entry)));
+    }
+
+    /// Whether nothing waits.
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Writes for a while, or all of it; whether anything was written.
+    ///
+    /// # Errors
+    /// Those of the store; what was not written still waits.
+    pub(super) async fn write(
+        &mut self,
+        store: &Store,
+        book: &mut Book,
+        all: bool,
+    ) -> anyhow::Result<bool> {
+        let begun = Instant::now();
+        let mut wrote = false;
+        while !self.entries.is_empty() && (all || !wrote || begun.elapsed() < A_WHILE) {
+            let count = self.entries.len().min(TOGETHER);
+            let entries = self.entries.make_contiguous().get(..count).unwrap_or_default();
+            write(store, &mut self.sealer, entries).await?;
+            settle(book, entries);
+            self.entries.drain(..count);
+            wrote = true;
+        }
+        if self.entries.is_empty() {
+            self.sealer = Sealer::default();
+        }
+        Ok(wrote)
+    }
+}
 
 /// What became of a case, and the records to seal for it.
 pub(super) struct Entry {
@@ -27,7 +90,7 @@ pub(super) fn entries(book: &Book, changes: Vec<Change>) -> Vec<Entry> {
 }
 
 /// Tells the book what was sealed, or will never be because nobody keeps it any more.
-pub(super) fn settle(book: &mut Book, entries: &[Entry]) {
+fn settle(book: &mut Book, entries: &[Entry]) {
     for entry in entries {
         for one in &entry.wanted {
             book.evidence_sealed(&entry.change.case.id, one.stream, one.offset);
@@ -39,8 +102,9 @@ pub(super) fn settle(book: &mut Book, entries: &[Entry]) {
 ///
 /// # Errors
 /// Those of the store.
-pub(super) async fn write(store: &Store, entries: &[Entry]) -> anyhow::Result<()> {
-    let seals = seals(store, entries).await?;
+async fn write(store: &Store, sealer: &mut Sealer, entries: &[Entry]) -> anyhow::Result<()> {
+    let wanted = entries.iter().map(|entry| entry.wanted.as_slice()).collect::<Vec<_>>();
+    let seals = sealer.seals(store, &wanted).await?;
     let mut tx = store.begin().await?;
     for (Entry { change, .. }, seals) in entries.iter().zip(seals) {
         let case = &change.case;
@@ -71,71 +135,5 @@ fn step(change: &Change) -> Option<String> {
             Standing::Merged(into) => Some(format!("counted as a part of case {into}")),
             Standing::Open | Standing::Gone => None,
         },
-    }
-}
-
-/// Fetches the records from the batches that hold them. What is no longer kept is not sealed.
-async fn seals(store: &Store, entries: &[Entry]) -> anyhow::Result<Vec<Vec<Seal>>> {
-    let mut read = store.read().await?;
-    let mut held: Option<(i64, u64, Vec<u8>)> = None;
-    let mut all = Vec::with_capacity(entries.len());
-    for entry in entries {
-        let mut seals = Vec::new();
-        for wanted in &entry.wanted {
-            let stream = i64::from(wanted.stream);
-            let holds = held.as_ref().is_some_and(|(of, base, bytes)| {
-                *of == stream
-                    && (*base..base.saturating_add(bytes.len() as u64)).contains(&wanted.offset)
-            });
-            if !holds {
-                held = batch::holding(read.link(), stream, wanted.offset)
-                    .await?
-                    .map(|kept| (stream, kept.base, unpacked(&kept.body)));
-            }
-            let line = held.as_ref().and_then(|(_, base, bytes)| line(bytes, *base, wanted.offset));
-            if let Some(line) = line {
-                seals.push(Seal {
-                    stream,
-                    place: wanted.offset,
-                    at: wanted.at,
-                    shows: wanted.shows.to_owned(),
-                    line: line.to_vec(),
-                    sha256: Sha256::digest(line).into(),
-                });
-            }
-        }
-        all.push(seals);
-    }
-    Ok(all)
-}
-
-fn unpacked(body: &[u8]) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    // What can be read of a damaged batch is better than nothing.
-    let _ = GzDecoder::new(body).take(super::worker::LONGEST).read_to_end(&mut bytes);
-    bytes
-}
-
-/// The record that begins at a place, without its newline.
-fn line(bytes: &[u8], base: u64, place: u64) -> Option<&[u8]> {
-    let at = usize::try_from(place.checked_sub(base)?).ok()?;
-    let rest = bytes.get(at..).filter(|rest| !rest.is_empty())?;
-    let end = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
-    let line = rest.get(..end.min(LONGEST))?;
-    Some(line.strip_suffix(b"\r").unwrap_or(line))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_record_is_cut_out_where_it_stands() {
-        let bytes = b"one\ntwo\r\nthree";
-        assert_eq!(line(bytes, 100, 100), Some(b"one".as_slice()));
-        assert_eq!(line(bytes, 100, 104), Some(b"two".as_slice()));
-        assert_eq!(line(bytes, 100, 109), Some(b"three".as_slice()));
-        assert_eq!(line(bytes, 100, 99), None);
-        assert_eq!(line(bytes, 100, 114), None);
     }
 }

@@ -4,6 +4,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use serde::Deserialize;
+use ward_sense::DoorSettings;
+
+use super::keep::Keep;
 
 /// The running service. What the command line says goes before it.
 #[derive(Clone, Debug, Deserialize)]
@@ -23,12 +26,16 @@ pub struct DeskSettings {
     pub window_days: u32,
     /// Days that raw records are kept; those that a case stands on are kept longer.
     pub keep_records_days: u32,
+    /// Sources whose records are kept for another number of days.
+    pub keep: Vec<Keep>,
     /// Days that daily sightings are kept: thirteen months and a little.
     pub keep_history_days: u32,
     /// Syslog that the desk receives itself.
     pub syslog: Syslog,
     /// Flow exports that the desk receives itself.
     pub netflow: Netflow,
+    /// What is masked in what it receives itself, besides the built-in names.
+    pub door: DoorSettings,
 }
 
 /// Syslog that the desk receives itself.
@@ -61,9 +68,11 @@ impl Default for DeskSettings {
             origin: None,
             window_days: 2,
             keep_records_days: 30,
+            keep: Vec::new(),
             keep_history_days: 396,
             syslog: Syslog::default(),
             netflow: Netflow::default(),
+            door: DoorSettings::default(),
         }
     }
 }
@@ -97,6 +106,7 @@ impl DeskSettings {
                 self.keep_records_days, self.window_days
             ));
         }
+        self.check_keep()?;
         if self.keep_history_days == 0 {
             return Err(
                 "keep_history_days = 0 under [desk] would keep no history: leave the line \

@@ -18,7 +18,7 @@ const NAMED: usize = 4;
 impl Settings {
     /// Takes out what a file that was found in `dir` may not say. Returns a sentence for each
     /// line that is not followed.
-    pub(super) fn restrain(&mut self, dir: &Path) -> Vec<String> {
+    pub(crate) fn restrain(&mut self, dir: &Path) -> Vec<String> {
         let mut told = self.narrow();
         let least = Config::default().coverage_at_least;
         if let Some(share) = self.coverage.at_least.take_if(|share| share.0 < least) {

@@ -3,8 +3,11 @@
 //! The desk's clock is set into the recording, so that its records are of this moment by every
 //! rule of the desk: nothing else in the desk knows that this is a demonstration.
 
+mod decided;
 mod office;
+mod past;
 mod recording;
 
 pub(super) use office::{check, people};
+pub(super) use past::bring;
 pub(super) use recording::{Recording, settings_file};

@@ -124,6 +124,7 @@ pub(in crate::serve) async fn people(store: &Store) -> Result<(), ward_store::Er
     for (number, sensor) in SENSORS.iter().enumerate() {
         enrol(&mut tx, number, sensor, now).await?;
     }
+    super::decided::put(tx.link(), now).await?;
     meta::set(tx.link(), office::SETUP_DONE, &now.micros().to_string()).await?;
     tx.commit(Audit::Entry(Entry {
         at: now,
@@ -155,7 +156,8 @@ fn person_of(
     }
 }
 
-/// Enrols a sensor under a key that nobody has: only the demonstration itself hands in its records.
+/// Enrols a sensor without a key: only the demonstration itself hands in its records. (Thirty-two
+/// zero bytes would be a key of small order, under which anybody can sign one message in four.)
 async fn enrol(
     tx: &mut ward_store::Tx,
     number: usize,
@@ -175,6 +177,6 @@ async fn enrol(
         sensor: None,
     };
     sensors::add_code(tx.link(), &code).await?;
-    sensors::enrol(tx.link(), &hash, sensor.id, &[0; 32], now).await?;
+    sensors::enrol(tx.link(), &hash, sensor.id, sensors::NO_KEY, now).await?;
     Ok(())
 }
