@@ -13,28 +13,17 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 examples="${1:-25}"
-version=4.32.5
 build="${CARGO_TARGET_DIR:-target}"
-venv="$build/venv"
 # The interface is not there for these: their own tests drive them. They would end the session that
 # schemathesis comes with.
 not='/account/sessions/'
 
-pass_over() {
-  if [ -n "${CI:-}" ]; then
-    echo "schemathesis cannot be run: $1" >&2
-    exit 1
-  fi
-  echo "schemathesis was passed over: $1"
+if ! python="$(testing/python.sh schemathesis 4.32.5)"; then
+  if [ -n "${CI:-}" ]; then exit 1; fi
+  echo "schemathesis was passed over"
   exit 0
-}
-
-command -v python3 >/dev/null || pass_over "there is no python3"
-if ! "$venv/bin/schemathesis" --version 2>/dev/null | grep -q "$version"; then
-  python3 -m venv "$venv" 2>/dev/null || pass_over "python3 cannot make a venv (python3-venv)"
-  "$venv/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$version" ||
-    pass_over "pip could not install it"
 fi
+schemathesis="$(dirname "$python")/schemathesis"
 
 cargo build --quiet -p ward-web --example desk
 work="$(mktemp -d)"
@@ -77,7 +66,7 @@ run() {
       printf '\n[warnings]\nfail-on = ["missing_auth"]\n'
     fi
   } >"$work/schemathesis.toml"
-  if ! "$venv/bin/schemathesis" --config-file "$work/schemathesis.toml" run \
+  if ! "$schemathesis" --config-file "$work/schemathesis.toml" run \
     "$(said url)/api/v1/openapi.json" --header 'Sec-Fetch-Site: same-origin' \
     --exclude-path-regex "$not" --checks all --continue-on-failure --seed 1 \
     --max-examples "$examples" >"$work/report.txt" 2>&1; then

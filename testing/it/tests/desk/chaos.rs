@@ -12,12 +12,13 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use ward_it::{Running, binary};
 use ward_lab::day::Kind;
 use ward_store::{batch, cases};
 use ward_testkit::Postgres;
 
 use crate::disk::Disk;
-use crate::house::{Running, binary, code, fingerprint, on_store, set_up};
+use crate::house::{code, fingerprint, on_store, set_up};
 use crate::logs::{Log, Rotate};
 use crate::net::{DESK, Net};
 

@@ -1,42 +1,15 @@
-//! A desk for a test: its store prepared, its process started, killed and started again.
+//! A desk for a test: its store prepared, its codes made, its fingerprint read.
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
 use ward_access::missouri;
 use ward_kernel::Time;
 use ward_sensor::EnrolmentCode;
 use ward_store::sensors::{self, Enrolment};
 use ward_store::{Audit, Store, meta, office};
-
-/// The binary: the one that `WARD_BINARY` names, or built once.
-pub(crate) fn binary() -> &'static Path {
-    static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    BINARY.get_or_init(|| {
-        if let Some(given) = std::env::var_os("WARD_BINARY") {
-            return PathBuf::from(given);
-        }
-        let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
-        let cargo = |args: &[&str]| {
-            let mut command = Command::new(env!("CARGO"));
-            let out = command.args(args).args(["--offline", "--manifest-path", manifest]).output();
-            let out = out.expect("cargo runs");
-            assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
-            out.stdout
-        };
-        let metadata = cargo(&["metadata", "--format-version", "1", "--no-deps"]);
-        let metadata: Value = serde_json::from_slice(&metadata).expect("JSON");
-        // Records come in faster than an unoptimised build can judge them.
-        cargo(&["build", "-p", "ward", "--quiet", "--release"]);
-        let target = metadata["target_directory"].as_str().expect("a folder");
-        Path::new(target).join("release/ward")
-    })
-}
 
 /// Runs something on the store.
 pub(crate) fn on_store<T>(place: &str, act: impl AsyncFnOnce(&Store) -> T) -> T {
@@ -82,44 +55,6 @@ pub(crate) fn code(place: &str, url: &str, fingerprint: [u8; 32], name: &str) ->
         tx.commit(Audit::Machine).await.expect("committed");
     });
     code.to_text()
-}
-
-/// A process that is killed when it is let go.
-pub(crate) struct Running(Child);
-
-impl Running {
-    pub(crate) fn start(mut command: Command, log: &Path) -> Self {
-        let log = File::options().create(true).append(true).open(log).expect("a log");
-        let out = log.try_clone().expect("a log");
-        Self(command.stdin(Stdio::null()).stdout(out).stderr(log).spawn().expect("it starts"))
-    }
-
-    /// SIGKILL: nothing is tidied.
-    pub(crate) fn kill(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-
-    /// SIGTERM, and at most `wait` until it has ended; whether it ended well.
-    pub(crate) fn stop(&mut self, wait: Duration) -> bool {
-        let pid = self.0.id().to_string();
-        let _ = Command::new("kill").args(["-TERM", &pid]).status();
-        let until = Instant::now() + wait;
-        while Instant::now() < until {
-            if let Ok(Some(status)) = self.0.try_wait() {
-                return status.success();
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        self.kill();
-        false
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.kill();
-    }
 }
 
 /// The fingerprint that the desk printed at its start.

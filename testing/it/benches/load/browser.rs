@@ -1,0 +1,215 @@
+//! A browser as far as a desk can tell: one kept connection over TLS, cookies, forms.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::Incoming;
+use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper::header::{COOKIE, HeaderMap, LOCATION, SET_COOKIE};
+use hyper::{Method, Request, Response};
+use hyper_util::rt::TokioIo;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+
+/// How long an answer may take before it counts as none.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Where a desk is, and whom it is believed by.
+#[derive(Clone)]
+pub(crate) struct Site {
+    /// `https://localhost:8443`.
+    pub(crate) origin: String,
+    tls: TlsConnector,
+}
+
+impl Site {
+    /// A desk on this machine; its own authority is known, as to a browser that was told of it.
+    pub(crate) fn new(origin: &str, authority: &Path) -> Self {
+        let authority = CertificateDer::from_pem_file(authority).expect("the authority");
+        let mut roots = RootCertStore::empty();
+        roots.add(authority).expect("the authority can be trusted");
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .expect("TLS")
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Self { origin: origin.to_owned(), tls: TlsConnector::from(Arc::new(config)) }
+    }
+
+    async fn connect(&self) -> Result<SendRequest<Full<Bytes>>, String> {
+        let (_, host) = self.origin.split_once("://").ok_or("no origin")?;
+        let (name, port) = host.rsplit_once(':').ok_or("no port")?;
+        let port: u16 = port.parse().map_err(|_| "no port")?;
+        let socket = TcpStream::connect(("127.0.0.1", port)).await.map_err(|e| e.to_string())?;
+        socket.set_nodelay(true).map_err(|e| e.to_string())?;
+        let name = ServerName::try_from(name.to_owned()).map_err(|e| e.to_string())?;
+        let socket = self.tls.connect(name, socket).await.map_err(|e| e.to_string())?;
+        let (line, connection) =
+            handshake(TokioIo::new(socket)).await.map_err(|e| e.to_string())?;
+        tokio::spawn(connection);
+        Ok(line)
+    }
+}
+
+/// A browser.
+pub(crate) struct Browser {
+    site: Site,
+    cookies: BTreeMap<String, String>,
+    line: Option<SendRequest<Full<Bytes>>>,
+}
+
+/// An answer, read to its end.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Browser {
+    pub(crate) fn new(site: &Site) -> Self {
+        Self { site: site.clone(), cookies: BTreeMap::new(), line: None }
+    }
+
+    /// Another window of the same browser: signed in alike, on a connection of its own.
+    pub(crate) fn window(&self) -> Self {
+        Self { site: self.site.clone(), cookies: self.cookies.clone(), line: None }
+    }
+
+    /// Asks for a page, or a document.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub(crate) async fn get(&mut self, path: &str) -> Result<Answer, String> {
+        let answer = self.send(Method::GET, path, None).await?;
+        self.read(answer).await
+    }
+
+    /// Sends a form.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub(crate) async fn post(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+    ) -> Result<Answer, String> {
+        let answer = self.send(Method::POST, path, Some(encode(fields))).await?;
+        self.read(answer).await
+    }
+
+    /// The answer's head; its body comes piece by piece.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub(crate) async fn send(
+        &mut self,
+        method: Method,
+        path: &str,
+        form: Option<String>,
+    ) -> Result<Response<Incoming>, String> {
+        let is_form = form.is_some();
+        let host = self.site.origin.split_once("://").map_or("", |(_, host)| host);
+        let cookies: Vec<String> = self.cookies.iter().map(|(k, v)| format!("{k}={v}")).collect();
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("host", host)
+            .header("user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Firefox/143.0")
+            .header("sec-fetch-site", if is_form { "same-origin" } else { "none" });
+        if !cookies.is_empty() {
+            request = request.header(COOKIE, cookies.join("; "));
+        }
+        if is_form {
+            request = request
+                .header("origin", &self.site.origin)
+                .header("content-type", "application/x-www-form-urlencoded");
+        }
+        let body = Full::new(Bytes::from(form.unwrap_or_default()));
+        let request = request.body(body).map_err(|e| e.to_string())?;
+        let asking = async {
+            let mut kept = self.line.take();
+            let is_open = match &mut kept {
+                Some(line) => line.ready().await.is_ok(),
+                None => false,
+            };
+            let mut line = match kept.filter(|_| is_open) {
+                Some(line) => line,
+                None => self.site.connect().await?,
+            };
+            let answer = line.send_request(request).await.map_err(|e| e.to_string())?;
+            self.line = Some(line);
+            Ok(answer)
+        };
+        timeout(PATIENCE, asking).await.unwrap_or_else(|_| Err("no answer".to_owned()))
+    }
+
+    async fn read(&mut self, answer: Response<Incoming>) -> Result<Answer, String> {
+        let (parts, body) = answer.into_parts();
+        let body = timeout(PATIENCE, body.collect()).await.map_err(|_| "no end")?;
+        let body = body.map_err(|e| e.to_string())?.to_bytes();
+        for line in parts.headers.get_all(SET_COOKIE) {
+            let line = line.to_str().unwrap_or_default();
+            let Some((name, rest)) = line.split_once('=') else { continue };
+            if line.contains("Max-Age=0") {
+                self.cookies.remove(name);
+            } else {
+                let value = rest.split(';').next().unwrap_or_default();
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        let body = String::from_utf8_lossy(&body).into_owned();
+        Ok(Answer { status: parts.status.as_u16(), headers: parts.headers, body })
+    }
+}
+
+impl Answer {
+    /// It has this status.
+    #[track_caller]
+    pub(crate) fn is(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{}", self.body);
+        self
+    }
+
+    /// It leads there.
+    #[track_caller]
+    pub(crate) fn leads_to(self, path: &str) {
+        let there = self.headers.get(LOCATION).and_then(|value| value.to_str().ok());
+        assert_eq!((self.status, there), (303, Some(path)), "{}", self.body);
+    }
+
+    /// The text of a block that can be copied.
+    pub(crate) fn block(&self, label: &str) -> String {
+        self.between(&format!("id=\"copy-{label}\" "), "</code>")
+            .rsplit_once("<code>")
+            .map(|(_, text)| text.to_owned())
+            .unwrap_or_default()
+    }
+
+    /// What stands between two marks.
+    pub(crate) fn between(&self, before: &str, after: &str) -> String {
+        let found = self.body.split_once(before).and_then(|(_, rest)| rest.split_once(after));
+        found.expect("the page has it").0.replace("&amp;", "&")
+    }
+}
+
+fn encode(fields: &[(&str, &str)]) -> String {
+    let escape = |text: &str| -> String {
+        text.bytes()
+            .map(|byte| match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
+                _ => format!("%{byte:02X}"),
+            })
+            .collect()
+    };
+    let pairs = fields.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value)));
+    pairs.collect::<Vec<_>>().join("&")
+}

@@ -1,0 +1,109 @@
+//! The console that is measured: it listens to the doorbell, asks for the list of cases again when
+//! that rings, as the page's script does, and opens each case that it did not know.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use http_body_util::BodyExt as _;
+use hyper::Method;
+use tokio::sync::{mpsc, watch};
+use tokio::time::{sleep, timeout};
+
+use crate::browser::Browser;
+use crate::figures::Figures;
+use crate::planted::Planted;
+
+/// How long the page's script rests after an answer when the bell has rung meanwhile: so long, or
+/// so many times as the answer took (`ask` in ward.js).
+const REST: Duration = Duration::from_millis(400);
+const TIMES: u32 = 10;
+
+/// Runs the console until the sender of `over` is gone; how long the list took, in milliseconds.
+pub(crate) async fn watch(
+    browser: &Browser,
+    planted: Arc<Planted>,
+    over: watch::Receiver<bool>,
+) -> Figures {
+    let (ring, rung) = mpsc::channel(1);
+    let bell = tokio::spawn(listen(browser.window(), ring));
+    let (found, cases) = mpsc::unbounded_channel();
+    let opening = tokio::spawn(open(browser.window(), cases, planted));
+    let figures = look(browser.window(), rung, found, over).await;
+    bell.abort();
+    let _ = timeout(Duration::from_secs(30), opening).await;
+    figures
+}
+
+/// Holds the doorbell's line, and takes another when it ends.
+async fn listen(mut browser: Browser, ring: mpsc::Sender<()>) {
+    loop {
+        if let Ok(answer) = browser.send(Method::GET, "/live", None).await {
+            let mut body = answer.into_body();
+            while let Some(Ok(frame)) = body.frame().await {
+                let data = frame.data_ref().map(|data| String::from_utf8_lossy(data).into_owned());
+                let rings = data.is_some_and(|data| data.contains("cases"));
+                // One ring waits at most: those that come together are answered together.
+                if rings && ring.try_send(()).is_err() && ring.is_closed() {
+                    return;
+                }
+            }
+        }
+        // What rang while the line was down was not heard.
+        let _ = ring.try_send(());
+        sleep(Duration::from_millis(200)).await;
+    }
+}
+
+/// Asks for the list when the bell rings; hands on cases that were not known.
+async fn look(
+    mut browser: Browser,
+    mut rung: mpsc::Receiver<()>,
+    found: mpsc::UnboundedSender<(String, Instant)>,
+    mut over: watch::Receiver<bool>,
+) -> Figures {
+    let (mut known, mut figures) = (BTreeSet::new(), Figures::default());
+    loop {
+        tokio::select! {
+            rings = rung.recv() => if rings.is_none() { return figures },
+            _ = over.changed() => return figures,
+        }
+        loop {
+            let asked = Instant::now();
+            let Ok(page) = browser.get("/cases").await else { break };
+            let shown = Instant::now();
+            figures.add(asked.elapsed().as_secs_f64() * 1_000.0);
+            for id in cases_on(&page.body) {
+                if known.insert(id.to_owned()) {
+                    let _ = found.send((id.to_owned(), shown));
+                }
+            }
+            if rung.try_recv().is_err() {
+                break;
+            }
+            sleep(REST.max((shown - asked) * TIMES)).await;
+        }
+    }
+}
+
+/// The cases that a list names.
+pub(crate) fn cases_on(page: &str) -> impl Iterator<Item = &str> {
+    let links = page.split("href=\"/cases/").skip(1);
+    links.filter_map(|rest| rest.split_once('"').map(|(id, _)| id)).filter(|id| !id.contains('?'))
+}
+
+/// Opens cases, to learn whose they are.
+async fn open(
+    mut browser: Browser,
+    mut cases: mpsc::UnboundedReceiver<(String, Instant)>,
+    planted: Arc<Planted>,
+) {
+    while let Some((id, shown)) = cases.recv().await {
+        let Ok(answer) = browser.get(&format!("/api/v1/cases/{id}")).await else { continue };
+        let case: serde_json::Value = serde_json::from_str(&answer.body).unwrap_or_default();
+        let sources = case["sources"].as_array().into_iter().flatten();
+        for source in sources.filter_map(serde_json::Value::as_str) {
+            planted.shown(source, shown);
+        }
+    }
+}
