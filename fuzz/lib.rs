@@ -56,3 +56,55 @@ impl Sink for Nowhere {
     fn aside(&mut self, _at: u64, _time: Option<Time>) {}
     fn problem(&mut self, _at: u64, _line: &[u8], _why: &'static str) {}
 }
+
+/// Takes numbers off the front of an input, for what a target decides by chance.
+pub struct Chance<'a>(&'a [u8]);
+
+impl<'a> Chance<'a> {
+    /// Takes from these bytes.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
+    /// The next byte; 0 when there is none.
+    pub fn byte(&mut self) -> u8 {
+        let Some((first, rest)) = self.0.split_first() else { return 0 };
+        self.0 = rest;
+        *first
+    }
+
+    /// The next two bytes as one number.
+    pub fn number(&mut self) -> usize {
+        usize::from(self.byte()) << 8 | usize::from(self.byte())
+    }
+
+    /// The next piece: its length stands before it.
+    pub fn piece(&mut self) -> &'a [u8] {
+        let length = self.number().min(self.0.len());
+        let (piece, rest) = self.0.split_at(length);
+        self.0 = rest;
+        piece
+    }
+
+    /// What is left.
+    pub fn rest(self) -> &'a [u8] {
+        self.0
+    }
+}
+
+/// Cuts bytes into pieces whose lengths repeat those given; one of 0 stands for the whole rest.
+pub fn cut<'a>(bytes: &'a [u8], lengths: &[u8]) -> Vec<&'a [u8]> {
+    let mut pieces = Vec::new();
+    let mut rest = bytes;
+    let mut lengths = lengths.iter().cycle();
+    while !rest.is_empty() {
+        let length = match lengths.next() {
+            None | Some(0) => rest.len(),
+            Some(length) => usize::from(*length).min(rest.len()),
+        };
+        let (piece, after) = rest.split_at(length);
+        pieces.push(piece);
+        rest = after;
+    }
+    pieces
+}
