@@ -17,8 +17,8 @@ pub struct Judged {
     /// Where the judged window begins; `None` when everything was judged. A case that began before
     /// it was judged on more than this judgement saw.
     pub since: Option<Time>,
-    /// Whether sources had to be folded to stay within the memory: a case that is missing may be
-    /// one of theirs.
+    /// Whether sources had to be folded to stay within the memory, or more scan than are listed: a
+    /// case that is missing may be one of theirs.
     pub folded: bool,
     /// The whole report of a complete judgement; its `cases` are moved out to the field above.
     pub report: Option<Report>,

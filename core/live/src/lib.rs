@@ -48,6 +48,7 @@ pub use live::{Live, Options};
 pub use mask::{is_attack, mask};
 pub use pace::Pace;
 pub use read_as::{Cutter, ReadAs, Reading, label, read_as};
+pub use sightings::Gathered;
 pub use stream::{Problem, StreamInfo, Taken};
 pub use ward_records::Hints;
 

@@ -8,7 +8,7 @@ use ward_watch::report::Case;
 use crate::sightings::Key;
 
 /// The highest rung of each source and account.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Rungs {
     sources: BTreeMap<Addr, Rung>,
     accounts: BTreeMap<String, Rung>,

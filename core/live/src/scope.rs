@@ -58,12 +58,13 @@ impl Scope {
     pub(crate) fn judge_full(&mut self, since: Option<Time>) -> Judged {
         self.stale = false;
         let mut report = self.engine.judge(&self.files);
+        let folded = self.engine.folded() || self.engine.has_unlisted();
         Judged {
             scope: self.name.clone(),
             cases: std::mem::take(&mut report.cases),
             complete: true,
             since,
-            folded: self.engine.folded(),
+            folded,
             report: Some(report),
         }
     }

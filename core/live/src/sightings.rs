@@ -6,9 +6,11 @@ use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
 use foldhash::fast::FixedState;
 use hashbrown::{HashMap, HashTable};
 use ward_kernel::time::DAY;
-use ward_kernel::{Addr, KeyKind, Rung, Sighting, Time};
+use ward_kernel::{Addr, KeyKind, Sighting, Time};
 use ward_records::{Event, What};
 use ward_watch::Config;
+
+use crate::rungs::Rungs;
 
 /// Rows that are kept; beyond it new keys are counted as lost until the rows are drained.
 const ROWS: usize = 1_000_000;
@@ -173,35 +175,59 @@ impl Sightings {
         self.texts.clear();
     }
 
-    /// Hands over all rows, in order. `sensor` gives the name and jurisdiction of a sensor's
-    /// number, `rung` the highest rung of a key.
-    pub(crate) fn drain<'s>(
-        &mut self,
-        sensor: impl Fn(u32) -> (&'s str, &'s str),
-        rung: impl Fn(Key<'_>) -> Option<Rung>,
-    ) -> Vec<Sighting> {
-        self.lost = 0;
-        let mut rows = Vec::with_capacity(self.len());
-        let row = |day, number, kind, key, rung, count: Count| {
-            let (sensor, jurisdiction) = sensor(number);
-            Sighting {
-                day,
-                kind,
-                key,
-                sensor: sensor.to_owned(),
-                jurisdiction: jurisdiction.to_owned(),
-                count: count.count,
-                first: count.first,
-                last: count.last,
-                rung,
-            }
+    /// Hands over what was counted, and begins anew. `sensors` gives the name and jurisdiction of a
+    /// sensor's number, `rungs` the highest rung of a key.
+    pub(crate) fn gather(&mut self, sensors: &[(String, String)], rungs: &Rungs) -> Gathered {
+        let fresh = Self {
+            addresses: HashMap::with_hasher(self.state.clone()),
+            texts: HashTable::new(),
+            state: self.state.clone(),
+            lost: 0,
         };
-        for ((day, number, addr), count) in self.addresses.drain() {
-            let (key, rung) = (addr.to_string(), rung(Key::Address(addr)));
+        let counted = std::mem::replace(self, fresh);
+        Gathered { counted, sensors: sensors.to_vec(), rungs: rungs.clone() }
+    }
+}
+
+/// Sightings as they were counted. Rows are made of them by whoever writes them down: half a
+/// million take a good part of a second, which judging shall not wait for.
+#[derive(Debug)]
+pub struct Gathered {
+    counted: Sightings,
+    sensors: Vec<(String, String)>,
+    rungs: Rungs,
+}
+
+impl Gathered {
+    /// How many rows they will be.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.counted.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The rows, in the order of day, kind, key and sensor.
+    #[must_use]
+    pub fn rows(self) -> Vec<Sighting> {
+        let Self { counted, sensors, rungs } = self;
+        let mut rows = Vec::with_capacity(counted.len());
+        let row = |day, number, kind, key, rung, count: Count| {
+            let at = usize::try_from(number).unwrap_or(usize::MAX);
+            let (sensor, jurisdiction) = sensors.get(at).cloned().unwrap_or_default();
+            let Count { count, first, last } = count;
+            Sighting { day, kind, key, sensor, jurisdiction, count, first, last, rung }
+        };
+        for ((day, number, addr), count) in counted.addresses {
+            let (key, rung) = (addr.to_string(), rungs.of(Key::Address(addr)));
             rows.push(row(day, number, KeyKind::Address, key, rung, count));
         }
-        for text in self.texts.drain() {
-            let rung = (text.kind == KeyKind::Account).then(|| rung(Key::Account(&text.key)));
+        for text in counted.texts {
+            let rung = (text.kind == KeyKind::Account).then(|| rungs.of(Key::Account(&text.key)));
             let Text { day, sensor, kind, key, count } = text;
             rows.push(row(day, sensor, kind, key.into(), rung.flatten(), count));
         }
@@ -255,7 +281,8 @@ mod tests {
             sightings.note(0, NOW, *source, &event, &Config::default());
         }
         assert!(sightings.len() > 0);
-        let rows = sightings.drain(|_| ("adair-web", "adair"), |_| None);
+        let sensors = [("adair-web".to_owned(), "adair".to_owned())];
+        let rows = sightings.gather(&sensors, &Rungs::default()).rows();
         assert_eq!(sightings.len(), 0);
         rows.into_iter().map(|row| (row.kind, row.key, row.count, row.day)).collect()
     }

@@ -145,6 +145,12 @@ impl<E: Entry> Sample<E> {
         full
     }
 
+    /// Keeps the `limit` entries with the smallest hashes: what a sample of that size would hold.
+    pub fn shorten(&mut self, limit: usize) {
+        self.entries.truncate(limit);
+        self.entries.shrink_to_fit();
+    }
+
     /// What is held, in the order of the hash.
     pub fn iter(&self) -> std::slice::Iter<'_, E> {
         self.entries.iter()

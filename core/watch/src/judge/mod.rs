@@ -150,6 +150,7 @@ fn scans(court: &Court<'_>, docket: &Docket<'_>, lore: &mut Lore) -> (Vec<Draft>
         &mut drafts,
         &mut lore.scanners,
     );
+    lore.unlisted = unlisted > 0;
     (drafts, unlisted)
 }
 

@@ -11,13 +11,15 @@
 //! - Who has scanned before is as of the last whole judgement, with the sources looked at now
 //!   added. That a machine called an account unknown, or that an account signs in elsewhere, is
 //!   known at once but does not by itself bring back a source that was looked at before.
+//! - Where more sources scan than are listed as cases, it names no further ones: which touched most
+//!   is for the whole judgement to say.
 //! - A case that is known is not told again because it grew: only a success after failures, an
 //!   exploit that was welcomed and what might be its call out, a grave alert and a clock are.
 //! - `related` links only the cases of the same quick judgement.
 
 use std::collections::BTreeSet;
 
-use ward_kernel::Addr;
+use ward_kernel::{Addr, Rung};
 
 use super::FileInfo;
 use super::docket::Docket;
@@ -42,6 +44,8 @@ pub(crate) struct Lore {
     pub(super) scanners: BTreeSet<Addr>,
     /// Members of shared-out scans.
     pub(super) grouped: BTreeSet<Addr>,
+    /// Whether more sources scan than are listed as cases.
+    pub(super) unlisted: bool,
     /// Sources of which some case tells.
     told: BTreeSet<Addr>,
 }
@@ -80,12 +84,22 @@ impl Engine {
         let court = Court { config: &self.config, tables: &self.tables };
         let held = taken.iter().filter_map(|addr| court.tables.sources.get_key_value(addr));
         let docket = Docket::of(held);
-        let drafts = drafts(&court, &docket, &called, &mut lore);
+        let mut drafts = drafts(&court, &docket, &called, &mut lore);
         let told: Vec<(Addr, Told)> = drafts.iter().flat_map(tells).collect();
+        if lore.unlisted {
+            drafts.retain(|draft| draft.family != Family::Scan || draft.rung > Rung::Scan);
+        }
         let cases = finish::cases(&court, files, drafts);
         self.lore = lore;
         self.tell(told);
         cases
+    }
+
+    /// Whether the last whole judgement found more sources that scan than it lists as cases: that
+    /// one is missing says nothing of it.
+    #[must_use]
+    pub const fn has_unlisted(&self) -> bool {
+        self.lore.unlisted
     }
 
     /// Whether a quick judgement would have anything to look at.

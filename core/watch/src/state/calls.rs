@@ -6,7 +6,7 @@ use super::place::Place;
 use crate::sketch::{Entry, Sample};
 
 /// Calls of one pair that are kept: the earliest.
-const LIMIT: usize = 512;
+pub const LIMIT: usize = 512;
 
 /// Calls that began in one second.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -43,10 +43,15 @@ pub struct Calls {
 }
 
 impl Calls {
-    /// Adds one call.
-    pub fn add(&mut self, call: Call) {
+    /// Adds one call; the earliest `limit` are kept.
+    pub fn add(&mut self, call: Call, limit: usize) {
         self.count = self.count.saturating_add(1);
-        self.calls.add(call, LIMIT);
+        self.calls.add(call, limit);
+    }
+
+    /// Lets all but the earliest `limit` calls go.
+    pub fn shorten(&mut self, limit: usize) {
+        self.calls.shorten(limit);
     }
 
     /// Takes in what another worker saw of the same pair.

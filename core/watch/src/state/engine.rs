@@ -257,7 +257,7 @@ impl Engine {
             let pair = (source, flow.target, flow.port, witness);
             let calls = self.tables.calls.entry(pair).or_default();
             let new = calls.count == 0;
-            calls.add(Call { at, sent, place });
+            calls.add(Call { at, sent, place }, self.room.calls_kept);
             let kept = calls.iter().len();
             self.touched_by_call(source, flow.target, new, kept);
             self.room.calls(&mut self.tables);

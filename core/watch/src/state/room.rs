@@ -3,11 +3,15 @@
 use ward_kernel::Addr;
 use ward_records::Touch;
 
+use super::calls::{Calls, LIMIT};
 use super::engine::{Engine, Pair, Tables};
 use super::source::Source;
 
 /// Outward pairs that are kept before the rare ones are forgotten.
 const PAIRS: usize = 200_000;
+
+/// Bytes that an outward pair takes, generously.
+const PAIR: usize = 256;
 
 /// Bytes that a source takes at first, and that a record adds, generously: what the engine may
 /// have grown by since it was weighed.
@@ -26,9 +30,14 @@ pub(super) struct Room {
     weight: usize,
     weighed_sources: usize,
     weighed_records: u64,
+    /// How many calls of a pair are kept.
+    pub calls_kept: usize,
     /// Whether sources had to be folded.
     pub folded: bool,
 }
+
+/// How many calls of a pair are kept when they weigh too much; a beacon shows in twenty.
+const SHORTER: [usize; 4] = [256, 128, 64, 32];
 
 impl Room {
     /// A quarter of the memory goes to the summaries; the rest is for file buffers, for what the
@@ -39,6 +48,7 @@ impl Room {
             weight: 0,
             weighed_sources: 0,
             weighed_records: 0,
+            calls_kept: LIMIT,
             folded: false,
         }
     }
@@ -47,21 +57,25 @@ impl Room {
     pub(super) fn join(&mut self, other: &Self) {
         self.allowance = self.allowance.saturating_add(other.allowance);
         self.folded |= other.folded;
+        self.calls_kept = self.calls_kept.min(other.calls_kept);
         self.weight = usize::MAX;
     }
 
-    /// Forgets rare outward pairs when there are too many.
+    /// Forgets rare outward pairs when there are too many: more than are ever kept, or more than
+    /// half of the allowance holds.
     pub(super) fn calls(&self, tables: &mut Tables) {
-        if tables.calls.len() <= PAIRS {
+        let most = PAIRS.min(self.allowance / 2 / PAIR);
+        if tables.calls.len() <= most {
             return;
         }
         tables.calls_forgotten = true;
         for least in [4, 16, 64, u32::MAX] {
             tables.calls.retain(|_, calls| calls.count >= least);
-            if tables.calls.len() <= PAIRS / 2 {
-                return;
+            if tables.calls.len() <= most / 2 {
+                break;
             }
         }
+        tables.calls.shrink_to_fit();
     }
 }
 
@@ -93,14 +107,20 @@ impl Engine {
         let grown = sources
             .saturating_mul(NEW_SOURCE)
             .saturating_add(usize::try_from(records).unwrap_or(0).saturating_mul(NEW_RECORD));
-        if self.room.weight.saturating_add(grown) <= self.room.allowance {
+        let left = self.room.allowance.saturating_sub(self.room.weight);
+        // Weighing walks through everything: it is worth its while only after some growth, however
+        // heavy the tables are.
+        let worth = if self.room.weight == usize::MAX { 0 } else { self.room.allowance / 16 };
+        if grown <= left.max(worth) {
             return;
         }
         let mut weight = weigh(&self.tables);
         if weight > self.room.allowance / 8 * 7 {
             weight = self.lighten(weight);
         }
-        self.room.weight = weight;
+        // What cannot be made lighter must not be weighed again with each record: that takes as
+        // long as the tables are large.
+        self.room.weight = weight.min(self.room.allowance / 8 * 7);
         self.room.weighed_sources = self.tables.sources.len();
         self.room.weighed_records = self.tables.records;
     }
@@ -108,6 +128,11 @@ impl Engine {
     /// Folds sources, the faintest first, until an eighth of the allowance is free again.
     fn lighten(&mut self, mut weight: usize) -> usize {
         let enough = self.room.allowance / 4 * 3;
+        self.room.shorten_calls(&mut self.tables);
+        weight = weigh(&self.tables).min(weight);
+        if weight <= enough {
+            return weight;
+        }
         self.room.folded = true;
         for (failures, requests) in FAINT {
             self.fold(|source| source.is_faint(failures, requests));
@@ -153,10 +178,12 @@ impl Engine {
 fn weigh(tables: &Tables) -> usize {
     let slot = size_of::<Addr>() + size_of::<Source>() + 1;
     let sources: usize = tables.sources.values().map(Source::heap).sum();
-    let calls: usize = tables.calls.values().map(super::calls::Calls::heap).sum();
-    let pair = size_of::<Pair>() + size_of::<super::calls::Calls>() + 1;
-    tables.sources.capacity() * 8 / 7 * slot
-        + sources
-        + tables.calls.capacity() * 8 / 7 * pair
-        + calls
+    tables.sources.capacity() * 8 / 7 * slot + sources + weigh_calls(tables)
+}
+
+/// Bytes that outward calls take, roughly.
+fn weigh_calls(tables: &Tables) -> usize {
+    let pair = size_of::<Pair>() + size_of::<Calls>() + 1;
+    let calls: usize = tables.calls.values().map(Calls::heap).sum();
+    tables.calls.capacity() * 8 / 7 * pair + calls
 }

@@ -76,3 +76,23 @@ fn an_engine_keeps_to_a_smaller_share() {
     give(&mut engine, 100_001, 200_000);
     assert!(engine.weight() < 8 << 20, "{} bytes", engine.weight());
 }
+
+/// Calls to the outside are no sources: folding sources does not make them lighter.
+#[test]
+fn outward_calls_fit_and_cost_no_sources() {
+    let own = "192.0.2.0/24".parse().unwrap();
+    let config = Config { memory: 8 << 20, own: vec![own], ..Config::default() };
+    let mut engine = Engine::new(Arc::new(config), 1);
+    let scanner = addr("203.0.113.77");
+    for n in 0..30 {
+        take(&mut engine, 0, 0, &probe(n, scanner, n));
+    }
+    for n in 0..600_000_u32 {
+        let to = Addr::v4(0x0b00_0000 + n % 2000);
+        let by = Addr::v4(0xc000_0200 + n % 200);
+        let did = Did::Flow { to, port: 443, touch: Touch::Answered };
+        take(&mut engine, 0, u64::from(n), &Act { at: T0 + n, by, did });
+    }
+    assert!(engine.weight() < 2 << 20, "{} bytes", engine.weight());
+    assert!(!engine.folded(), "no source had to go for them");
+}

@@ -11,8 +11,8 @@ use anyhow::Context as _;
 use flate2::read::GzDecoder;
 use tokio::runtime::Handle;
 use ward_history::day_of;
-use ward_kernel::{Sighting, Time};
-use ward_live::{Live, StreamInfo};
+use ward_kernel::Time;
+use ward_live::{Gathered, Live, StreamInfo};
 use ward_store::{Store, batch};
 use ward_watch::Config;
 
@@ -227,8 +227,8 @@ impl Reading {
     }
 
     /// Hands over what was counted for the history since the last time.
-    pub(super) fn hand_over(&mut self) -> (Vec<Sighting>, HeardOf) {
-        (self.live.drain_sightings(), std::mem::take(&mut self.heard))
+    pub(super) fn hand_over(&mut self) -> (Gathered, HeardOf) {
+        (self.live.gather_sightings(), std::mem::take(&mut self.heard))
     }
 
     /// Lets go what was counted for the history: it has that already.

@@ -1,10 +1,14 @@
-//! Sightings on their way into the history: held for a while, written together.
+//! Sightings on their way into the history: held for a while, written together by a thread of its
+//! own. Half a million rows take a second or two, which judging shall not wait for.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
+use anyhow::bail;
 use ward_history::{Flush, Heard, History, day_of};
 use ward_kernel::{Sighting, Time};
+use ward_live::Gathered;
 
 use super::reading::{HeardOf, Reading};
 
@@ -26,17 +30,8 @@ impl Shelf {
         Self(Arc::new(Mutex::new(history)))
     }
 
-    /// The history, when nobody else is at it.
-    fn free(&self) -> Option<MutexGuard<'_, History>> {
-        match self.0.try_lock() {
-            Ok(history) => Some(history),
-            // What it holds is on the disk, whole or not at all: a fault elsewhere has not hurt it.
-            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
-            Err(TryLockError::WouldBlock) => None,
-        }
-    }
-
     fn wait(&self) -> MutexGuard<'_, History> {
+        // What it holds is on the disk, whole or not at all: a fault elsewhere has not hurt it.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -68,67 +63,130 @@ impl Shelf {
 /// Sightings that are not written yet.
 pub(super) struct Sightings {
     shelf: Shelf,
-    rows: Vec<Sighting>,
-    heard: HeardOf,
+    held: Held,
     since: Instant,
-    /// The position up to which they are written.
+    /// The position up to which they are written, or being written.
     from: i64,
     /// Whether none were ever written.
     young: bool,
+    writing: Option<JoinHandle<Written>>,
 }
 
-impl Sightings {
-    pub(super) fn new(shelf: Shelf) -> Self {
-        let from = shelf.position();
-        let (rows, heard) = (Vec::new(), HeardOf::new());
-        Self { shelf, rows, heard, since: Instant::now(), from, young: from == 0 }
-    }
+/// What is held, or being written.
+#[derive(Default)]
+struct Held {
+    gathered: Vec<Gathered>,
+    rows: Vec<Sighting>,
+    heard: HeardOf,
+}
 
-    /// Begins to count behind this position.
-    pub(super) fn begin(&mut self, position: i64) {
-        self.from = position;
-        self.rows.clear();
-        self.heard.clear();
-        self.since = Instant::now();
-    }
+/// What came of writing: what could not be written, from which position on, and why.
+type Written = Result<(), (Held, i64, ward_history::Error)>;
 
-    /// Takes over what a reading has counted.
-    pub(super) fn take(&mut self, reading: &mut Reading) {
-        let (mut rows, heard) = reading.hand_over();
-        self.rows.append(&mut rows);
+impl Held {
+    fn hear(&mut self, heard: HeardOf) {
         for (whose, records) in heard {
             let count = self.heard.entry(whose).or_default();
             *count = count.saturating_add(records);
         }
     }
 
-    /// Writes them when they are many or old, or `now`. While the history is being tidied they
-    /// wait, unless it must be now.
+    /// Writes all of it, as that of positions behind `from` up to `to`.
+    fn write(mut self, shelf: &Shelf, from: i64, to: i64) -> Written {
+        let gathered = std::mem::take(&mut self.gathered);
+        self.rows.extend(gathered.into_iter().flat_map(Gathered::rows));
+        let heard: Vec<Heard> = self.heard.iter().map(heard_of).collect();
+        let number = |position: i64| u64::try_from(position).unwrap_or(0);
+        let mut history = shelf.wait();
+        let first = number(from).max(history.position()).saturating_add(1);
+        let to = number(to);
+        if first > to {
+            tracing::warn!("the history is ahead of the store: it counts these records already");
+            return Ok(());
+        }
+        let flush = Flush { sightings: &mut self.rows, heard: &heard, from: first, to };
+        match history.flush(flush) {
+            Ok(_) => Ok(()),
+            Err(why) => Err((self, from, why)),
+        }
+    }
+}
+
+impl Sightings {
+    pub(super) fn new(shelf: Shelf) -> Self {
+        let from = shelf.position();
+        let (held, writing) = (Held::default(), None);
+        Self { shelf, held, since: Instant::now(), from, young: from == 0, writing }
+    }
+
+    /// Begins to count behind this position.
+    pub(super) fn begin(&mut self, position: i64) {
+        self.from = position;
+        self.held = Held::default();
+        self.since = Instant::now();
+    }
+
+    /// Takes over what a reading has counted.
+    pub(super) fn take(&mut self, reading: &mut Reading) {
+        let (gathered, heard) = reading.hand_over();
+        self.held.gathered.push(gathered);
+        self.held.hear(heard);
+    }
+
+    /// Writes them when they are many or old, or all of them `now`. While some are being written
+    /// the others wait.
     ///
     /// # Errors
     /// Those of the history: all of them are still held.
     pub(super) fn write(&mut self, reading: &mut Reading, now: bool) -> anyhow::Result<()> {
-        let held = reading.live.sightings().saturating_add(self.rows.len());
+        if !self.settle(now)? {
+            return Ok(());
+        }
+        let gathered = self.held.gathered.iter().map(Gathered::len).sum::<usize>();
+        let held = reading.live.sightings() + gathered + self.held.rows.len();
         let age = if self.young { FIRST_AGE } else { AGE };
         if held == 0 || !(now || held >= MANY || self.since.elapsed() >= age) {
             return Ok(());
         }
-        let shelf = self.shelf.clone();
-        let history = if now { Some(shelf.wait()) } else { shelf.free() };
-        let Some(mut history) = history else { return Ok(()) };
         self.take(reading);
-        let heard: Vec<Heard> = self.heard.iter().map(heard_of).collect();
-        let number = |position: i64| u64::try_from(position).unwrap_or(0);
-        let from = number(self.from).max(history.position()).saturating_add(1);
-        let to = number(reading.position);
-        if from <= to {
-            history.flush(Flush { sightings: &mut self.rows, heard: &heard, from, to })?;
-            self.young = false;
-        } else {
-            tracing::warn!("the history is ahead of the store: it counts these records already");
+        let (shelf, held) = (self.shelf.clone(), std::mem::take(&mut self.held));
+        let (from, to) = (self.from, reading.position);
+        let thread = Builder::new().name("history".to_owned());
+        self.writing = Some(thread.spawn(move || held.write(&shelf, from, to))?);
+        self.begin(to);
+        self.settle(now).map(|_| ())
+    }
+
+    /// Looks what came of writing; whether none goes on. With `wait`, waits for its end.
+    fn settle(&mut self, wait: bool) -> anyhow::Result<bool> {
+        let Some(writing) = self.writing.take_if(|writing| wait || writing.is_finished()) else {
+            return Ok(self.writing.is_none());
+        };
+        match writing.join() {
+            Ok(Ok(())) => {
+                self.young = false;
+                Ok(true)
+            }
+            Ok(Err((held, from, why))) => {
+                // Tried again with what came meanwhile.
+                let newer = std::mem::replace(&mut self.held, held);
+                self.held.gathered.extend(newer.gathered);
+                self.held.rows.extend(newer.rows);
+                self.held.hear(newer.heard);
+                self.from = from;
+                Err(why.into())
+            }
+            Err(_) => bail!("writing the history ended by a fault of Ward's own"),
         }
-        self.begin(reading.position);
-        Ok(())
+    }
+}
+
+impl Drop for Sightings {
+    /// The history is not let go while it is being written.
+    fn drop(&mut self) {
+        if let Some(writing) = self.writing.take() {
+            let _ = writing.join();
+        }
     }
 }
 
