@@ -77,6 +77,32 @@ impl Room {
         }
         tables.calls.shrink_to_fit();
     }
+
+    /// Keeps fewer calls of each pair, and then fewer pairs, until all of them take no more than half
+    /// of the allowance: they are no sources, and folding those would not make them lighter.
+    fn shorten_calls(&mut self, tables: &mut Tables) {
+        let most = self.allowance / 2;
+        if weigh_calls(tables) <= most {
+            return;
+        }
+        let kept = self.calls_kept;
+        for limit in SHORTER.into_iter().filter(|limit| *limit < kept) {
+            self.calls_kept = limit;
+            tables.calls.values_mut().for_each(|calls| calls.shorten(limit));
+            // Below the half, so that it is not done again with the next record.
+            if weigh_calls(tables) <= most / 4 * 3 {
+                return;
+            }
+        }
+        for least in [64, 256, 1024, u32::MAX] {
+            if weigh_calls(tables) <= most {
+                return;
+            }
+            tables.calls_forgotten = true;
+            tables.calls.retain(|_, calls| calls.count >= least);
+            tables.calls.shrink_to_fit();
+        }
+    }
 }
 
 /// Slots of the sketch of folded sources in an engine that shares its memory with many others.
@@ -116,7 +142,7 @@ impl Engine {
         }
         let mut weight = weigh(&self.tables);
         if weight > self.room.allowance / 8 * 7 {
-            weight = self.lighten(weight);
+            weight = self.lighten();
         }
         // What cannot be made lighter must not be weighed again with each record: that takes as
         // long as the tables are large.
@@ -126,10 +152,10 @@ impl Engine {
     }
 
     /// Folds sources, the faintest first, until an eighth of the allowance is free again.
-    fn lighten(&mut self, mut weight: usize) -> usize {
+    fn lighten(&mut self) -> usize {
         let enough = self.room.allowance / 4 * 3;
         self.room.shorten_calls(&mut self.tables);
-        weight = weigh(&self.tables).min(weight);
+        let mut weight = weigh(&self.tables);
         if weight <= enough {
             return weight;
         }
