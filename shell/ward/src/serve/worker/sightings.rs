@@ -81,7 +81,7 @@ struct Held {
 }
 
 /// What came of writing: what could not be written, from which position on, and why.
-type Written = Result<(), (Held, i64, ward_history::Error)>;
+type Written = Result<(), Box<(Held, i64, ward_history::Error)>>;
 
 impl Held {
     fn hear(&mut self, heard: HeardOf) {
@@ -107,7 +107,7 @@ impl Held {
         let flush = Flush { sightings: &mut self.rows, heard: &heard, from: first, to };
         match history.flush(flush) {
             Ok(_) => Ok(()),
-            Err(why) => Err((self, from, why)),
+            Err(why) => Err(Box::new((self, from, why))),
         }
     }
 }
@@ -167,7 +167,8 @@ impl Sightings {
                 self.young = false;
                 Ok(true)
             }
-            Ok(Err((held, from, why))) => {
+            Ok(Err(unwritten)) => {
+                let (held, from, why) = *unwritten;
                 // Tried again with what came meanwhile.
                 let newer = std::mem::replace(&mut self.held, held);
                 self.held.gathered.extend(newer.gathered);
