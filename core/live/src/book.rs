@@ -93,15 +93,16 @@ impl Book {
 
     /// The cases whose latest numbers were held back so that a busy case is not written all the
     /// time, and may now be written: attempts and above after 5 seconds, scans after a minute, or
-    /// later where there are many: fifty of either a second.
+    /// later where there are many: twenty attempts and fifty scans a second.
     pub fn due(&mut self, now: Time) -> Vec<Change> {
         let due = self.waiting.due(now);
         due.iter().filter_map(|id| self.change(id, Turn::Updated, now)).collect()
     }
 
-    /// All cases whose latest numbers were held back: before a stop.
+    /// The cases whose latest numbers were held back, before a stop: attempts and above, and two
+    /// thousand scans. The book that is restored writes what the others lack.
     pub fn rest(&mut self, now: Time) -> Vec<Change> {
-        let waiting = self.waiting.all();
+        let waiting = self.waiting.last();
         waiting.iter().filter_map(|id| self.change(id, Turn::Updated, now)).collect()
     }
 
@@ -201,12 +202,19 @@ impl Book {
             return rises.then_some(Turn::Raised { from });
         }
         let aged = judged.since.is_some_and(|since| entry.kept.first < since);
-        shelf.take(&entry.kept);
+        // Most cases only grow: they stay where they are found.
+        let stays =
+            !back && entry.kept.judged_id == case.id && entry.kept.sources == family::sources(case);
+        if !stays {
+            shelf.take(&entry.kept);
+        }
         entry.follow(case, aged);
         if back {
             (entry.kept.standing, entry.kept.opened) = (Standing::Open, now);
         }
-        shelf.put(&entry.kept);
+        if !stays {
+            shelf.put(&entry.kept);
+        }
         match entry.kept.rung {
             _ if back => Some(Turn::Opened),
             rung if rung > from => Some(Turn::Raised { from }),

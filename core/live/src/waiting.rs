@@ -8,9 +8,12 @@ use ward_kernel::{Rung, Time};
 /// How often a growing case is written: attempts and above, and scans.
 const ATTEMPT_EVERY: i64 = 5 * SECOND;
 const SCAN_EVERY: i64 = MINUTE;
-/// Between two growing cases of either sort that are written: a storm of tens of thousands must
-/// not keep the store busy with their numbers.
-const STEP: i64 = SECOND / 50;
+/// Between two growing cases of a sort that are written: a storm of tens of thousands must neither
+/// keep the store busy with their numbers nor push what is new off the first page.
+const ATTEMPT_STEP: i64 = SECOND / 20;
+const SCAN_STEP: i64 = SECOND / 50;
+/// Scans that are written before a stop; what the others lack, the next start writes.
+const LAST_SCANS: usize = 2_000;
 /// Growing cases come twice a second, so that many are written together.
 const LOOK: i64 = SECOND / 2;
 
@@ -26,8 +29,11 @@ pub(crate) struct Waiting {
 impl Waiting {
     /// A case waits that was written at a moment.
     pub(crate) fn put(&mut self, id: &str, rung: Rung, written: Time) {
-        self.take(id);
         let scan = rung == Rung::Scan;
+        if self.places.get(id) == Some(&(scan, written)) {
+            return;
+        }
+        self.take(id);
         self.queue(scan).cases.insert((written, id.to_owned()));
         self.places.insert(id.to_owned(), (scan, written));
     }
@@ -43,15 +49,16 @@ impl Waiting {
         if scan { &mut self.scans } else { &mut self.attempts }
     }
 
-    /// All that wait, in the order of their ids.
-    pub(crate) fn all(&self) -> Vec<String> {
-        self.places.keys().cloned().collect()
+    /// What is written before a stop: attempts and above, and the scans that waited longest.
+    pub(crate) fn last(&self) -> Vec<String> {
+        let scans = self.scans.cases.iter().take(LAST_SCANS);
+        self.attempts.cases.iter().chain(scans).map(|(_, id)| id.clone()).collect()
     }
 
     /// Those that may be written now; they wait no more.
     pub(crate) fn due(&mut self, now: Time) -> Vec<String> {
-        let mut due = self.attempts.due(now, ATTEMPT_EVERY);
-        due.extend(self.scans.due(now, SCAN_EVERY));
+        let mut due = self.attempts.due(now, ATTEMPT_EVERY, ATTEMPT_STEP);
+        due.extend(self.scans.due(now, SCAN_EVERY, SCAN_STEP));
         for id in &due {
             self.places.remove(id);
         }
@@ -68,7 +75,7 @@ struct Queue {
 }
 
 impl Queue {
-    fn due(&mut self, now: Time, every: i64) -> Vec<String> {
+    fn due(&mut self, now: Time, every: i64, step: i64) -> Vec<String> {
         let mut due = Vec::new();
         let beat = now.plus(-now.micros().rem_euclid(LOOK));
         // What was not used for a second is lost: they come evenly, not all at once.
@@ -78,7 +85,7 @@ impl Queue {
         while used <= beat {
             let Some(id) = self.pop(now, beat.plus(-every)) else { break };
             due.push(id);
-            used = used.plus(STEP);
+            used = used.plus(step);
         }
         self.used = Some(used);
         due
@@ -113,7 +120,7 @@ mod tests {
         assert_eq!(waiting.due(at(4)), Vec::<String>::new());
         assert_eq!(waiting.due(at(5)), ["a"]);
         assert_eq!(waiting.due(at(8)), ["b"]);
-        assert_eq!(waiting.all(), ["s"]);
+        assert_eq!(waiting.last(), ["s"]);
         assert_eq!(waiting.due(at(60)), ["s"]);
         assert_eq!(waiting.due(at(600)), Vec::<String>::new());
         waiting.put("a", Rung::Attempt, at(600));
@@ -137,7 +144,7 @@ mod tests {
         for secs in 61..79 {
             assert!((49..=52).contains(&second(secs)), "{secs}");
         }
-        assert!(waiting.all().len() < 80, "{}", waiting.all().len());
+        assert!(waiting.last().len() < 80, "{}", waiting.last().len());
     }
 
     #[test]

@@ -47,19 +47,14 @@ impl Waiting {
         self.entries.is_empty()
     }
 
-    /// Writes for a while, or all of it; whether anything was written.
+    /// Writes for a while; whether anything was written.
     ///
     /// # Errors
     /// Those of the store; what was not written still waits.
-    pub(super) async fn write(
-        &mut self,
-        store: &Store,
-        book: &mut Book,
-        all: bool,
-    ) -> anyhow::Result<bool> {
+    pub(super) async fn write(&mut self, store: &Store, book: &mut Book) -> anyhow::Result<bool> {
         let begun = Instant::now();
         let mut wrote = false;
-        while !self.entries.is_empty() && (all || !wrote || begun.elapsed() < A_WHILE) {
+        while !self.entries.is_empty() && (!wrote || begun.elapsed() < A_WHILE) {
             let count = self.entries.len().min(TOGETHER);
             let entries = self.entries.make_contiguous().get(..count).unwrap_or_default();
             write(store, &mut self.sealer, entries).await?;

@@ -62,7 +62,7 @@ impl Senders {
         if senders.len() < COMING && senders.insert(who.id().to_owned()) {
             return Ok(Place(self.clone(), who.id().to_owned()));
         }
-        let what = "One file of yours is taken in at a time: try again in a minute.";
+        let what = "Send one file after the other: try again in a minute.";
         let title = "Other files are being taken in at the moment";
         Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, title, what))
     }

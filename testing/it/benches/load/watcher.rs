@@ -99,7 +99,13 @@ async fn open(
     planted: Arc<Planted>,
 ) {
     while let Some((id, shown)) = cases.recv().await {
-        let Ok(answer) = browser.get(&format!("/api/v1/cases/{id}")).await else { continue };
+        let path = format!("/api/v1/cases/{id}");
+        // A kept line may have ended: the second comes on a new one.
+        let answer = match browser.get(&path).await {
+            Ok(answer) => Ok(answer),
+            Err(_) => browser.get(&path).await,
+        };
+        let Ok(answer) = answer else { continue };
         let case: serde_json::Value = serde_json::from_str(&answer.body).unwrap_or_default();
         let sources = case["sources"].as_array().into_iter().flatten();
         for source in sources.filter_map(serde_json::Value::as_str) {

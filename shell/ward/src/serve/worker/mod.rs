@@ -185,7 +185,11 @@ impl Worker {
         self.judge_all()?;
         let rest = self.book.rest((self.clock)());
         self.write_changes(rest)?;
-        self.write_down(true)?;
+        // What finds no time is found again by the next start: it judges the same records.
+        let until = Instant::now() + LAST;
+        while !self.unfinished.is_empty() && Instant::now() < until {
+            self.write_down()?;
+        }
         self.sightings.write(&mut self.reading, true)
     }
 
@@ -284,12 +288,12 @@ impl Worker {
     /// Writes what became of cases. What cannot be written now is written with the next.
     fn write_changes(&mut self, changes: Vec<Change>) -> anyhow::Result<()> {
         self.unfinished.add(record::entries(&self.book, changes));
-        self.write_down(false)
+        self.write_down()
     }
 
-    /// Writes what waits: for a while, or all of it.
-    fn write_down(&mut self, all: bool) -> anyhow::Result<()> {
-        let writing = self.unfinished.write(&self.queue.store, &mut self.book, all);
+    /// Writes what waits, for a while.
+    fn write_down(&mut self) -> anyhow::Result<()> {
+        let writing = self.unfinished.write(&self.queue.store, &mut self.book);
         if self.queue.runtime.block_on(writing)? {
             // Nobody may be looking.
             let _ = self.bell.send(Region::Cases);
