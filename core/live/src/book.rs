@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use ward_kernel::Time;
+use ward_kernel::{Rung, Time};
 use ward_watch::report::Case;
 
 use crate::entry::Entry;
@@ -13,6 +13,9 @@ use crate::stream::stream_of;
 use crate::waiting::Waiting;
 use crate::{Change, Judged, Kept, STATE, Standing, Turn};
 
+/// Scans of one scope that are open at most: as many as a whole judgement lists. Where memory does
+/// not hold every source, cases are not closed for being missed, and would become ever more.
+const SCANS: usize = 10_000;
 /// Records of one case that are sealed at most.
 const SEALED: usize = 64;
 
@@ -65,6 +68,9 @@ impl Book {
     /// none of them in until all is read, and then begin with a complete one.
     pub fn reconcile(&mut self, judged: &Judged, now: Time) -> Vec<Change> {
         let mut turns: BTreeMap<String, Turn> = BTreeMap::new();
+        if judged.complete {
+            self.count_scans(&judged.scope);
+        }
         let found = self.find(judged);
         let mut met: BTreeSet<String> = BTreeSet::new();
         for (case, id) in judged.cases.iter().zip(found) {
@@ -226,7 +232,14 @@ impl Book {
         }
     }
 
-    /// A judged case that is new; its id, unless an open case tells of it already.
+    fn count_scans(&mut self, scope: &str) {
+        let Some(shelf) = self.shelves.get_mut(scope) else { return };
+        let rungs = shelf.open().filter_map(|id| self.cases.get(id).map(|entry| entry.kept.rung));
+        shelf.scans = rungs.filter(|rung| *rung == Rung::Scan).count();
+    }
+
+    /// A judged case that is new; its id, unless an open case tells of it already, or it is a scan
+    /// and enough of them are open.
     fn open(&mut self, case: &Case, judged: &Judged, now: Time) -> Option<String> {
         let shelf = self.shelves.entry(judged.scope.clone()).or_default();
         let sources = family::sources(case);
@@ -238,6 +251,12 @@ impl Book {
         };
         if !judged.complete && told() {
             return None;
+        }
+        if case.rung == Rung::Scan {
+            if shelf.scans >= SCANS {
+                return None;
+            }
+            shelf.scans = shelf.scans.saturating_add(1);
         }
         let id = new_id(&self.cases, &judged.scope, &case.id);
         let entry = Entry::new(id.clone(), &judged.scope, case, now);

@@ -12,6 +12,8 @@ pub(crate) struct Shelf {
     by_source: BTreeMap<Addr, BTreeSet<String>>,
     by_judged: BTreeMap<String, BTreeSet<String>>,
     open: BTreeSet<String>,
+    /// Open cases of scans, as counted at the last whole judgement, and those opened since.
+    pub(crate) scans: usize,
 }
 
 impl Shelf {

@@ -110,7 +110,7 @@
         }
       }
       // A desk that takes long to answer is asked less often.
-      const rest = Math.max(400, 10 * (performance.now() - begun));
+      const rest = Math.max(250, 10 * (performance.now() - begun));
       if (waiting.size && !timer) timer = setTimeout(ask, rest);
     };
     request.send();

@@ -33,7 +33,7 @@ const BEAT: Duration = Duration::from_secs(20);
 const LOOK: Duration = Duration::from_secs(15);
 /// The shortest time between two rings of a line. The first is not held back: a case is on the
 /// page at once, and only what follows waits for its turn.
-const REST: Duration = Duration::from_millis(400);
+const REST: Duration = Duration::from_millis(250);
 /// Lines that one session may have open: as many as a browser opens to one place, and some.
 const PER_SESSION: u32 = 8;
 /// Lines that are open in all.

@@ -16,7 +16,7 @@ use crate::planted::Planted;
 
 /// How long the page's script rests after an answer when the bell has rung meanwhile: so long, or
 /// so many times as the answer took (`ask` in ward.js).
-const REST: Duration = Duration::from_millis(400);
+const REST: Duration = Duration::from_millis(250);
 const TIMES: u32 = 10;
 
 /// Runs the console until the sender of `over` is gone; how long the list took, in milliseconds.
