@@ -147,8 +147,10 @@ impl<E: Entry> Sample<E> {
 
     /// Keeps the `limit` entries with the smallest hashes: what a sample of that size would hold.
     pub fn shorten(&mut self, limit: usize) {
-        self.entries.truncate(limit);
-        self.entries.shrink_to_fit();
+        if self.entries.len() > limit {
+            self.entries.truncate(limit);
+            self.entries.shrink_to_fit();
+        }
     }
 
     /// What is held, in the order of the hash.

@@ -463,6 +463,9 @@ impl Engine {
             self.file(u32::try_from(at).unwrap_or(u32::MAX)).merge(file);
         }
         self.room.join(&other.room);
+        // The earliest that both kept are the earliest of all; what only one kept has holes.
+        let kept = self.room.calls_kept;
+        self.tables.calls.values_mut().for_each(|calls| calls.shorten(kept));
         self.make_room();
     }
 }

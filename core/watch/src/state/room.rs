@@ -10,9 +10,6 @@ use super::source::Source;
 /// Outward pairs that are kept before the rare ones are forgotten.
 const PAIRS: usize = 200_000;
 
-/// Bytes that an outward pair takes, generously.
-const PAIR: usize = 256;
-
 /// Bytes that a source takes at first, and that a record adds, generously: what the engine may
 /// have grown by since it was weighed.
 const NEW_SOURCE: usize = 600;
@@ -61,21 +58,18 @@ impl Room {
         self.weight = usize::MAX;
     }
 
-    /// Forgets rare outward pairs when there are too many: more than are ever kept, or more than
-    /// half of the allowance holds.
+    /// Forgets rare outward pairs when there are too many.
     pub(super) fn calls(&self, tables: &mut Tables) {
-        let most = PAIRS.min(self.allowance / 2 / PAIR);
-        if tables.calls.len() <= most {
+        if tables.calls.len() <= PAIRS {
             return;
         }
         tables.calls_forgotten = true;
         for least in [4, 16, 64, u32::MAX] {
             tables.calls.retain(|_, calls| calls.count >= least);
-            if tables.calls.len() <= most / 2 {
-                break;
+            if tables.calls.len() <= PAIRS / 2 {
+                return;
             }
         }
-        tables.calls.shrink_to_fit();
     }
 
     /// Keeps fewer calls of each pair, and then fewer pairs, until all of them take no more than half
@@ -94,7 +88,7 @@ impl Room {
                 return;
             }
         }
-        for least in [64, 256, 1024, u32::MAX] {
+        for least in [4, 16, 64, 1024, u32::MAX] {
             if weigh_calls(tables) <= most {
                 return;
             }
@@ -133,19 +127,15 @@ impl Engine {
         let grown = sources
             .saturating_mul(NEW_SOURCE)
             .saturating_add(usize::try_from(records).unwrap_or(0).saturating_mul(NEW_RECORD));
-        let left = self.room.allowance.saturating_sub(self.room.weight);
-        // Weighing walks through everything: it is worth its while only after some growth, however
-        // heavy the tables are.
-        let worth = if self.room.weight == usize::MAX { 0 } else { self.room.allowance / 16 };
-        if grown <= left.max(worth) {
+        if self.room.weight.saturating_add(grown) <= self.room.allowance {
             return;
         }
         let mut weight = weigh(&self.tables);
         if weight > self.room.allowance / 8 * 7 {
             weight = self.lighten();
         }
-        // What cannot be made lighter must not be weighed again with each record: that takes as
-        // long as the tables are large.
+        // Weighing walks through everything: what cannot be made lighter is not weighed again before
+        // it may have grown by an eighth.
         self.room.weight = weight.min(self.room.allowance / 8 * 7);
         self.room.weighed_sources = self.tables.sources.len();
         self.room.weighed_records = self.tables.records;

@@ -3,7 +3,8 @@
 //! A flood can make cases by the ten thousand within a second. They are written a part at a time,
 //! the gravest first, so that judging goes on in between.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use ward_kernel::Rung;
@@ -18,33 +19,45 @@ const TOGETHER: usize = 64;
 /// How long writing may take before judging goes on.
 const A_WHILE: Duration = Duration::from_millis(200);
 
-/// What waits to be written.
+/// What waits to be written: the gravest cases first, the steps of one case in their order.
 #[derive(Default)]
 pub(super) struct Waiting {
-    entries: VecDeque<Entry>,
+    entries: BTreeMap<Reverse<Rung>, VecDeque<Entry>>,
+    /// Under which rung a case's entries wait, and how many.
+    places: HashMap<String, (Rung, usize)>,
     sealer: Sealer,
 }
 
 impl Waiting {
-    /// Adds what became of cases. The gravest cases go first; the steps of one case keep their
-    /// order.
+    /// Adds what became of cases.
     pub(super) fn add(&mut self, entries: Vec<Entry>) {
-        self.entries.extend(entries);
-        if self.entries.len() <= TOGETHER {
-            return;
+        for entry in entries {
+            let case = &entry.change.case;
+            let place = self.places.entry(case.id.clone()).or_insert((case.rung, 0));
+            let (before, count) = *place;
+            *place = (before.max(case.rung), count.saturating_add(1));
+            let rung = place.0;
+            if count > 0 && rung > before {
+                self.lift(&case.id, before, rung);
+            }
+            self.entries.entry(Reverse(rung)).or_default().push_back(entry);
         }
-        let mut gravest: BTreeMap<String, Rung> = BTreeMap::new();
-        for Entry { change, .. } in &self.entries {
-            let rung = gravest.entry(change.case.id.clone()).or_insert(change.case.rung);
-            *rung = (*rung).max(change.case.rung);
+    }
+
+    /// What waits of a case that has become graver waits with the graver.
+    fn lift(&mut self, id: &str, from: Rung, to: Rung) {
+        let Some(waiting) = self.entries.remove(&Reverse(from)) else { return };
+        let (its, others): (VecDeque<Entry>, VecDeque<Entry>) =
+            waiting.into_iter().partition(|entry| entry.change.case.id == id);
+        if !others.is_empty() {
+            self.entries.insert(Reverse(from), others);
         }
-        let rung = |entry: &Entry| gravest.get(&entry.change.case.id).copied();
-        self.entries.make_contiguous().sort_by_key(|entry| std::cmp::Reverse(rung(entry)));
+        self.entries.entry(Reverse(to)).or_default().extend(its);
     }
 
     /// Whether nothing waits.
     pub(super) fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.places.is_empty()
     }
 
     /// Writes for a while; whether anything was written.
@@ -54,18 +67,36 @@ impl Waiting {
     pub(super) async fn write(&mut self, store: &Store, book: &mut Book) -> anyhow::Result<bool> {
         let begun = Instant::now();
         let mut wrote = false;
-        while !self.entries.is_empty() && (!wrote || begun.elapsed() < A_WHILE) {
-            let count = self.entries.len().min(TOGETHER);
-            let entries = self.entries.make_contiguous().get(..count).unwrap_or_default();
-            write(store, &mut self.sealer, entries).await?;
-            settle(book, entries);
-            self.entries.drain(..count);
+        while !self.is_empty() && (!wrote || begun.elapsed() < A_WHILE) {
+            let entries: Vec<&Entry> = self.entries.values().flatten().take(TOGETHER).collect();
+            write(store, &mut self.sealer, &entries).await?;
+            settle(book, &entries);
+            let count = entries.len();
+            self.done(count);
             wrote = true;
         }
-        if self.entries.is_empty() {
+        if self.is_empty() {
             self.sealer = Sealer::default();
         }
         Ok(wrote)
+    }
+
+    /// The first so many are written.
+    fn done(&mut self, count: usize) {
+        for _ in 0..count {
+            let Some(mut first) = self.entries.first_entry() else { return };
+            let written = first.get_mut().pop_front();
+            if first.get().is_empty() {
+                first.remove();
+            }
+            let Some(Entry { change, .. }) = written else { continue };
+            if let Some((_, left)) = self.places.get_mut(&change.case.id) {
+                *left = left.saturating_sub(1);
+                if *left == 0 {
+                    self.places.remove(&change.case.id);
+                }
+            }
+        }
     }
 }
 
@@ -85,7 +116,7 @@ pub(super) fn entries(book: &Book, changes: Vec<Change>) -> Vec<Entry> {
 }
 
 /// Tells the book what was sealed, or will never be because nobody keeps it any more.
-fn settle(book: &mut Book, entries: &[Entry]) {
+fn settle(book: &mut Book, entries: &[&Entry]) {
     for entry in entries {
         for one in &entry.wanted {
             book.evidence_sealed(&entry.change.case.id, one.stream, one.offset);
@@ -97,7 +128,7 @@ fn settle(book: &mut Book, entries: &[Entry]) {
 ///
 /// # Errors
 /// Those of the store.
-async fn write(store: &Store, sealer: &mut Sealer, entries: &[Entry]) -> anyhow::Result<()> {
+async fn write(store: &Store, sealer: &mut Sealer, entries: &[&Entry]) -> anyhow::Result<()> {
     let wanted = entries.iter().map(|entry| entry.wanted.as_slice()).collect::<Vec<_>>();
     let seals = sealer.seals(store, &wanted).await?;
     let mut tx = store.begin().await?;

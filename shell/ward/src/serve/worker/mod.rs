@@ -18,6 +18,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{broadcast, watch};
 use ward_history::History;
 use ward_kernel::Time;
+use ward_kernel::time::DAY;
 use ward_live::{Book, Change, Pace};
 use ward_store::{Store, cases};
 use ward_watch::Config;
@@ -36,9 +37,6 @@ const LAST: Duration = Duration::from_secs(8);
 
 /// How long a new window that could not be made is let rest.
 const AGAIN: Duration = Duration::from_secs(60);
-
-/// A day in microseconds.
-const DAY: i64 = 86_400_000_000;
 
 /// What the worker is given.
 pub(super) struct Parts {
@@ -357,14 +355,15 @@ impl Worker {
         self.health.judged = self.reading.position;
         self.health.folded = self.reading.live.folded();
         self.health.sensors.clone_from(&self.reading.troubles);
+        let mut told = self.health.clone();
         let lost = self.reading.live.sightings_lost();
         if lost > 0 {
-            self.health.trouble.push(format!(
+            told.trouble.push(format!(
                 "the history lacks {lost} keys of this moment: more came than are held until they \
                  are written, and a look-up may miss them"
             ));
         }
-        self.told.send_replace(self.health.clone());
+        self.told.send_replace(told);
     }
 }
 
