@@ -53,7 +53,7 @@ const fn address(
     records: (u64, u64),
     rung: Option<Rung>,
 ) -> Actor {
-    Actor { kind: KeyKind::Address, key, on, at, records, rung }
+    name(KeyKind::Address, key, on, at, records, rung)
 }
 
 const SCAN: Option<Rung> = Some(Rung::Scan);
