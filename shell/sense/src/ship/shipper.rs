@@ -95,8 +95,12 @@ impl<D: Deliver> Shipper<D> {
 
     /// Sends what is left, once and not for long; then says how things stand.
     pub(crate) async fn finish(&mut self) {
-        self.told = None;
-        let sending = async { while let Ok(true) = self.step().await {} };
+        let sending = async {
+            while let Ok(true) = self.step().await {}
+            // A status that goes along with frames counts them as waiting; the last one is true.
+            self.told = None;
+            let _ = self.step().await;
+        };
         if timeout(LAST, sending).await.is_err() {
             tracing::info!("what the desk does not hold yet stays in the spool");
         }

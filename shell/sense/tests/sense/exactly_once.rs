@@ -141,6 +141,23 @@ async fn whatever_the_desk_does() {
     assert_eq!((source.kind.as_str(), source.format.as_deref()), ("file", Some("syslog")));
 }
 
+/// The answer is lost and the sensor stops before it asks again: its last word still says that
+/// nothing waits.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_status_is_true() {
+    let desk = Desk::start(None).await;
+    let folder = tempfile::tempdir().unwrap();
+    enrolled(&desk, folder.path()).await;
+    desk.lock().moods = vec![Mood::KeepSilently];
+    append(folder.path(), (0..10).map(line));
+    let sensor = Sensor::start(settings(folder.path(), ""));
+    desk.until("something is held", |state| state.held > 0).await;
+    sensor.stop().await;
+    check(&desk, 10);
+    let status = desk.lock().statuses.last().cloned().unwrap();
+    assert_eq!((status.waiting, status.sequence), (0, desk.lock().held), "{status:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn chaos() {
     let desk = Desk::start(None).await;
