@@ -53,13 +53,7 @@ fn serve(runtime: &Runtime, plan: &Plan) -> anyhow::Result<()> {
     let (health, health_seen) = watch::channel(Health::default());
     let (bell, _) = broadcast::channel(64);
     let (stop, stopped) = watch::channel(false);
-    runtime.block_on(demo::check(&store, plan.demo))?;
-    let demo = plan.demo.then(|| demo::Recording::read(&plan.hints())).transpose()?;
-    if let Some(recording) = &demo {
-        clock::set(recording.begin());
-        demo::bring(&mut history, clock::now())?;
-        runtime.block_on(demo::people(&store))?;
-    }
+    let demo = runtime.block_on(demonstration(plan, &store, &mut history))?;
     let set_up = runtime.block_on(house::set_up_secret(&store, plan))?;
 
     let providers = elsewhere::providers(plan.sign_in())?;
@@ -74,21 +68,19 @@ fn serve(runtime: &Runtime, plan: &Plan) -> anyhow::Result<()> {
         settings: plan.web_settings(set_up.as_ref())?,
         clock: clock::now,
     });
-    let judging = judge(
-        worker::Parts {
-            store: store.clone(),
-            history,
-            config: Arc::clone(&plan.config),
-            options: plan.live_options(),
-            desk: plan.desk.clone(),
-            position: inbox.position(),
-            health,
-            bell,
-            stop: stopped.clone(),
-            clock: clock::now,
-        },
-        runtime,
-    )?;
+    let parts = worker::Parts {
+        store: store.clone(),
+        history,
+        config: Arc::clone(&plan.config),
+        options: plan.live_options(),
+        desk: plan.desk.clone(),
+        position: inbox.position(),
+        health,
+        bell,
+        stop: stopped.clone(),
+        clock: clock::now,
+    };
+    let judging = judge(parts, runtime)?;
     let playing =
         demo.map(|recording| runtime.spawn(recording.play(desk.clone(), stopped.clone())));
     let keeping = runtime.spawn(house::keep(desk.clone(), plan.desk.clone(), stopped.clone()));
@@ -107,6 +99,24 @@ fn serve(runtime: &Runtime, plan: &Plan) -> anyhow::Result<()> {
     let beside = learning.into_iter().chain([keeping]).chain(playing).collect();
     runtime.block_on(end(beside, writer, store));
     served.and(judged?)
+}
+
+/// Puts the made-up office in and sets the clock into the recording, where this is the
+/// demonstration.
+async fn demonstration(
+    plan: &Plan,
+    store: &ward_store::Store,
+    history: &mut History,
+) -> anyhow::Result<Option<demo::Recording>> {
+    demo::check(store, plan.demo).await?;
+    if !plan.demo {
+        return Ok(None);
+    }
+    let recording = demo::Recording::read(&plan.hints())?;
+    clock::set(recording.begin());
+    demo::bring(history, clock::now())?;
+    demo::people(store).await?;
+    Ok(Some(recording))
 }
 
 /// Waits for what ran beside the answering, and closes the store behind it.

@@ -2,7 +2,7 @@
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hasher as _};
-use std::net::{IpAddr, TcpListener};
+use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use super::house::SetUp;
 use super::listen;
 use super::shown::Shown;
 use crate::cli::Serve;
-use crate::settings::desk::{DeskSettings, check_origin};
+use crate::settings::desk::DeskSettings;
 use crate::settings::{Origin, Settings};
 
 /// What was decided at the start.
@@ -50,35 +50,8 @@ impl Plan {
             None => Folder::make(Path::new("ward-data"))?,
         };
         let (settings, file) = settings(options, &folder)?;
-        let mut desk = settings.desk.clone();
-        desk.listen = options.listen.or(desk.listen);
-        desk.origin = options.origin.clone().or(desk.origin);
-        desk.certificate = options.certificate.clone().or(desk.certificate);
-        desk.key = options.key.clone().or(desk.key);
-        if !options.name.is_empty() {
-            desk.names.clone_from(&options.name);
-        }
-        desk.check().map_err(|what| anyhow!(what))?;
-        if let Some(origin) = &desk.origin {
-            check_origin(origin).map_err(|what| anyhow!(what))?;
-        }
-        let listen = match desk.listen {
-            Some(listen) => listen,
-            None => LISTEN.parse().context("the default address")?,
-        };
-        if options.plain && !listen.ip().is_loopback() {
-            bail!(
-                "--plain on {listen} would send passwords over the network in the clear: listen on \
-                 127.0.0.1 behind a proxy that speaks TLS, or leave --plain out"
-            );
-        }
-        if options.demo && !listen.ip().is_loopback() {
-            bail!(
-                "--demo on {listen} would make everybody on the network its administrator: the \
-                 demonstration knows no passwords. Listen on 127.0.0.1 and let others look by an \
-                 ssh tunnel"
-            );
-        }
+        let desk = told(options, &settings)?;
+        let listen = address(options, &desk)?;
         let listener = TcpListener::bind(listen)
             .with_context(|| format!("nothing can be heard on {listen}: is another desk there?"))?;
         // The machine chooses where the settings say port 0.
@@ -189,6 +162,42 @@ impl Plan {
         out.flush()?;
         Ok(())
     }
+}
+
+/// The settings of the desk, with what the command line says before them.
+fn told(options: &Serve, settings: &Settings) -> anyhow::Result<DeskSettings> {
+    let mut desk = settings.desk.clone();
+    desk.listen = options.listen.or(desk.listen);
+    desk.origin = options.origin.clone().or(desk.origin);
+    desk.certificate = options.certificate.clone().or(desk.certificate);
+    desk.key = options.key.clone().or(desk.key);
+    if !options.name.is_empty() {
+        desk.names.clone_from(&options.name);
+    }
+    desk.check().map_err(|what| anyhow!(what))?;
+    Ok(desk)
+}
+
+/// Where to listen; not where that would be dangerous.
+fn address(options: &Serve, desk: &DeskSettings) -> anyhow::Result<SocketAddr> {
+    let listen = match desk.listen {
+        Some(listen) => listen,
+        None => LISTEN.parse().context("the default address")?,
+    };
+    if options.plain && !listen.ip().is_loopback() {
+        bail!(
+            "--plain on {listen} would send passwords over the network in the clear: listen on \
+             127.0.0.1 behind a proxy that speaks TLS, or leave --plain out"
+        );
+    }
+    if options.demo && !listen.ip().is_loopback() {
+        bail!(
+            "--demo on {listen} would make everybody on the network its administrator: the \
+             demonstration knows no passwords. Listen on 127.0.0.1 and let others look by an ssh \
+             tunnel"
+        );
+    }
+    Ok(listen)
 }
 
 fn settings(options: &Serve, folder: &Folder) -> anyhow::Result<(Settings, Option<String>)> {

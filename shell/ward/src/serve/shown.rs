@@ -22,74 +22,68 @@ type Row = (String, String, String);
 impl Shown<'_> {
     /// Key, value, and where the value comes from.
     pub(super) fn rows(&self, listen: SocketAddr, origin: &str, receives: &[String]) -> Vec<Row> {
-        let (desk, given, usual) = (self.desk, &self.settings.desk, &DeskSettings::default());
-        let received = |kind: &str| {
-            let on = receives.iter().filter_map(|name| name.strip_prefix(kind)).collect::<Vec<_>>();
-            if on.is_empty() { "not received by the desk itself".to_owned() } else { on.join(", ") }
-        };
-        let kept = match desk.kept() {
-            kept if kept.is_empty() => "the same days for every source".to_owned(),
-            kept => kept.join("; "),
-        };
-        let days = |days: u32| format!("{days} days");
-        let own = [
-            (
+        let (given, on_line) = (&self.settings.desk, self.options);
+        let first = [
+            self.told(
                 "desk.listen",
                 listen.to_string(),
-                self.from(given.listen.is_some(), self.options.listen.is_some()),
+                given.listen.is_some(),
+                on_line.listen.is_some(),
             ),
-            (
+            self.told(
                 "desk.origin",
                 origin.to_owned(),
-                self.from(given.origin.is_some(), self.options.origin.is_some()),
+                given.origin.is_some(),
+                on_line.origin.is_some(),
             ),
-            (
-                "desk.syslog",
-                received("syslog "),
-                self.in_file(!received("syslog ").starts_with("not")),
-            ),
-            ("desk.netflow", received("netflow "), self.in_file(given.netflow.udp.is_some())),
-            (
-                "desk.window_days",
-                format!("{} judged together", days(desk.window_days)),
-                self.in_file(desk.window_days != usual.window_days),
-            ),
-            (
-                "desk.keep_records_days",
-                days(desk.keep_records_days),
-                self.in_file(desk.keep_records_days != usual.keep_records_days),
-            ),
-            ("desk.keep", kept, self.in_file(!desk.kept().is_empty())),
-            (
-                "desk.keep_history_days",
-                days(desk.keep_history_days),
-                self.in_file(desk.keep_history_days != usual.keep_history_days),
-            ),
+            self.received("desk.syslog", "syslog ", receives),
+            self.received("desk.netflow", "netflow ", receives),
         ];
-        let own = own.map(|(key, value, from)| (key.to_owned(), value, from.to_owned()));
-        own.into_iter().chain(self.counts()).collect()
+        first.into_iter().chain(self.days()).chain(self.counts()).collect()
     }
 
-    fn counts(&self) -> impl Iterator<Item = Row> {
+    /// What the desk receives itself, of one kind.
+    fn received(&self, key: &str, kind: &str, receives: &[String]) -> Row {
+        let on = receives.iter().filter_map(|name| name.strip_prefix(kind)).collect::<Vec<_>>();
+        let value = if on.is_empty() { "not received by the desk itself" } else { &on.join(", ") };
+        self.row(key, value.to_owned(), !on.is_empty())
+    }
+
+    /// How long things are kept.
+    fn days(&self) -> [Row; 4] {
+        let (desk, usual) = (self.desk, DeskSettings::default());
+        let row = |key, days: u32, usual: u32| self.row(key, format!("{days} days"), days != usual);
+        let rules = desk.kept();
+        let kept =
+            if rules.is_empty() { "the same days for every source" } else { &rules.join("; ") };
+        [
+            row("desk.window_days", desk.window_days, usual.window_days),
+            row("desk.keep_records_days", desk.keep_records_days, usual.keep_records_days),
+            self.row("desk.keep", kept.to_owned(), !rules.is_empty()),
+            row("desk.keep_history_days", desk.keep_history_days, usual.keep_history_days),
+        ]
+    }
+
+    fn counts(&self) -> [Row; 6] {
         let settings = self.settings;
-        let all = [
+        [
             ("network.own", settings.network.own.len(), "networks"),
             ("network.dark", settings.network.dark.len(), "networks"),
             ("asset", settings.asset.len(), "named things"),
             ("authorised", settings.authorised.len(), "registered tests"),
             ("sign_in", settings.sign_in.len(), "identity providers"),
             ("calendar", settings.calendar.len(), "windows"),
-        ];
-        all.into_iter().map(|(key, many, what)| {
-            (key.to_owned(), format!("{many} {what}"), self.in_file(many > 0).to_owned())
-        })
+        ]
+        .map(|(key, many, what)| self.row(key, format!("{many} {what}"), many > 0))
     }
 
-    fn from(&self, in_file: bool, on_command_line: bool) -> &str {
-        if on_command_line { "command line" } else { self.in_file(in_file) }
+    fn told(&self, key: &str, value: String, in_file: bool, on_command_line: bool) -> Row {
+        let row = self.row(key, value, in_file);
+        if on_command_line { (row.0, row.1, "command line".to_owned()) } else { row }
     }
 
-    fn in_file(&self, is: bool) -> &str {
-        self.file.filter(|_| is).unwrap_or("default")
+    fn row(&self, key: &str, value: String, in_file: bool) -> Row {
+        let from = self.file.filter(|_| in_file).unwrap_or("default");
+        (key.to_owned(), value, from.to_owned())
     }
 }
