@@ -1,0 +1,125 @@
+//! One point of a checklist, for one jurisdiction and one election.
+
+use serde::{Deserialize, Serialize};
+use ward_kernel::Time;
+
+use crate::log::{By, Machine, Refusal, Told};
+use crate::text::Words;
+
+/// What can be done with a point.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Act {
+    /// It is done.
+    Tick {
+        /// What there is to say of it.
+        note: Option<Words>,
+    },
+    /// It is not needed here.
+    Skip {
+        /// Why.
+        why: Words,
+    },
+    /// It is open after all.
+    Undo {
+        /// Why.
+        why: Words,
+    },
+}
+
+/// What a point stands at.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub enum Point {
+    /// It is to be done.
+    #[default]
+    Open,
+    /// It is done.
+    Done {
+        /// When it was ticked.
+        at: Time,
+        /// By whom.
+        by: By,
+    },
+    /// It is not needed.
+    Skipped {
+        /// Why.
+        why: Words,
+    },
+}
+
+impl Machine for Point {
+    const KIND: &'static str = "point";
+
+    type Act = Act;
+
+    fn is_open(&self) -> bool {
+        *self == Self::Open
+    }
+
+    fn allows(&self, act: &Act, _: &By) -> Result<(), Refusal> {
+        match (self, act) {
+            (Self::Open, Act::Undo { .. }) => Err(Refusal("It is open.")),
+            (Self::Open, _) | (_, Act::Undo { .. }) => Ok(()),
+            (Self::Done { .. }, _) => Err(Refusal("It is done already.")),
+            (Self::Skipped { .. }, _) => Err(Refusal("It is set aside: open it again first.")),
+        }
+    }
+
+    fn take(&mut self, act: &Act, entry: &Told<'_>) {
+        *self = match act {
+            Act::Tick { .. } => Self::Done { at: entry.at, by: entry.by.clone() },
+            Act::Skip { why } => Self::Skipped { why: why.clone() },
+            Act::Undo { .. } => Self::Open,
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::testing::{laws, sendings, words};
+
+    fn any_act() -> impl Strategy<Value = Act> {
+        prop_oneof![
+            Just(Act::Tick { note: None }),
+            Just(Act::Skip { why: words("No machine here.") }),
+            Just(Act::Undo { why: words("The seal was broken.") }),
+        ]
+    }
+
+    #[test]
+    fn the_documents_draw_it() {
+        let acts = [
+            ("tick", "clerk", Act::Tick { note: None }),
+            ("skip", "clerk", Act::Skip { why: words("No machine here.") }),
+            ("undo", "clerk", Act::Undo { why: words("The seal was broken.") }),
+        ];
+        let name = |point: &Point| match point {
+            Point::Open => "Open",
+            Point::Done { .. } => "Done",
+            Point::Skipped { .. } => "Set aside",
+        };
+        let to = |at: usize| vec![("clerk", acts[at].2.clone())];
+        let states = [Vec::new(), to(0), to(1)];
+        crate::testing::is_drawn(&crate::testing::table(name, &states, &acts));
+    }
+
+    proptest! {
+        #[test]
+        fn keeps_the_laws(sent in sendings(any_act())) {
+            let log = laws::<Point>(&sent)?;
+            // Between two that settle it stands one that opens it again.
+            let mut open = true;
+            for entry in log.entries() {
+                if let crate::Body::Act(act) = &entry.body {
+                    let opens = matches!(act, Act::Undo { .. });
+                    prop_assert_ne!(open, opens);
+                    open = opens;
+                }
+            }
+            prop_assert_eq!(open, *log.state() == Point::Open);
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! A communications check: one question to all local authorities, and who has answered.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use ward_kernel::Time;
+
+use crate::incident::choices;
+use crate::log::{By, Machine, Refusal, Told};
+use crate::text::Words;
+
+choices! {
+    /// By which way an answer came.
+    Way {
+        /// They answered on their own page.
+        Page = "page", "On their page";
+        /// By telephone.
+        Telephone = "telephone", "By telephone";
+        /// By mail.
+        Mail = "mail", "By mail";
+        /// By radio.
+        Radio = "radio", "By radio";
+        /// Somebody went there.
+        Person = "person", "In person";
+    }
+}
+
+/// What can be done with a check.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Act {
+    /// It begins.
+    Ask {
+        /// The question.
+        question: Words,
+        /// The jurisdictions that are asked.
+        jurisdictions: BTreeSet<String>,
+    },
+    /// One has answered.
+    Answer {
+        /// Which.
+        jurisdiction: String,
+        /// How.
+        way: Way,
+        /// What they said, when there was more than a yes.
+        text: Option<Words>,
+    },
+    /// One was tried and did not answer.
+    Miss {
+        /// Which.
+        jurisdiction: String,
+        /// How it was tried.
+        way: Way,
+    },
+    /// It ends; whoever has not answered stays as not reached.
+    End,
+}
+
+/// An answer.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Answer {
+    /// When.
+    pub at: Time,
+    /// How.
+    pub way: Way,
+    /// Who put it down.
+    pub by: By,
+}
+
+/// What a check stands at.
+#[derive(Clone, Debug, Default)]
+pub struct Check {
+    /// The question; `None` before the first entry.
+    pub question: Option<Words>,
+    /// When it began.
+    pub begun: Time,
+    /// Who was asked, with the first answer of each.
+    pub asked: BTreeMap<String, Option<Answer>>,
+    /// How often each was tried in vain.
+    pub misses: BTreeMap<String, u64>,
+    /// When it ended.
+    pub ended: Option<Time>,
+}
+
+impl Check {
+    /// How many have answered, and how many were asked.
+    #[must_use]
+    pub fn count(&self) -> (usize, usize) {
+        (self.asked.values().flatten().count(), self.asked.len())
+    }
+
+    /// Whether it goes on.
+    #[must_use]
+    pub const fn is_going_on(&self) -> bool {
+        self.question.is_some() && self.ended.is_none()
+    }
+}
+
+impl Machine for Check {
+    const KIND: &'static str = "check";
+
+    type Act = Act;
+
+    fn is_open(&self) -> bool {
+        self.is_going_on()
+    }
+
+    fn allows(&self, act: &Act, _: &By) -> Result<(), Refusal> {
+        let refusal = match act {
+            Act::Ask { .. } if self.question.is_some() => Some("It was asked already."),
+            Act::Ask { jurisdictions, .. } if jurisdictions.is_empty() => {
+                Some("Choose who is asked.")
+            }
+            Act::Ask { .. } => None,
+            _ if self.question.is_none() => Some("Nothing was asked under this number."),
+            _ if self.ended.is_some() => Some("This check has ended."),
+            Act::End => None,
+            Act::Answer { jurisdiction, .. } | Act::Miss { jurisdiction, .. } => {
+                match self.asked.get(jurisdiction) {
+                    None => Some("This jurisdiction was not asked."),
+                    Some(Some(_)) => Some("They have answered already."),
+                    Some(None) => None,
+                }
+            }
+        };
+        refusal.map_or(Ok(()), |why| Err(Refusal(why)))
+    }
+
+    fn take(&mut self, act: &Act, entry: &Told<'_>) {
+        match act {
+            Act::Ask { question, jurisdictions } => {
+                self.question = Some(question.clone());
+                self.begun = entry.at;
+                self.asked = jurisdictions.iter().map(|id| (id.clone(), None)).collect();
+            }
+            Act::Answer { jurisdiction, way, .. } => {
+                let answer = Answer { at: entry.at, way: *way, by: entry.by.clone() };
+                self.asked.insert(jurisdiction.clone(), Some(answer));
+            }
+            Act::Miss { jurisdiction, .. } => {
+                let misses = self.misses.entry(jurisdiction.clone()).or_default();
+                *misses = misses.saturating_add(1);
+            }
+            Act::End => self.ended = Some(entry.at),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::testing::{laws, run, sendings, words};
+
+    const PLACES: [&str; 3] = ["adair-county", "boone-county", "cole-county"];
+
+    fn ask() -> Act {
+        let jurisdictions = PLACES[..2].iter().map(|id| (*id).to_owned()).collect();
+        Act::Ask { question: words("Do you read us?"), jurisdictions }
+    }
+
+    fn answer(jurisdiction: &str) -> Act {
+        Act::Answer { jurisdiction: jurisdiction.to_owned(), way: Way::Telephone, text: None }
+    }
+
+    fn any_act() -> impl Strategy<Value = Act> {
+        let place = || prop::sample::select(PLACES.to_vec());
+        prop_oneof![
+            2 => Just(ask()),
+            5 => place().prop_map(answer),
+            2 => place().prop_map(|id| Act::Miss { jurisdiction: id.into(), way: Way::Mail }),
+            1 => Just(Act::End),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn keeps_the_laws(sent in sendings(any_act())) {
+            let log = laws::<Check>(&sent)?;
+            let (answered, asked) = log.state().count();
+            prop_assert!(answered <= asked && asked <= 2);
+            prop_assert!(!log.state().asked.contains_key("cole-county"));
+        }
+    }
+
+    #[test]
+    fn the_documents_draw_it() {
+        let asked = || vec![("lead", ask())];
+        let ended = || [asked(), vec![("lead", Act::End)]].concat();
+        let miss = Act::Miss { jurisdiction: "adair-county".into(), way: Way::Mail };
+        let acts = [
+            ("ask", "lead", ask()),
+            ("answer", "clerk", answer("adair-county")),
+            ("miss", "analyst", miss),
+            ("end", "lead", Act::End),
+        ];
+        let name = |check: &Check| match (&check.question, check.ended) {
+            (None, _) => "Nothing asked",
+            (Some(_), None) => "Asked",
+            (Some(_), Some(_)) => "Ended",
+        };
+        let states = [Vec::new(), asked(), ended()];
+        crate::testing::is_drawn(&crate::testing::table(name, &states, &acts));
+    }
+
+    #[test]
+    fn who_has_answered() {
+        let log = run::<Check>(&[("lead", ask()), ("clerk", answer("adair-county"))]).unwrap();
+        assert_eq!(log.state().count(), (1, 2));
+        let twice = [("lead", ask()), ("a", answer("adair-county")), ("b", answer("adair-county"))];
+        assert!(run::<Check>(&twice).is_err());
+        let stranger = [("lead", ask()), ("a", answer("cole-county"))];
+        assert!(run::<Check>(&stranger).unwrap_err().0.contains("not asked"));
+    }
+}

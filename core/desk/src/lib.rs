@@ -1,0 +1,21 @@
+//! What the people of the situation room put down: incidents, shifts, checklists, communications
+//! checks, rumors.
+//!
+//! Each is a [`Log`] of entries that only grows. What it stands at is worked out from the entries
+//! and from nothing else, so that whoever asks a year later "who knew what when" reads the very
+//! entries that the room acted on. A mistake is corrected by an entry that stands beside it.
+//!
+//! Nothing here has a clock or draws an id: both are arguments.
+
+pub mod checklist;
+pub mod communications;
+pub mod incident;
+pub mod log;
+pub mod rumor;
+pub mod shift;
+#[cfg(test)]
+mod testing;
+pub mod text;
+
+pub use log::{Body, By, Entry, Log, Machine, Refusal, Verdict};
+pub use text::{Line, Words};

@@ -1,0 +1,186 @@
+//! A position of the room and the shifts in it: somebody has it, hands it over with notes, and the
+//! next signs the notes that they read.
+
+use serde::{Deserialize, Serialize};
+use ward_kernel::Time;
+
+use crate::log::{By, Machine, Refusal, Told};
+use crate::text::Words;
+
+/// What can be done with a position.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Act {
+    /// Somebody begins where nobody is.
+    Begin,
+    /// Something that happened at this position: its log.
+    Note {
+        /// What.
+        text: Words,
+    },
+    /// Whoever has it writes what the next has to know. Written again, it takes the place of what
+    /// was written before.
+    HandOver {
+        /// What the next has to know.
+        notes: Words,
+    },
+    /// The next signs the notes and has the position from then on.
+    Sign {
+        /// The number of the entry that was read and is signed.
+        entry: u64,
+    },
+    /// Whoever has it ends it, and nobody follows.
+    End,
+}
+
+/// What a position stands at.
+#[derive(Clone, Debug, Default)]
+pub struct Position {
+    /// Who has it, and since when.
+    pub held: Option<(By, Time)>,
+    /// The notes that wait for the next to sign them: the entry's number, and what they say.
+    pub notes: Option<(u64, Words)>,
+    /// Shifts so far.
+    pub shifts: u64,
+}
+
+impl Position {
+    fn is_held_by(&self, by: &By) -> bool {
+        self.held.as_ref().is_some_and(|(holder, _)| holder.id == by.id)
+    }
+
+    fn begin(&mut self, entry: &Told<'_>) {
+        self.held = Some((entry.by.clone(), entry.at));
+        self.notes = None;
+        self.shifts = self.shifts.saturating_add(1);
+    }
+}
+
+impl Machine for Position {
+    const KIND: &'static str = "position";
+
+    type Act = Act;
+
+    fn is_open(&self) -> bool {
+        self.held.is_some()
+    }
+
+    fn allows(&self, act: &Act, by: &By) -> Result<(), Refusal> {
+        let has = self.is_held_by(by);
+        let refusal = match act {
+            Act::Begin if has => Some("You have this position already."),
+            Act::Begin if self.held.is_some() => {
+                Some("Somebody has this position: they hand it over, and you sign.")
+            }
+            Act::Note { .. } | Act::HandOver { .. } | Act::End if !has => {
+                Some("Only whoever has this position writes here.")
+            }
+            Act::Sign { .. } if has => Some("Somebody else has to sign your notes."),
+            Act::Sign { entry } => match &self.notes {
+                None => Some("No hand-over waits here."),
+                Some((number, _)) if number != entry => {
+                    Some("The notes were written again meanwhile: read them, then sign.")
+                }
+                Some(_) => None,
+            },
+            _ => None,
+        };
+        refusal.map_or(Ok(()), |why| Err(Refusal(why)))
+    }
+
+    fn take(&mut self, act: &Act, entry: &Told<'_>) {
+        match act {
+            Act::Begin | Act::Sign { .. } => self.begin(entry),
+            Act::Note { .. } => {}
+            Act::HandOver { notes } => self.notes = Some((entry.number, notes.clone())),
+            Act::End => {
+                self.held = None;
+                self.notes = None;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::log::Body;
+    use crate::testing::{laws, run, sendings, words};
+
+    fn hand_over(text: &str) -> Act {
+        Act::HandOver { notes: words(text) }
+    }
+
+    fn any_act() -> impl Strategy<Value = Act> {
+        prop_oneof![
+            2 => Just(Act::Begin),
+            2 => Just(Act::Note { text: words("Boone County called.") }),
+            3 => Just(hand_over("Watch Boone County.")),
+            3 => (1_u64..20).prop_map(|entry| Act::Sign { entry }),
+            1 => Just(Act::End),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn keeps_the_laws(sent in sendings(any_act())) {
+            let log = laws::<Position>(&sent)?;
+            // Whoever signed is not who wrote the notes, and signed the newest.
+            let mut notes = None;
+            for entry in log.entries() {
+                match &entry.body {
+                    Body::Act(Act::HandOver { .. }) => notes = Some((entry.number, &entry.by)),
+                    Body::Act(Act::Sign { entry: signed }) => {
+                        let Some((number, writer)) = notes.take() else {
+                            return Err(TestCaseError::fail("signed nothing"));
+                        };
+                        prop_assert_eq!(number, *signed);
+                        prop_assert_ne!(&writer.id, &entry.by.id);
+                    }
+                    Body::Act(Act::Begin | Act::End) => notes = None,
+                    _ => {}
+                }
+            }
+            let has_notes = log.state().notes.is_some();
+            prop_assert!(!has_notes || log.state().held.is_some());
+        }
+    }
+
+    #[test]
+    fn the_documents_draw_it() {
+        let begun = || vec![("analyst", Act::Begin)];
+        let handed = || [begun(), vec![("analyst", hand_over("Watch."))]].concat();
+        let acts = [
+            ("begin", "lead", Act::Begin),
+            ("note, by whoever has it", "analyst", Act::Note { text: words("So.") }),
+            ("hand over, by whoever has it", "analyst", hand_over("Watch on.")),
+            ("sign, by another", "lead", Act::Sign { entry: 2 }),
+            ("end, by whoever has it", "analyst", Act::End),
+        ];
+        let name = |position: &Position| match (&position.held, &position.notes) {
+            (None, _) => "Free",
+            (Some(_), None) => "Held",
+            (Some(_), Some(_)) => "Held, notes wait",
+        };
+        let states = [Vec::new(), begun(), handed()];
+        crate::testing::is_drawn(&crate::testing::table(name, &states, &acts));
+    }
+
+    #[test]
+    fn the_next_signs_what_they_read() {
+        let told = |last| {
+            run::<Position>(&[
+                ("analyst", Act::Begin),
+                ("analyst", hand_over("Watch Boone County.")),
+                ("analyst", hand_over("Watch Boone County and Cole County.")),
+                ("lead", Act::Sign { entry: last }),
+            ])
+        };
+        assert!(told(2).unwrap_err().0.contains("written again"));
+        let log = told(3).unwrap();
+        assert_eq!(log.state().held.as_ref().map(|(by, _)| by.id.as_str()), Some("lead"));
+        assert_eq!((log.state().shifts, log.state().notes.is_none()), (2, true));
+    }
+}
