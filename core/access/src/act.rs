@@ -42,6 +42,14 @@ acts! {
     NoteCase = "note-case", "Write a note to a case";
     /// Decides a case: closes it, opens it again, says that it was authorised.
     DecideCase = "decide-case", "Close or reopen a case";
+    /// Incidents that local authorities reported, and the events that were verified.
+    SeeIncidents = "see-incidents", "See incidents";
+    /// Reports an incident, or keys one in for somebody on the telephone.
+    ReportIncident = "report-incident", "Report an incident";
+    /// Adds to an incident: a note, how voting goes, that it is over, a correction.
+    NoteIncident = "note-incident", "Add to an incident";
+    /// Works on an incident: takes it, makes sure of it, closes it, opens it again.
+    WorkIncident = "work-incident", "Take, verify and close an incident";
     /// Sensors, how they fare, and what is missing.
     SeeSensors = "see-sensors", "See sensors";
     /// Makes an enrolment code for a new sensor.
@@ -92,6 +100,9 @@ impl Act {
         match self {
             Self::NoteCase
             | Self::DecideCase
+            | Self::ReportIncident
+            | Self::NoteIncident
+            | Self::WorkIncident
             | Self::EnrolSensor
             | Self::RetireSensor
             | Self::UploadRecords
@@ -106,6 +117,7 @@ impl Act {
             Self::SeeCases
             | Self::SeeCase
             | Self::SeeEvidence
+            | Self::SeeIncidents
             | Self::SeeSensors
             | Self::Hunt
             | Self::SeePeople
@@ -148,6 +160,9 @@ impl Act {
                 | Self::SeeCase
                 | Self::SeeEvidence
                 | Self::NoteCase
+                | Self::SeeIncidents
+                | Self::ReportIncident
+                | Self::NoteIncident
                 | Self::SeeSensors
                 | Self::EnrolSensor
                 | Self::UploadRecords

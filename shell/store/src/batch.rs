@@ -4,10 +4,9 @@
 //! and whoever reads it remembers how far.
 
 use ward_kernel::Time;
-use ward_kernel::time::DAY;
 
 use crate::query::{execute, plain, plain_opt, row, rows, value};
-use crate::{Error, Link, Tx};
+use crate::{Error, Link, Tx, stream};
 
 /// A block of whole records of one stream, as a sensor sent it.
 #[derive(Clone, Debug)]
@@ -76,7 +75,7 @@ pub enum Held {
     Gap(u64),
     /// No such sensor, or it was retired.
     Unknown,
-    /// The sensor began [`STREAMS`] streams within a day: everything up to this sequence is held,
+    /// The sensor began [`stream::PER_DAY`] streams within a day: everything up to this sequence is held,
     /// and the next would begin one more.
     Crowded(u64),
 }
@@ -87,10 +86,6 @@ const LONGEST: i64 = 16 << 20;
 /// Sequences that a sensor may leave out at once, because its disk lost them. Who has its key for a
 /// moment shall not be able to make the desk pass over all that it will ever send.
 const LEFT_OUT: u64 = 1_000_000;
-
-/// Streams that a sensor may begin within a day. A sensor follows some thousand files and senders
-/// at most; what names a new stream with every batch would fill the memory of those who judge.
-pub const STREAMS: i64 = 8192;
 
 /// The highest position taken.
 ///
@@ -138,7 +133,7 @@ pub async fn accept(
                 "batches are missing for good"
             );
         }
-        let Some(stream) = stream_of(tx, sensor, batch, received).await? else {
+        let Some(stream) = stream::of(tx, sensor, batch, received).await? else {
             crowded = true;
             break;
         };
@@ -154,41 +149,6 @@ pub async fn accept(
         (_, true) => Held::Crowded(held),
         _ => Held::Through(held),
     })
-}
-
-/// The number of the batch's stream; a new one is put down, unless the sensor began too many.
-async fn stream_of(
-    tx: &mut Tx,
-    sensor: &str,
-    batch: &Incoming,
-    received: Time,
-) -> Result<Option<i64>, Error> {
-    const FIND: &str = "SELECT id FROM stream WHERE sensor = $1 AND name = $2 AND generation = $3";
-    const BEGUN: &str = "SELECT count(*) FROM stream WHERE sensor = $1 AND first >= $2";
-    const NEXT: &str = "SELECT coalesce(max(id), 0) + 1 FROM stream";
-    const ADD: &str = "INSERT INTO stream (id, sensor, name, generation, format, head, first, \
-                       newest, records, bytes) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 0, 0)";
-    const NOTE: &str = "UPDATE stream SET newest = $2, records = records + $3, \
-                        bytes = bytes + $4 WHERE id = $1";
-    let generation = signed(batch.generation);
-    let name = plain(&batch.stream);
-    let found: Option<(i64,)> = row!(tx.link(), FIND, sensor, &name, generation);
-    let id = if let Some((id,)) = found {
-        id
-    } else {
-        let a_day_ago = received.plus(-DAY).micros();
-        let begun: i64 = value!(tx.link(), BEGUN, sensor, a_day_ago);
-        if begun >= STREAMS {
-            return Ok(None);
-        }
-        let id: i64 = value!(tx.link(), NEXT);
-        let (format, at) = (plain(&batch.format), received.micros());
-        execute!(tx.link(), ADD, id, sensor, &name, generation, format, &batch.head, at);
-        id
-    };
-    let (records, bytes) = (signed(batch.records), signed(batch.length));
-    execute!(tx.link(), NOTE, id, received.micros(), records, bytes);
-    Ok(Some(id))
 }
 
 async fn insert(
@@ -335,41 +295,6 @@ pub async fn expire(link: Link<'_>, before: Time) -> Result<u64, Error> {
     Ok(execute!(link, DELETE, before.micros()))
 }
 
-/// Where records come from: what a setting can name.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Source {
-    /// The stream's number.
-    pub id: i64,
-    /// The sensor's id.
-    pub sensor: String,
-    /// The sensor's name.
-    pub sensor_name: String,
-    /// The sensor's jurisdiction.
-    pub jurisdiction: String,
-    /// The stream's name at the sensor.
-    pub stream: String,
-}
-
-/// The streams of which batches were taken in from one moment on and before another.
-///
-/// # Errors
-/// Those of the engine.
-pub async fn sources(link: Link<'_>, from: Time, before: Time) -> Result<Vec<Source>, Error> {
-    const READ: &str = "SELECT stream.id, sensor.id, sensor.name, sensor.jurisdiction, stream.name \
-        FROM stream JOIN sensor ON sensor.id = stream.sensor WHERE stream.id IN \
-        (SELECT stream FROM batch WHERE received >= $1 AND received < $2) ORDER BY stream.id";
-    let found: Vec<(i64, String, String, String, String)> =
-        rows!(link, READ, from.micros(), before.micros());
-    let source = |(id, sensor, sensor_name, jurisdiction, stream)| Source {
-        id,
-        sensor,
-        sensor_name,
-        jurisdiction,
-        stream,
-    };
-    Ok(found.into_iter().map(source).collect())
-}
-
 /// Throws away the bytes of a stream's batches that were taken in before a time, of at most 1,000
 /// at once; returns of how many: call again until it is 0. Their lines stay, so that the queue has
 /// no gap.
@@ -382,106 +307,6 @@ pub async fn empty(link: Link<'_>, stream: i64, before: Time) -> Result<u64, Err
         ORDER BY base LIMIT 1000)";
     let nothing: &[u8] = &[];
     Ok(execute!(link, EMPTY, stream, before.micros(), nothing))
-}
-
-/// A stream, as it is kept.
-#[derive(Clone, Debug)]
-pub struct Stream {
-    /// Its number.
-    pub id: i64,
-    /// The sensor's id.
-    pub sensor: String,
-    /// The sensor's name.
-    pub sensor_name: String,
-    /// The sensor's jurisdiction.
-    pub jurisdiction: String,
-    /// Its name at the sensor.
-    pub name: String,
-    /// Which stream of that name.
-    pub generation: u64,
-    /// The format that the sensor named; may be empty.
-    pub format: String,
-    /// Its first bytes; empty on lists.
-    pub head: Vec<u8>,
-    /// When its newest batch was taken in.
-    pub newest: Time,
-    /// Records so far.
-    pub records: u64,
-}
-
-type StreamColumns = (i64, String, String, String, String, i64, String, Vec<u8>, i64, i64);
-
-/// One stream by its number, with its first bytes.
-///
-/// # Errors
-/// Those of the engine.
-pub async fn stream(link: Link<'_>, id: i64) -> Result<Option<Stream>, Error> {
-    const READ: &str = "SELECT stream.id, sensor.id, sensor.name, sensor.jurisdiction, \
-        stream.name, stream.generation, stream.format, stream.head, stream.newest, stream.records \
-        FROM stream JOIN sensor ON sensor.id = stream.sensor WHERE stream.id = $1";
-    let row: Option<StreamColumns> = row!(link, READ, id);
-    Ok(row.map(stream_row))
-}
-
-/// The streams of one sensor, or of all, the one that was written last first, at most `limit`;
-/// without their first bytes, which would be many.
-///
-/// # Errors
-/// Those of the engine.
-pub async fn streams(
-    link: Link<'_>,
-    sensor: Option<&str>,
-    limit: i64,
-) -> Result<Vec<Stream>, Error> {
-    const ALL: &str = "SELECT stream.id, sensor.id, sensor.name, sensor.jurisdiction, \
-        stream.name, stream.generation, stream.format, $1, stream.newest, stream.records \
-        FROM stream JOIN sensor ON sensor.id = stream.sensor \
-        ORDER BY stream.newest DESC, stream.id LIMIT $2";
-    const ONE: &str = "SELECT stream.id, sensor.id, sensor.name, sensor.jurisdiction, \
-        stream.name, stream.generation, stream.format, $1, stream.newest, stream.records \
-        FROM stream JOIN sensor ON sensor.id = stream.sensor WHERE stream.sensor = $3 \
-        ORDER BY stream.newest DESC, stream.id LIMIT $2";
-    let nothing: &[u8] = &[];
-    let rows: Vec<StreamColumns> = match sensor {
-        None => rows!(link, ALL, nothing, limit),
-        Some(sensor) => rows!(link, ONE, nothing, limit, plain(sensor)),
-    };
-    Ok(rows.into_iter().map(stream_row).collect())
-}
-
-/// The stream of a sensor by its generation alone, where that is made from what is in it.
-///
-/// # Errors
-/// Those of the engine.
-pub async fn of_generation(
-    link: Link<'_>,
-    sensor: &str,
-    generation: u64,
-) -> Result<Option<Stream>, Error> {
-    const READ: &str = "SELECT stream.id, sensor.id, sensor.name, sensor.jurisdiction, \
-        stream.name, stream.generation, stream.format, $1, stream.newest, stream.records \
-        FROM stream JOIN sensor ON sensor.id = stream.sensor \
-        WHERE stream.sensor = $2 AND stream.generation = $3 ORDER BY stream.id LIMIT 1";
-    let nothing: &[u8] = &[];
-    let row: Option<StreamColumns> = row!(link, READ, nothing, plain(sensor), signed(generation));
-    Ok(row.map(stream_row))
-}
-
-fn stream_row(row: StreamColumns) -> Stream {
-    let (id, sensor, sensor_name, jurisdiction, name, generation, format, head, newest, records) =
-        row;
-    Stream {
-        id,
-        sensor,
-        sensor_name,
-        jurisdiction,
-        name,
-        generation: unsigned(generation),
-        format,
-        head,
-        newest: Time::from_micros(newest),
-        records: unsigned(records),
-    }
 }
 
 fn kept((position, stream, base, received, records, body): Columns) -> Kept {

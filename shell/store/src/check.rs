@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use ward_kernel::time::DAY;
 
 use crate::query::{rows, value};
-use crate::{Error, Link, Store, Tx, audit, batch, cases, migrate, tables};
+use crate::{Error, Link, Store, Tx, audit, batch, cases, logbook, migrate, tables};
 
 /// How much is looked at.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -34,6 +34,7 @@ pub async fn check(store: &Store, depth: Depth) -> Result<Vec<String>, Error> {
         return Ok(found);
     }
     chain(&mut tx, &mut found).await?;
+    logs(&mut tx, &mut found).await?;
     queue(&mut tx, &mut found).await?;
     orphans(&mut tx, &mut found).await?;
     cases(&mut tx, &mut found).await?;
@@ -84,6 +85,14 @@ async fn chain(tx: &mut Tx, found: &mut Vec<String>) -> Result<(), Error> {
             "the audit log was changed: its rows fit together up to {fit}, and row {number} does \
              not follow"
         ));
+    }
+    Ok(())
+}
+
+/// The entries of the room's logs fit together.
+async fn logs(tx: &mut Tx, found: &mut Vec<String>) -> Result<(), Error> {
+    if let Some((log, number)) = logbook::verify(tx.link()).await? {
+        found.push(format!("the room's log {log} was changed: entry {number} does not follow"));
     }
     Ok(())
 }

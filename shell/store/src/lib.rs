@@ -27,6 +27,7 @@ pub mod factors;
 mod hold;
 pub mod inbox;
 pub mod invitations;
+pub mod logbook;
 pub mod made;
 pub mod meta;
 mod migrate;
@@ -40,6 +41,7 @@ mod room;
 mod rows;
 pub mod sensors;
 pub mod sessions;
+pub mod stream;
 mod tables;
 pub mod tokens;
 

@@ -15,7 +15,7 @@ pub struct Schema {
 }
 
 /// All steps, oldest first.
-pub const SCHEMA: [Schema; 3] = [
+pub const SCHEMA: [Schema; 4] = [
     Schema { number: 1, name: "desk", text: include_str!("../migrations/0001_desk.sql") },
     Schema {
         number: 2,
@@ -27,6 +27,7 @@ pub const SCHEMA: [Schema; 3] = [
         name: "counted_by_index",
         text: include_str!("../migrations/0003_counted_by_index.sql"),
     },
+    Schema { number: 4, name: "room", text: include_str!("../migrations/0004_room.sql") },
 ];
 
 /// The newest schema.

@@ -11,8 +11,15 @@ pub const STATE: &str = "office.state";
 pub const NAME: &str = "office.name";
 /// The key of [`crate::meta`] for the office's time zone, `America/Chicago`.
 pub const ZONE: &str = "office.zone";
+/// The key of [`crate::meta`] for the telephone of the state's desk.
+pub const PHONE: &str = "office.phone";
+/// The key of [`crate::meta`] for the mail address of the state's desk.
+pub const MAIL: &str = "office.mail";
 /// The key of [`crate::meta`] that says when set-up was finished; missing before.
 pub const SETUP_DONE: &str = "setup.done";
+
+/// The id of the state office's own organisation.
+pub const OWN: &str = "state";
 
 /// An organisation that people belong to.
 #[derive(Clone, Debug, Eq, PartialEq)]

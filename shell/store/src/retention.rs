@@ -14,8 +14,8 @@ use ward_kernel::{
     time::{DAY, HOUR},
 };
 
-use crate::batch::Source;
-use crate::{Audit, Error, Store, audit, batch, sessions};
+use crate::stream::Source;
+use crate::{Audit, Error, Store, audit, batch, sessions, stream};
 
 /// What was deleted.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -104,7 +104,7 @@ impl Sweeper {
         // What was looked through once has nothing more to throw away.
         let since = self.looked.get(&days).copied().unwrap_or(Time::from_micros(i64::MIN));
         let mut read = store.read().await?;
-        let sources = batch::sources(read.link(), since, before).await?;
+        let sources = stream::sources(read.link(), since, before).await?;
         drop(read);
         let mut emptied = 0_u64;
         for source in sources.iter().filter(|source| (self.of)(source) == days) {

@@ -55,7 +55,7 @@ impl Table {
 }
 
 /// All tables; each stands behind those that it refers to.
-pub(crate) const TABLES: [Table; 19] = [
+pub(crate) const TABLES: [Table; 21] = [
     Table { name: "meta", key: "key", columns: "key:t value:t" },
     Table { name: "jurisdiction", key: "id", columns: "id:t name:t kind:t counties:t" },
     Table { name: "organisation", key: "id", columns: "id:t kind:t name:t jurisdiction:t" },
@@ -133,6 +133,16 @@ pub(crate) const TABLES: [Table; 19] = [
         name: "evidence",
         key: "case_id, stream, place",
         columns: "case_id:t stream:i place:i at:i shows:t line:b sha256:b",
+    },
+    Table {
+        name: "room_log",
+        key: "id",
+        columns: "id:t kind:t jurisdiction:t begun:i updated:i open:i",
+    },
+    Table {
+        name: "room_entry",
+        key: "log, number",
+        columns: "log:t number:i key:t at:i actor:t actor_name:t hash:b body:t",
     },
     Table {
         name: "audit",

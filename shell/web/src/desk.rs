@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tokio::sync::{broadcast, watch};
+use ward_access::Act;
 use ward_kernel::Time;
 use ward_store::Store;
 use ward_store::inbox::Inbox;
@@ -98,16 +99,32 @@ pub struct Health {
 pub enum Region {
     /// Cases.
     Cases,
+    /// The situation room.
+    Room,
     /// Sensors.
     Sensors,
 }
 
 impl Region {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Cases, Self::Room, Self::Sensors];
+
+    /// What somebody must be allowed to hear of its news.
+    #[must_use]
+    pub const fn act(self) -> Act {
+        match self {
+            Self::Cases => Act::SeeCases,
+            Self::Room => Act::SeeIncidents,
+            Self::Sensors => Act::SeeSensors,
+        }
+    }
+
     /// Its name in `data-region` and in the stream of events.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Cases => "cases",
+            Self::Room => "room",
             Self::Sensors => "sensors",
         }
     }

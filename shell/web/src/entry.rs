@@ -13,7 +13,7 @@ use ward_store::{Error, Link};
 use crate::cookie;
 use crate::desk::Desk;
 use crate::keys::{Keys, NoRandomness, hashed};
-use crate::pages::parts::Refused;
+use crate::refused::Refused;
 use crate::who::Who;
 
 /// The longest name of a browser that is kept, in characters.

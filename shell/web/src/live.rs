@@ -18,7 +18,7 @@ use axum::routing::get;
 use futures_util::stream;
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until};
-use ward_access::{Act, Reach, Stage};
+use ward_access::{Reach, Stage};
 
 use crate::desk::{Desk, Region};
 use crate::route::{Access, Kind, Route, Verb};
@@ -89,8 +89,8 @@ struct Line {
     ends: Instant,
     /// Before this it does not ring again.
     rests: Instant,
-    cases: bool,
-    sensors: bool,
+    /// Of which regions it may hear, in the order of [`Region::ALL`].
+    hears: [bool; Region::ALL.len()],
     _place: Place,
 }
 
@@ -102,14 +102,12 @@ async fn live(State(desk): State<Desk>, who: Who) -> Response {
     let now = Instant::now();
     let mut look = interval_at(now + LOOK, LOOK);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let sees = |act| who.reach(act) != Reach::Nothing;
     let line = Line {
         bell: desk.bell.subscribe(),
         look,
         ends: now + LASTS,
         rests: now,
-        cases: sees(Act::SeeCases),
-        sensors: sees(Act::SeeSensors),
+        hears: Region::ALL.map(|region| who.reach(region.act()) != Reach::Nothing),
         _place: place,
     };
     let rings = stream::unfold(line, |mut line| async move {
@@ -135,12 +133,16 @@ impl Line {
             while let Some(more) = self.waiting() {
                 ring.hear(&more)?;
             }
-            let names = ring.names(self.cases, self.sensors);
+            let names = ring.names(|region| self.hears(region));
             if !names.is_empty() {
                 self.rests = Instant::now() + REST;
                 return Some(names);
             }
         }
+    }
+
+    fn hears(&self, region: Region) -> bool {
+        Region::ALL.into_iter().zip(self.hears).any(|(one, hears)| hears && one == region)
     }
 
     fn waiting(&mut self) -> Option<Result<Region, RecvError>> {
@@ -154,28 +156,26 @@ impl Line {
 
 /// What has rung.
 #[derive(Clone, Copy, Debug, Default)]
-struct Ring {
-    cases: bool,
-    sensors: bool,
-}
+struct Ring([bool; Region::ALL.len()]);
 
 impl Ring {
     /// Takes a ring in; `None` when the desk is gone. Rings that were missed were of any region.
-    const fn hear(&mut self, heard: &Result<Region, RecvError>) -> Option<()> {
-        match heard {
-            Ok(Region::Cases) => self.cases = true,
-            Ok(Region::Sensors) => self.sensors = true,
-            Err(RecvError::Lagged(_)) => (self.cases, self.sensors) = (true, true),
-            Err(RecvError::Closed) => return None,
+    fn hear(&mut self, heard: &Result<Region, RecvError>) -> Option<()> {
+        for (rang, region) in self.0.iter_mut().zip(Region::ALL) {
+            match heard {
+                Ok(heard) => *rang |= *heard == region,
+                Err(RecvError::Lagged(_)) => *rang = true,
+                Err(RecvError::Closed) => return None,
+            }
         }
         Some(())
     }
 
-    fn names(self, cases: bool, sensors: bool) -> String {
-        let all =
-            [(self.cases && cases, Region::Cases), (self.sensors && sensors, Region::Sensors)];
-        let names = all.into_iter().filter(|(rang, _)| *rang).map(|(_, region)| region.name());
-        names.collect::<Vec<_>>().join(" ")
+    /// The names of what rang and may be heard.
+    fn names(self, hears: impl Fn(Region) -> bool) -> String {
+        let rang = self.0.into_iter().zip(Region::ALL).filter(|(rang, _)| *rang);
+        let heard = rang.map(|(_, region)| region).filter(|region| hears(*region));
+        heard.map(Region::name).collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -201,8 +201,7 @@ mod tests {
             look: interval_at(now + LOOK, LOOK),
             ends: now + LASTS,
             rests: now,
-            cases,
-            sensors: true,
+            hears: [cases, false, true],
             _place: Place::take(&format!("{cases}{now:?}")).unwrap(),
         }
     }

@@ -13,7 +13,7 @@ use ward_store::cases;
 use ward_store::sensors::{self, Sensor};
 
 use crate::desk::Desk;
-use crate::pages::parts::heard_of;
+use crate::doing::hearing::heard_of;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::server::errors::Problem;
 use crate::who::Who;

@@ -12,8 +12,8 @@ use ward_store::{Error, Link, Tx};
 use crate::desk::Desk;
 use crate::device;
 use crate::entry::attempt;
+use crate::fields::Fields;
 use crate::keys::hashed;
-use crate::pages::parts::Fields;
 use crate::passkeys::{self, ANSWER, Wrong};
 use crate::ui::{Disclosure, Errors, Field, Form, Hidden, Href, Section, Width};
 use crate::who::Who;
@@ -250,7 +250,7 @@ pub(crate) fn forms(desk: &Desk, who: &Who, factors: &Factors, ask: &Ask<'_>) ->
                 .mono().auto("off").max(80).width(Width::Medium);
             @let body = html! { (form("recovery", "Use this recovery code", ask).field(field)) };
             @let closed = Disclosure::new("I have neither at hand", body);
-            @if sent == "recovery" || factors.count() == 0 { (closed.open()) } @else { (closed) }
+            (closed.open_if(sent == "recovery" || factors.count() == 0))
         }
     }
 }

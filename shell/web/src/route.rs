@@ -102,6 +102,7 @@ pub const ALL: &[&[Route]] = &[
     crate::pages::onboarding::ROUTES,
     crate::pages::upload::ROUTES,
     crate::pages::hunt::ROUTES,
+    crate::pages::incidents::ROUTES,
     crate::pages::audit::ROUTES,
     crate::pages::settings::ROUTES,
     crate::pages::tokens::ROUTES,

@@ -9,7 +9,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Each crate of the workspace and the crates of the workspace that it may use.
-const ARROWS: [(&str, &[&str]); 18] = [
+const ARROWS: [(&str, &[&str]); 19] = [
     ("ward-kernel", &[]),
     ("ward-records", &["ward-kernel"]),
     ("ward-packets", &["ward-kernel", "ward-records"]),
@@ -17,6 +17,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("ward-watch", &["ward-kernel", "ward-records", "ward-payload"]),
     ("ward-access", &["ward-kernel"]),
     ("ward-sensor", &["ward-kernel"]),
+    ("ward-desk", &["ward-kernel"]),
     (
         "ward-live",
         &[
@@ -35,7 +36,15 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("ward-oidc", &["ward-kernel"]),
     (
         "ward-web",
-        &["ward-kernel", "ward-access", "ward-sensor", "ward-live", "ward-store", "ward-history"],
+        &[
+            "ward-kernel",
+            "ward-access",
+            "ward-sensor",
+            "ward-desk",
+            "ward-live",
+            "ward-store",
+            "ward-history",
+        ],
     ),
     (
         "ward",
@@ -47,6 +56,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
             "ward-watch",
             "ward-access",
             "ward-sensor",
+            "ward-desk",
             "ward-live",
             "ward-wire",
             "ward-store",

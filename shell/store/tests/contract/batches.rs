@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use ward_store::batch::{self, Held, Told};
-use ward_store::{Store, sensors};
+use ward_store::{Store, sensors, stream};
 
 use crate::desk::{self, laws};
 use crate::samples::{self, at, done};
@@ -77,7 +77,7 @@ async fn a_dropped_write_leaves_nothing(store: Store) {
     drop(tx);
     assert!(positions(&store).await.is_empty());
     let mut read = store.read().await.unwrap();
-    assert!(batch::streams(read.link(), None, 10).await.unwrap().is_empty());
+    assert!(stream::list(read.link(), None, 10).await.unwrap().is_empty());
     assert_eq!(sensors::by_id(read.link(), "n-1").await.unwrap().unwrap().sequence, 0);
 }
 
@@ -117,7 +117,7 @@ async fn what_was_judged_stays(store: Store) {
 async fn streams_are_bounded(store: Store) {
     samples::office(&store).await;
     samples::sensor(&store, "n-1", "adair-county").await;
-    let most = batch::STREAMS.unsigned_abs();
+    let most = stream::PER_DAY.unsigned_abs();
     let named = |sequence: u64| samples::batch("n-1", sequence, &format!("{sequence}.log"));
     let all: Vec<_> = (1..=most + 1).map(named).collect();
     let (mut position, told) = (0, Told::default());
@@ -236,7 +236,7 @@ async fn one_case(store: &Store, names: &[String; 2], sent: Vec<(usize, u64, u64
     }
     let mut read = store.read().await.unwrap();
     for (name, held) in names.iter().zip(held) {
-        let streams = batch::streams(read.link(), Some(name), 10).await.unwrap();
+        let streams = stream::list(read.link(), Some(name), 10).await.unwrap();
         let records: u64 = streams.iter().map(|stream| stream.records).sum();
         assert_eq!(records, held * 3, "each batch once");
         let sensor = sensors::by_id(read.link(), name).await.unwrap().unwrap();

@@ -2,7 +2,7 @@
 
 use ward_store::batch::{self, Held, Told};
 use ward_store::sensors::{self, Enrolment};
-use ward_store::{Store, inbox};
+use ward_store::{Store, inbox, stream};
 
 use crate::desk::laws;
 use crate::samples::{self, at, done, hash};
@@ -116,15 +116,15 @@ async fn streams_belong_to_their_sensor(store: Store) {
         assert!(matches!(inbox.take(parcel).await, Ok(Held::Through(_))));
     }
     let mut read = store.read().await.unwrap();
-    let mine = batch::streams(read.link(), Some("n-1"), 10).await.unwrap();
+    let mine = stream::list(read.link(), Some("n-1"), 10).await.unwrap();
     let seen: Vec<_> = mine.iter().map(|one| (one.name.as_str(), one.generation)).collect();
     assert_eq!(seen, [("auth\u{fffd}.log", 1), ("auth\u{fffd}.log", 2)]);
     assert!(mine.iter().all(|one| one.head.is_empty() && one.jurisdiction == "adair-county"));
-    assert_eq!(batch::streams(read.link(), None, 2).await.unwrap().len(), 2);
-    let one = batch::stream(read.link(), mine[0].id).await.unwrap().unwrap();
+    assert_eq!(stream::list(read.link(), None, 2).await.unwrap().len(), 2);
+    let one = stream::by_id(read.link(), mine[0].id).await.unwrap().unwrap();
     assert_eq!((one.sensor_name.as_str(), one.records), ("Sensor n-1", 3));
     assert!(one.head.starts_with(b"n-1 1 auth"));
-    assert!(batch::stream(read.link(), 99).await.unwrap().is_none());
+    assert!(stream::by_id(read.link(), 99).await.unwrap().is_none());
     let sensor = sensors::by_id(read.link(), "n-1").await.unwrap().unwrap();
     assert_eq!((sensor.sequence, sensor.records, sensor.drift), (2, 6, -5));
     assert_eq!((sensor.waiting, sensor.dropped, sensor.report.as_str()), (3, 1, "{}"));

@@ -21,6 +21,7 @@ mod elsewhere;
 mod inboxes;
 mod keeping;
 mod killed;
+mod logs;
 mod machines;
 mod moving;
 mod persons;

@@ -8,7 +8,7 @@ use ward_store::invitations::{self, Invitation};
 use ward_store::sessions::{self, Session};
 use ward_store::tokens::{self, Token};
 use ward_store::{
-    Audit, Error, Store, Tx, batch, cases, check, elsewhere, factors, meta, moves, people,
+    Audit, Error, Store, Tx, batch, cases, check, elsewhere, factors, logbook, meta, moves, people,
 };
 use ward_testkit::Postgres;
 
@@ -35,6 +35,24 @@ pub(crate) async fn furnish(store: &Store) {
         cases::upsert(tx.link(), &case(id, "state", Rung::Access)).await.unwrap();
         cases::step(tx.link(), id, at(1), Rung::Access, "opened").await.unwrap();
     }
+    let log = logbook::Log {
+        id: "i-1".to_owned(),
+        kind: "incident".to_owned(),
+        jurisdiction: Some("adair-county".to_owned()),
+        begun: at(0),
+        updated: at(0),
+        open: true,
+    };
+    logbook::begin(tx.link(), &log).await.unwrap();
+    let new = logbook::New {
+        number: 1,
+        key: "k".to_owned(),
+        at: at(1),
+        actor: "p-1".to_owned(),
+        actor_name: "Desk analyst".to_owned(),
+        body: "{\"x\":\"\u{2028}\\n\"}".to_owned(),
+    };
+    logbook::add(tx.link(), "i-1", &new, true).await.unwrap();
     tx.commit(Audit::Entry(entry("furnish", ""))).await.unwrap();
     let (inbox, _) = Inbox::start(store.clone()).await.unwrap();
     let batches = (1..=40).map(|number| samples::batch("n-1", number, "auth.log")).collect();
@@ -178,7 +196,7 @@ async fn a_changed_export_is_refused(store: Store) {
         ("a row less", without(row)),
         ("no end", plain[..end].to_owned()),
         ("cut off", plain[..plain.len() / 2].to_owned()),
-        ("another schema", plain.replacen("\"schema\":3", "\"schema\":1", 1)),
+        ("another schema", plain.replacen("\"schema\":4", "\"schema\":1", 1)),
         ("another format", plain.replacen("ward.store/1", "ward.store/9", 1)),
         ("another table", plain.replacen("\"table\":\"person\"", "\"table\":\"persons\"", 1)),
         ("a number for a text", plain.replacen("[\"p-1\",", "[1,", 1)),

@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 use ward_kernel::words;
-use ward_store::batch::Source;
 use ward_store::retention::Sweeper;
+use ward_store::stream::Source;
 
 use super::desk::DeskSettings;
 use super::find::fits;

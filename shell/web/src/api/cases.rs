@@ -20,10 +20,10 @@ use super::schema::{
 use super::tell::{self, Answer, told};
 use crate::desk::Desk;
 use crate::doing::cases::{Body, found, standing_name};
-use crate::pages::parts::{kind_words, logged, rung};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui;
 use crate::who::Who;
+use crate::words::{kind_words, logged, rung};
 
 /// The routes.
 pub(crate) const ROUTES: &[Route] = &[

@@ -14,7 +14,7 @@ use super::schema::{Field, Schema, has, line, mail, may_have, maybe, moment, nam
 use super::tell::{self, Answer, made, not_found, told, with};
 use crate::desk::Desk;
 use crate::doing::invitations as doing;
-use crate::pages::parts::Fields;
+use crate::fields::Fields;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::who::Who;
 

@@ -15,10 +15,10 @@ use super::read::{Asked, Nothing};
 use super::schema::{Schema, choice, count, flag, has, list, maybe, moment, named, text};
 use super::tell::{self, Answer, told};
 use crate::desk::Desk;
-use crate::pages::parts::{MAIL, PHONE};
-use crate::pages::sensors::{Ear, ears, unseen};
+use crate::doing::hearing::{Ear, ears, unseen};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::who::Who;
+use ward_store::office::{MAIL, PHONE};
 
 /// The routes.
 pub(crate) const ROUTES: &[Route] = &[

@@ -16,7 +16,7 @@ use super::schema::{
 use super::tell::{self, Answer, Refused, told, with};
 use crate::desk::Desk;
 use crate::doing::people::{found, may_change, reset, set_active, set_details, set_role};
-use crate::pages::parts::Fields;
+use crate::fields::Fields;
 use crate::proof::Factors;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui;

@@ -8,8 +8,8 @@ use ward_access::Act;
 use ward_kernel::Time;
 use ward_live::{Hints, ReadAs};
 use ward_sensor::Hearing;
-use ward_store::batch::Stream;
 use ward_store::sensors as kept;
+use ward_store::stream::Stream;
 
 use super::doc::Doc;
 use super::read::{Asked, At, InBody, InQuery, Nothing, Paged, Sent, page_of, part};
@@ -19,9 +19,9 @@ use super::schema::{
 };
 use super::tell::{self, Answer, told};
 use crate::desk::Desk;
+use crate::doing::hearing::Ear;
 use crate::doing::sensors::{NAME_MAX, found, rename as call, retire as end};
-use crate::pages::sensor::{read_words, streams_of};
-use crate::pages::sensors::Ear;
+use crate::doing::streams::{read_words, streams_of};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::who::Who;
 

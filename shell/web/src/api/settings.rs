@@ -14,7 +14,7 @@ use super::schema::{Schema, flag, has, line, list, may_have, maybe, moment, name
 use super::tell::{self, Answer, Refused, of_state, told};
 use crate::desk::Desk;
 use crate::doing::settings::{CHANGED, change as put_down, kept};
-use crate::pages::parts::Fields;
+use crate::fields::Fields;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::who::Who;
 

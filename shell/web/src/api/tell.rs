@@ -8,7 +8,7 @@ use ward_access::{Act, Scope};
 use ward_kernel::Time;
 
 use crate::doing::Why;
-use crate::pages::parts;
+use crate::refused;
 use crate::server::errors::Problem;
 use crate::who::Who;
 
@@ -30,8 +30,8 @@ impl From<Problem> for Refused {
     }
 }
 
-impl From<parts::Refused> for Refused {
-    fn from(refused: parts::Refused) -> Self {
+impl From<refused::Refused> for Refused {
+    fn from(refused: refused::Refused) -> Self {
         Self(Box::new(refused.into()))
     }
 }

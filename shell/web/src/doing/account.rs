@@ -6,7 +6,7 @@ use ward_store::sessions::{self, Session};
 use ward_store::{Error, Link};
 
 use crate::desk::Desk;
-use crate::pages::parts::{Refused, not_found};
+use crate::refused::{Refused, not_found};
 use crate::ui;
 use crate::who::Who;
 

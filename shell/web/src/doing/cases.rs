@@ -8,9 +8,10 @@ use ward_store::{Error, Link};
 
 use super::{Why, checked, wrong};
 use crate::desk::{Desk, Region};
-use crate::pages::parts::{Refused, handling_words, not_found};
+use crate::refused::{Refused, not_found};
 use crate::ui::Errors;
 use crate::who::Who;
+use crate::words::handling_words;
 
 /// The longest reason or note, in characters.
 pub(crate) const WORDS_MAX: usize = 1000;

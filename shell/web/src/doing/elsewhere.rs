@@ -10,8 +10,8 @@ use super::Why;
 use super::people::begin;
 use crate::desk::Desk;
 use crate::elsewhere::{NotSignedIn, Somebody, Why as Because};
-use crate::pages::parts::Refused;
 use crate::proof::Factors;
+use crate::refused::Refused;
 use crate::who::Who;
 
 /// Why somebody whom the provider knows does not come in.

@@ -9,7 +9,7 @@ use ward_history::{Answer, Indicator, Limits, Query, day_of};
 use ward_kernel::KeyKind;
 
 use crate::desk::Desk;
-use crate::pages::parts::Refused;
+use crate::refused::Refused;
 use crate::server::errors::Problem;
 use crate::ui;
 use crate::who::Who;

@@ -1,6 +1,7 @@
 //! Inviting somebody, and withdrawing it.
 
-use ward_access::{Act, Jurisdiction, JurisdictionKind, OrganisationKind, Role, may_grant};
+use ward_access::{Act, Jurisdiction, JurisdictionKind, OrganisationKind, Role, codes, may_grant};
+use ward_kernel::time::DAY;
 use ward_store::invitations::{self, Invitation};
 use ward_store::office::{self, Organisation};
 use ward_store::{Link, people};
@@ -8,13 +9,78 @@ use ward_store::{Link, people};
 use super::people::scope_of;
 use super::{Why, wrong};
 use crate::desk::Desk;
-use crate::entry::new_id;
-use crate::pages::checked::{add, email, name};
-use crate::pages::invitation::{Guest, invite};
-use crate::pages::parts::{Fields, Refused};
-use crate::pages::people::OFFICE;
+use crate::doing::checked::{add, email, name};
+use crate::entry::{self, new_id};
+use crate::fields::Fields;
+use crate::keys::{NoRandomness, hashed};
+use crate::refused::Refused;
 use crate::ui::Errors;
 use crate::who::Who;
+
+/// Where an invitation's link leads.
+pub(crate) const PATH: &str = "/invitation";
+/// How long an invitation is good, in microseconds: a week has a working day in it for everybody.
+pub(crate) const GOOD_FOR: i64 = 7 * DAY;
+/// How long a link is good by which somebody comes back, in microseconds.
+pub(crate) const RETURN_GOOD_FOR: i64 = DAY;
+/// What begins the id of an invitation by which somebody comes back whose factors were reset. Only
+/// such a one changes a person who is there.
+const RETURN: &str = "return";
+
+/// Who is invited.
+pub(crate) struct Guest {
+    /// Their name.
+    pub(crate) name: String,
+    /// Their address, in the form in which it is kept.
+    pub(crate) email: String,
+    /// The role that they will have.
+    pub(crate) role: Role,
+    /// Their organisation's id.
+    pub(crate) organisation: String,
+    /// Their jurisdiction, if any.
+    pub(crate) jurisdiction: Option<String>,
+    /// Whether they are a person of the desk who comes back.
+    pub(crate) returns: bool,
+}
+
+/// Keeps an invitation; its link, which is shown once.
+///
+/// # Errors
+/// Those of the store, and of missing randomness.
+pub(crate) async fn invite(
+    desk: &Desk,
+    link: Link<'_>,
+    who: &Who,
+    guest: Guest,
+) -> Result<(Invitation, String), Refused> {
+    let (now, key) = (desk.now(), new_key(desk)?);
+    let (kind, good_for) = if guest.returns { (RETURN, RETURN_GOOD_FOR) } else { ("i", GOOD_FOR) };
+    let invitation = Invitation {
+        id: entry::new_id(&desk.keys, kind)?,
+        hash: hashed(&key).to_vec(),
+        name: guest.name,
+        email: guest.email,
+        role: guest.role,
+        organisation: guest.organisation,
+        jurisdiction: guest.jurisdiction,
+        invited_by: who.id().to_owned(),
+        created: now,
+        expires: now.plus(good_for),
+        used: None,
+    };
+    invitations::add(link, &invitation).await?;
+    let address = format!("{}{PATH}?key={}", desk.settings.origin, codes::write(&key));
+    Ok((invitation, address))
+}
+
+fn new_key(desk: &Desk) -> Result<[u8; codes::INVITATION_BYTES], NoRandomness> {
+    desk.keys.random()
+}
+
+/// Whether it brings back somebody whom the desk knows.
+pub(crate) fn is_return(invitation: &Invitation) -> bool {
+    invitation.id.starts_with(RETURN)
+}
 
 /// The roles that somebody may give.
 pub(crate) fn grantable(who: &Who) -> Vec<Role> {
@@ -129,7 +195,7 @@ pub(super) async fn free(desk: &Desk, mut link: Link<'_>, email: &str) -> Result
 async fn organisation(desk: &Desk, mut link: Link<'_>, wanted: &Wanted) -> Result<String, Refused> {
     let (id, kind, name) = match (&wanted.jurisdiction, &wanted.organisation) {
         (Some(one), _) => (one.id.clone(), OrganisationKind::LocalAuthority, one.name.clone()),
-        (None, None) => return Ok(OFFICE.to_owned()),
+        (None, None) => return Ok(office::OWN.to_owned()),
         (None, Some(name)) => {
             let all = office::organisations(link.again()).await?;
             let known = all.iter().find(|one| {

@@ -4,16 +4,22 @@
 pub(crate) mod account;
 pub(crate) mod audit;
 pub(crate) mod cases;
+pub(crate) mod checked;
+pub(crate) mod cut;
 pub(crate) mod elsewhere;
+pub(crate) mod hearing;
 pub(crate) mod hunt;
+pub(crate) mod incidents;
 pub(crate) mod invitations;
+pub(crate) mod logs;
 pub(crate) mod people;
 pub(crate) mod records;
 pub(crate) mod sensors;
 pub(crate) mod settings;
+pub(crate) mod streams;
 pub(crate) mod tokens;
 
-use crate::pages::parts::Refused;
+use crate::refused::Refused;
 use crate::ui::Errors;
 
 /// Why something was not done.

@@ -10,10 +10,11 @@ use ward_store::{Link, Tx, elsewhere, factors, invitations, office, sessions};
 use super::invitations::free;
 use super::{Why, checked, wrong};
 use crate::desk::Desk;
-use crate::pages::checked::{email, name};
-use crate::pages::invitation::{Guest, invite};
-use crate::pages::parts::{Fields, Refused, not_found};
+use crate::doing::checked::{email, name};
+use crate::doing::invitations::{Guest, invite};
+use crate::fields::Fields;
 use crate::proof::Factors;
+use crate::refused::{Refused, not_found};
 use crate::ui::Errors;
 use crate::who::Who;
 

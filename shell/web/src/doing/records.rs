@@ -8,17 +8,19 @@ use axum::http::StatusCode;
 use tokio::sync::{Mutex, Semaphore};
 use ward_access::{Act, Scope};
 use ward_live::Hints;
-use ward_store::batch::{self, Held, Stream, Told};
+use ward_store::batch::{Held, Told};
 use ward_store::inbox::{Parcel, Refused as Full};
 use ward_store::sensors::{self, Enrolment, Sensor};
+use ward_store::stream::{self, Stream};
 use ward_store::{Audit, Error, office};
 
 use super::{Why, wrong};
 use crate::desk::{Desk, Region};
-use crate::pages::cut::{self, Cut};
-use crate::pages::parts::{Refused, bytes};
+use crate::doing::cut::{self, Cut};
+use crate::refused::Refused;
 use crate::server::errors::Problem;
 use crate::who::Who;
+use crate::words::bytes;
 
 /// The longest file as it is sent, in bytes: with the form around it, less than the server reads.
 pub(crate) const SENT_MAX: usize = 30_000_000;
@@ -167,7 +169,7 @@ fn generation(sha256: &[u8; 32]) -> u64 {
 /// What a file was taken in as before.
 async fn known(desk: &Desk, place: &str, generation: u64) -> Result<Option<Stream>, Error> {
     let mut read = desk.store.read().await?;
-    batch::of_generation(read.link(), &place_of(place), generation).await
+    stream::of_generation(read.link(), &place_of(place), generation).await
 }
 
 /// The id of a jurisdiction's uploads among the sensors.

@@ -10,8 +10,9 @@ use ward_store::{Link, office};
 
 use super::{Why, checked, wrong};
 use crate::desk::{Desk, Region};
+use crate::doing::hearing::{is_by_hand, is_own};
 use crate::keys::hashed;
-use crate::pages::parts::{Refused, is_by_hand, is_own, not_found};
+use crate::refused::{Refused, not_found};
 use crate::server::errors::Problem;
 use crate::ui::Errors;
 use crate::who::Who;

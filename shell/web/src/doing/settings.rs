@@ -4,9 +4,11 @@ use ward_store::{Link, meta, office};
 
 use super::{Why, checked};
 use crate::desk::Desk;
-use crate::pages::parts::{Fields, MAIL, PHONE, Refused};
+use crate::fields::Fields;
+use crate::refused::Refused;
 use crate::ui::{Clock, Errors};
 use crate::who::Who;
+use ward_store::office::{MAIL, PHONE};
 
 /// What can be changed: the key in the store, the name by which it is sent.
 pub(crate) const CHANGED: [(&str, &str); 4] =

@@ -9,7 +9,7 @@ use ward_store::tokens::{self, Token};
 use super::{Why, checked};
 use crate::desk::Desk;
 use crate::keys::hashed;
-use crate::pages::parts::{Refused, not_found};
+use crate::refused::{Refused, not_found};
 use crate::ui::Errors;
 use crate::who::Who;
 

@@ -11,13 +11,16 @@ use ward_store::people::{self, Person};
 use ward_store::sessions::{self, Session};
 use ward_store::{Link, office};
 
-use super::checked::{add, password, password_fields};
-use super::parts::{Answer, Asked, Frame, Refused, Sent, done, go_to};
+use super::parts::password_fields;
+use super::parts::{Frame, done, go_to};
 use crate::desk::Desk;
 use crate::doing::account::{self as doing, own};
+use crate::doing::checked::{add, password};
 use crate::entry::{agent_words, attempt};
+use crate::fields::{Asked, Sent};
 use crate::passwords::{self, Checked};
 use crate::proof::{Factors, wait};
+use crate::refused::{Answer, Refused};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{
     Act as Button, Col, Errors, Facts, Field, Form, Go, Href, Html, Notice, Section, Table, Tag,

@@ -11,10 +11,12 @@ use ward_store::audit::{self, Row, Search};
 use ward_store::people::{self, Person};
 use ward_store::{Link, meta, office};
 
-use super::parts::{Answer, Asked, Fields, Frame, Refused, any, done, picked, wrong};
+use super::parts::{Frame, any, done, picked, wrong};
 use crate::acts;
 use crate::desk::Desk;
 use crate::doing::audit::{Format, give};
+use crate::fields::{Asked, Fields};
+use crate::refused::{Answer, Refused};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{
     self, Col, Empty, Errors, Field, Form, Go, Href, Notice, Pager, Section, Select, Table, Width,

@@ -12,21 +12,22 @@ use ward_store::evidence::{self, Sealed};
 use ward_store::meta;
 
 use super::cases::heading;
-use super::parts::{
-    Answer, Frame, PHONE, Refused, Sent, codes, done, go_to, handling_words, kind_words, logged,
-    standing, wrong,
-};
+use super::parts::{Frame, codes, done, go_to, standing, wrong};
 use crate::desk::Desk;
 use crate::doing::cases::{
     Body, WORDS_MAX, decide as put_down, found, note as write, scope, standing_name,
 };
 use crate::doing::told;
+use crate::fields::Sent;
+use crate::refused::{Answer, Refused};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{
     self, Act as Button, Choice, Col, Disclosure, Empty, Errors, Facts, Field, Form, Href, Html,
     Notice, RungBadge, Section, State as Look, Table, Tag, Timeline, cell, mono,
 };
 use crate::who::Who;
+use crate::words::{handling_words, kind_words, logged};
+use ward_store::office::PHONE;
 
 /// Sources and accounts shown as a list.
 const LISTED: usize = 1000;

@@ -7,17 +7,17 @@ use ward_access::Act;
 use ward_kernel::Rung;
 use ward_store::cases::{self, Filter, Handling, Line};
 
-use super::parts::{
-    Answer, Asked, BELL, Fields, Frame, KINDS, any, done, handling_words, kind_words, picked, rung,
-    standing,
-};
+use super::parts::{BELL, Frame, any, done, picked, standing};
 use crate::desk::Desk;
+use crate::fields::{Asked, Fields};
+use crate::refused::Answer;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{
     self, Check, Col, Empty, Field, Form, Href, Pager, Region, RungBadge, Section, Select, Table,
     Width, cell,
 };
 use crate::who::Who;
+use crate::words::{KINDS, handling_words, kind_words, rung};
 
 /// Cases on a page.
 const PAGE: i64 = 50;

@@ -7,10 +7,12 @@ use axum::routing::{get, post};
 use ward_access::Stage;
 use ward_store::sessions;
 
-use super::parts::{Answer, Asked, Fields, Frame, Refused, Sent, done, go_to};
+use super::parts::{Frame, done, go_to};
 use super::sign_in::page_after;
 use crate::desk::Desk;
+use crate::fields::{Asked, Fields, Sent};
 use crate::proof::{self, Ask, Factors, Verdict};
+use crate::refused::{Answer, Refused};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{Errors, Href, Html};
 use crate::who::Who;

@@ -8,10 +8,12 @@ use ward_access::Stage;
 use ward_store::people;
 
 use super::outside::{self, go_with};
-use super::parts::{Answer, Sent, done, not_found};
+use super::parts::done;
 use super::people::about;
 use crate::desk::Desk;
 use crate::entry;
+use crate::fields::Sent;
+use crate::refused::{Answer, not_found};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{Form, Hidden, Href};
 use crate::who::Who;

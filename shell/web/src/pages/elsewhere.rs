@@ -16,13 +16,15 @@ use ward_store::people::{self, Person};
 use ward_store::{elsewhere as accounts, sessions};
 
 use super::outside::{self, with};
-use super::parts::{Answer, Asked, Fields, Refused, go_to, not_found};
+use super::parts::go_to;
 use super::sign_in::page_after;
 use crate::awaited::{Journey, PATIENCE};
 use crate::desk::Desk;
 use crate::doing::elsewhere::whose;
 use crate::elsewhere::{Answer as Brought, ElsewhereSignIn, NotSignedIn, Somebody, Why};
+use crate::fields::{Asked, Fields};
 use crate::keys::hashed;
+use crate::refused::{Answer, Refused, not_found};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{Go, Href, Notice, Section};
 use crate::who::Who;

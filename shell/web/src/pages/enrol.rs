@@ -9,8 +9,8 @@ use ward_kernel::time::MINUTE;
 use ward_store::factors::{self, Passkey};
 use ward_store::{Error, Link};
 
-use super::parts::Fields;
 use crate::desk::Desk;
+use crate::fields::Fields;
 use crate::keys::{NoRandomness, hashed};
 use crate::passkeys::{self, ANSWER, Owner, Wrong};
 use crate::ui::{CodeBlock, Errors, Field, Form, Go, Hidden, Href, Html, Page, Qr, Section, Width};

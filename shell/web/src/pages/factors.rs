@@ -13,10 +13,12 @@ use ward_store::sessions::{self, Session};
 use super::enrol::{self, Codes, Shown, Tried};
 use super::invitation::steps;
 use super::outside::{self, with};
-use super::parts::{Answer, Asked, Fields, Frame, Refused, Sent, done, go_to, not_found};
+use super::parts::{Frame, done, go_to};
 use crate::desk::Desk;
+use crate::fields::{Asked, Fields, Sent};
 use crate::passkeys::Owner;
 use crate::proof::Factors;
+use crate::refused::{Answer, Refused, not_found};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{
     self, Act as Button, Clock, Col, Empty, Errors, Go, Href, Html, Notice, Page, Section, Table,

@@ -10,16 +10,19 @@ use ward_kernel::{Rung, Time};
 use ward_store::cases::{self, Filter, Line};
 use ward_store::{batch, meta};
 
-use super::parts::{Answer, BELL, Frame, MAIL, PHONE, Refused, done};
-use super::sensors::{Ear, ears, unseen};
+use super::incidents::{self, Incident, at_home};
+use super::parts::{BELL, Frame, done};
 use super::{cases as list, stand};
 use crate::desk::{Desk, Health};
+use crate::doing::hearing::{Ear, ears, unseen};
+use crate::refused::{Answer, Refused};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{
     self, Col, Empty, Facts, Go, Href, Ladder, Notice, Region, Section, Stat, Stats, Table, cell,
     none,
 };
 use crate::who::Who;
+use ward_store::office::{MAIL, PHONE};
 
 /// Cases that the page shows.
 const SHOWN: i64 = 10;
@@ -51,6 +54,8 @@ pub(super) struct View<'a> {
     /// The last record of any effort that was ever on the desk.
     pub(super) last_effort: Option<Time>,
     pub(super) ears: Vec<Ear>,
+    /// Open incidents, the most urgent first.
+    incidents: Vec<Incident>,
     /// Local authorities that no sensor sees, and how many there are.
     pub(super) unseen: (usize, usize),
     /// Whether no sensor sees the state's own office.
@@ -94,6 +99,7 @@ async fn load<'a>(desk: &'a Desk, who: &'a Who) -> Result<View<'a>, Refused> {
     urgent.retain(|line| !line.authorised && line.handling != cases::Handling::Closed);
     let past = cases::list(read.link(), scope, &past, LOOKED, 0).await?;
     let ears = ears(read.link(), own, frame.now).await?;
+    let incidents = incidents::open(read.link(), who).await?;
     let hour = batch::taken_since(read.link(), frame.now.plus(-HOUR), own).await?;
     let phone = meta::get(read.link(), PHONE).await?.unwrap_or_default();
     let mail = meta::get(read.link(), MAIL).await?.unwrap_or_default();
@@ -122,6 +128,7 @@ async fn load<'a>(desk: &'a Desk, who: &'a Who) -> Result<View<'a>, Refused> {
         day,
         last_effort,
         ears,
+        incidents,
         unseen,
         office_unseen,
         hour,
@@ -151,6 +158,7 @@ fn state(view: &View<'_>) -> Markup {
             (ladder(view))
             (urgent(view, "Efforts to get access"))
         }))
+        (Region::new("room", html! { (at_home(&view.frame, &view.incidents)) }))
         (Region::new("sensors", html! {
             (sensors(view))
             (desk_section(view))
@@ -164,6 +172,7 @@ fn local(view: &View<'_>) -> Markup {
             (stand::local(view))
             (urgent(view, "Efforts to get into your office"))
         }))
+        (Region::new("room", html! { (at_home(&view.frame, &view.incidents)) }))
         (Region::new("sensors", html! { (own_sensors(view)) }))
         (reach(view))
     }

@@ -9,9 +9,11 @@ use ward_access::Act;
 use ward_history::{Answer as Found, List, Stopped, day_text};
 
 use super::cases::heading;
-use super::parts::{Answer, Asked, Fields, Frame, Refused, Sent, done, wrong};
+use super::parts::{Frame, done, wrong};
 use crate::desk::Desk;
 use crate::doing::hunt::{self as doing, DAYS, MOST, SENT_MAX};
+use crate::fields::{Asked, Fields, Sent};
+use crate::refused::{Answer, Refused};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{
     self, Col, Disclosure, Errors, Field, Form, Href, Html, Notice, RungBadge, Section, Table,

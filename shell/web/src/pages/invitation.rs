@@ -6,18 +6,22 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use maud::html;
-use ward_access::{Role, Stage, codes};
+use ward_access::{Stage, codes};
 use ward_kernel::Time;
-use ward_kernel::time::{DAY, HOUR};
+use ward_kernel::time::HOUR;
 use ward_store::invitations::{self, Invitation};
 use ward_store::people::{self, Person};
 use ward_store::{Link, office};
 
-use super::checked::{password, password_fields};
 use super::outside::{self, dead_end, go_with, with};
-use super::parts::{Answer, Asked, Refused, Sent, done};
+use super::parts::done;
+use super::parts::password_fields;
 use crate::desk::Desk;
-use crate::keys::{NoRandomness, hashed};
+use crate::doing::checked::password;
+use crate::doing::invitations::{PATH, is_return};
+use crate::fields::{Asked, Sent};
+use crate::keys::hashed;
+use crate::refused::{Answer, Refused};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{Errors, Facts, Form, Href, Html, Notice, Steps, cell, mono};
 use crate::who::Who;
@@ -28,7 +32,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route {
         name: "invitation.show",
         verb: Verb::Get,
-        path: HERE,
+        path: PATH,
         access: Access::Open,
         kind: Kind::Page,
         summary: "Opens an invitation and asks for a password",
@@ -37,7 +41,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route {
         name: "invitation",
         verb: Verb::Post,
-        path: HERE,
+        path: PATH,
         access: Access::Open,
         kind: Kind::Page,
         summary: "Uses an invitation up",
@@ -45,68 +49,8 @@ pub(crate) const ROUTES: &[Route] = &[
     },
 ];
 
-const HERE: &str = "/invitation";
-
-/// How long an invitation is good, in microseconds: a week has a working day in it for everybody.
-pub(crate) const GOOD_FOR: i64 = 7 * DAY;
-/// How long a link is good by which somebody comes back, in microseconds.
-pub(crate) const RETURN_GOOD_FOR: i64 = DAY;
 /// How long the cookie lasts that the link is exchanged for, in seconds.
 const COOKIE: u64 = (HOUR / 1_000_000).unsigned_abs();
-
-/// What begins the id of an invitation by which somebody comes back whose factors were reset. Only
-/// such a one changes a person who is there.
-const RETURN: &str = "return";
-
-/// Who is invited.
-pub(crate) struct Guest {
-    /// Their name.
-    pub(crate) name: String,
-    /// Their address, in the form in which it is kept.
-    pub(crate) email: String,
-    /// The role that they will have.
-    pub(crate) role: Role,
-    /// Their organisation's id.
-    pub(crate) organisation: String,
-    /// Their jurisdiction, if any.
-    pub(crate) jurisdiction: Option<String>,
-    /// Whether they are a person of the desk who comes back.
-    pub(crate) returns: bool,
-}
-
-/// Keeps an invitation; its link, which is shown once.
-///
-/// # Errors
-/// Those of the store, and of missing randomness.
-pub(crate) async fn invite(
-    desk: &Desk,
-    link: Link<'_>,
-    who: &Who,
-    guest: Guest,
-) -> Result<(Invitation, String), Refused> {
-    let (now, key) = (desk.now(), new_key(desk)?);
-    let (kind, good_for) = if guest.returns { (RETURN, RETURN_GOOD_FOR) } else { ("i", GOOD_FOR) };
-    let invitation = Invitation {
-        id: entry::new_id(&desk.keys, kind)?,
-        hash: hashed(&key).to_vec(),
-        name: guest.name,
-        email: guest.email,
-        role: guest.role,
-        organisation: guest.organisation,
-        jurisdiction: guest.jurisdiction,
-        invited_by: who.id().to_owned(),
-        created: now,
-        expires: now.plus(good_for),
-        used: None,
-    };
-    invitations::add(link, &invitation).await?;
-    let address = format!("{}{HERE}?key={}", desk.settings.origin, codes::write(&key));
-    Ok((invitation, address))
-}
-
-fn new_key(desk: &Desk) -> Result<[u8; codes::INVITATION_BYTES], NoRandomness> {
-    desk.keys.random()
-}
 
 async fn show(State(desk): State<Desk>, headers: HeaderMap, Asked(fields): Asked) -> Answer {
     if let Some(typed) = fields.given("key") {
@@ -115,7 +59,7 @@ async fn show(State(desk): State<Desk>, headers: HeaderMap, Asked(fields): Asked
         let key = codes::read::<{ codes::INVITATION_BYTES }>(typed).unwrap_or_default();
         let name = cookie::invitation_name(desk.settings.secure);
         let cookie = cookie::give(&desk, name, &key, Some(COOKIE));
-        return Ok(with(guard::onward(&Href::at(HERE)), [cookie]));
+        return Ok(with(guard::onward(&Href::at(PATH)), [cookie]));
     }
     let mut read = desk.store.read().await?;
     let found = by_cookie(&desk, read.link(), &headers).await?;
@@ -160,7 +104,7 @@ async fn page(desk: &Desk, found: &Invitation, errors: &Errors) -> Result<Html, 
     let organisation = office::organisation(read.link(), &found.organisation).await?;
     drop(read);
     let (first, again) = password_fields();
-    let form = Form::new("invitation", Href::at(HERE), "Choose this password")
+    let form = Form::new("invitation", Href::at(PATH), "Choose this password")
         .field(first.focus())
         .field(again)
         .errors(errors);
@@ -181,10 +125,6 @@ async fn page(desk: &Desk, found: &Invitation, errors: &Errors) -> Result<Html, 
         }
         p.note { "If this is not you, close the page and tell whoever sent you the link." }
     }))
-}
-
-fn is_return(invitation: &Invitation) -> bool {
-    invitation.id.starts_with(RETURN)
 }
 
 async fn accept(

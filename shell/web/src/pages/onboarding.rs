@@ -7,19 +7,22 @@ use ward_access::Act;
 use ward_live::{Hints, ReadAs};
 use ward_sensor::enrolment::EnrolmentCode;
 use ward_store::sensors::{self, Enrolment};
-use ward_store::{batch, meta};
+use ward_store::{meta, stream};
 
-use super::parts::{Answer, Asked, BELL, Fields, Frame, PHONE, Refused, Sent, done, go_to, wrong};
-use super::sensor::{read_words, streams_of};
-use super::sensors::Ear;
+use super::parts::{BELL, Frame, done, go_to, wrong};
 use crate::desk::Desk;
+use crate::doing::hearing::Ear;
 use crate::doing::sensors::{NAME_MAX, code, line, make_code, withdraw_code};
+use crate::doing::streams::{read_words, streams_of};
+use crate::fields::{Asked, Fields, Sent};
+use crate::refused::{Answer, Refused};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{
     self, Act as Button, CodeBlock, Col, Empty, Errors, Field, Form, Go, Href, Html, Notice,
     Region, Section, Select, Steps, Table, cell,
 };
 use crate::who::Who;
+use ward_store::office::PHONE;
 
 /// Streams that are told when a sensor has come.
 const STREAMS: i64 = 20;
@@ -351,7 +354,7 @@ fn arriving(
     frame: &Frame<'_>,
     code: &Enrolment,
     ear: Option<&Ear>,
-    streams: &[batch::Stream],
+    streams: &[stream::Stream],
 ) -> Markup {
     let Some(ear) = ear else {
         return html! { (steps(2)) (not_yet(frame, code)) };

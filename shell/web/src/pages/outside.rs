@@ -6,8 +6,8 @@ use maud::html;
 use ward_store::people::Person;
 use ward_store::{Error, meta, office};
 
-use super::parts::Answer;
 use crate::desk::Desk;
+use crate::refused::Answer;
 use crate::ui::{Href, Html, Notice, Page, Who};
 
 /// A page for somebody outside.

@@ -7,10 +7,12 @@ use axum::routing::{get, post};
 use ward_access::Stage;
 
 use super::outside::{self, go_with};
-use super::parts::{Answer, Asked, Fields, Refused, Sent, done, go_to};
+use super::parts::{done, go_to};
 use super::sign_in::page_after;
 use crate::desk::Desk;
+use crate::fields::{Asked, Fields, Sent};
 use crate::proof::{self, Ask, Factors, Verdict};
+use crate::refused::{Answer, Refused};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{Errors, Href, Html};
 use crate::who::Who;
@@ -61,7 +63,7 @@ async fn page(
     fields: &Fields,
     errors: Option<&Errors>,
 ) -> Result<Html, Refused> {
-    let Some(person) = &who.person else { return Err(super::parts::not_found()) };
+    let Some(person) = &who.person else { return Err(crate::refused::not_found()) };
     let page = outside::page_for(desk, person, "Second factor").await?.failed(errors.is_some());
     let mut read = desk.store.read().await?;
     let factors = Factors::of(read.link(), &person.id).await?;

@@ -5,28 +5,28 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 use ward_access::{Act, Scope};
 use ward_kernel::Time;
-use ward_live::Hints;
 use ward_sensor::Status;
-use ward_store::batch::{self, Stream};
 use ward_store::sensors::Sensor;
-use ward_store::{Error, Link};
+use ward_store::stream::Stream;
 
-use super::parts::{Answer, BELL, Frame, Sent, bytes, can_be_retired, done, go_to, is_own, wrong};
-use super::sensors::{Ear, drift_words};
+use super::parts::{BELL, Frame, done, go_to, wrong};
 use crate::desk::Desk;
+use crate::doing::hearing::{Ear, can_be_retired, drift_words, is_own};
 use crate::doing::sensors::{NAME_MAX, found, rename as call, retire as end};
+use crate::doing::streams::{read_words, streams_of};
 use crate::doing::told;
+use crate::fields::Sent;
+use crate::refused::Answer;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{
     self, Col, Confirm, Empty, Errors, Facts, Field, Form, Go, Href, Notice, Page, Region, Section,
     Table, Tag, Width, cell, mono, none,
 };
 use crate::who::Who;
+use crate::words::bytes;
 
 /// Streams that the page lists.
 const STREAMS: i64 = 200;
-/// Streams whose first bytes are looked at for their format.
-const HEADS: usize = 40;
 
 /// The page of one sensor and what it does.
 pub(crate) const ROUTES: &[Route] = &[
@@ -84,7 +84,7 @@ impl<'a> View<'a> {
         who: &'a Who,
         id: &str,
         act: Act,
-    ) -> Result<Self, super::parts::Refused> {
+    ) -> Result<Self, crate::refused::Refused> {
         let mut read = desk.store.read().await?;
         let sensor = found(read.link(), who, id, act).await?;
         let streams = streams_of(read.link(), id, STREAMS).await?;
@@ -356,32 +356,6 @@ async fn rename(
         return wrong(shown(&view, &who, &errors, Some(name)));
     }
     go_to(&Href::at("/sensors").join(&id))
-}
-
-/// The streams of a sensor, the one that was written last first. The first few that name no
-/// format come with their first bytes, by which it is known.
-pub(crate) async fn streams_of(
-    mut link: Link<'_>,
-    sensor: &str,
-    limit: i64,
-) -> Result<Vec<Stream>, Error> {
-    let mut streams = batch::streams(link.again(), Some(sensor), limit).await?;
-    for stream in streams.iter_mut().filter(|stream| stream.format.is_empty()).take(HEADS) {
-        if let Some(whole) = batch::stream(link.again(), stream.id).await? {
-            stream.head = whole.head;
-        }
-    }
-    Ok(streams)
-}
-
-/// What a stream is read as, in words.
-pub(crate) fn read_words(stream: &Stream, now: Time) -> &'static str {
-    if !stream.format.is_empty() {
-        return ward_live::label(&stream.format);
-    }
-    let hints = Hints { newest: now, ..Hints::default() };
-    let read = ward_live::read_as(&stream.head, &hints);
-    read.label().unwrap_or("a format that Ward does not know")
 }
 
 async fn ask_retire(State(desk): State<Desk>, who: Who, Path(id): Path<String>) -> Answer {

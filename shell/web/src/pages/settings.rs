@@ -6,10 +6,12 @@ use maud::{Markup, html};
 use ward_access::{Act, Reach};
 use ward_store::{meta, office};
 
-use super::parts::{Answer, Fields, Frame, Refused, Sent, done, go_to, wrong};
+use super::parts::{Frame, done, go_to, wrong};
 use crate::desk::Desk;
 use crate::doing::settings::{change as put_down, kept};
 use crate::doing::told;
+use crate::fields::{Fields, Sent};
+use crate::refused::{Answer, Refused};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{
     self, CodeBlock, Col, Disclosure, Empty, Errors, Facts, Field, Form, Go, Href, Html, Notice,

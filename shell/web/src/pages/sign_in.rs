@@ -11,10 +11,12 @@ use ward_store::sessions;
 
 use super::elsewhere;
 use super::outside::{self, go_with};
-use super::parts::{Answer, Asked, Fields, Refused, Sent, done, go_to};
+use super::parts::{done, go_to};
 use crate::desk::Desk;
+use crate::fields::{Asked, Fields, Sent};
 use crate::passwords::{self, Checked};
 use crate::proof::{Factors, wait};
+use crate::refused::{Answer, Refused};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{Errors, Field, Form, Hidden, Href, Html};
 use crate::who::Who;

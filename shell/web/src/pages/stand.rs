@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use ward_kernel::Rung;
 
 use super::home::View;
-use super::sensors::Ear;
+use crate::doing::hearing::Ear;
 use crate::ui::{self, Href, Notice};
 
 /// The state's sentence.

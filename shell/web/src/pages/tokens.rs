@@ -6,10 +6,12 @@ use maud::{Markup, html};
 use ward_access::{Act, Reach};
 use ward_store::tokens::{self, Token};
 
-use super::parts::{Answer, Fields, Frame, Refused, Sent, done, go_to, wrong};
+use super::parts::{Frame, done, go_to, wrong};
 use crate::desk::Desk;
 use crate::doing::tokens::{self as doing, DAYS_MAX, NAME_MAX, Wanted, roles_for};
 use crate::doing::told;
+use crate::fields::{Fields, Sent};
+use crate::refused::{Answer, Refused};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{
     Act as Button, CodeBlock, Col, Empty, Errors, Field, Form, Go, Href, Html, Notice, Section,

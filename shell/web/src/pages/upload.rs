@@ -8,16 +8,18 @@ use maud::{Markup, html};
 use ward_access::Act;
 use ward_live::ReadAs;
 
-use super::cut::UNPACKED_MAX;
-use super::parts::{Answer, Frame, Refused, bytes, done, wrong};
+use super::parts::{Frame, done, wrong};
 use crate::desk::Desk;
+use crate::doing::cut::UNPACKED_MAX;
 use crate::doing::records::{SENT_MAX, Taken, check_place, file_name, in_time, take_in};
 use crate::doing::{self, Why, told};
+use crate::refused::{Answer, Refused};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{
     self, Errors, Facts, Field, Form, Go, Hidden, Href, Html, Notice, Section, Select, cell, mono,
 };
 use crate::who::Who;
+use crate::words::bytes;
 
 /// The pages for log files.
 pub(crate) const ROUTES: &[Route] = &[
@@ -49,7 +51,7 @@ struct Sent {
     file: Vec<u8>,
 }
 
-async fn ask(State(desk): State<Desk>, who: Who, asked: super::parts::Asked) -> Answer {
+async fn ask(State(desk): State<Desk>, who: Who, asked: crate::fields::Asked) -> Answer {
     done(asking(&desk, &who, asked.0.text("jurisdiction"), &Errors::new()).await?)
 }
 

@@ -63,6 +63,12 @@ impl Errors {
         self
     }
 
+    /// What belongs to no single value, apart from the rest: for a page that has to say it even
+    /// where it does not show the form any more.
+    pub(crate) fn apart(mut self) -> (Vec<String>, Self) {
+        (std::mem::take(&mut self.whole), self)
+    }
+
     /// Whether nothing is wrong.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -177,10 +177,10 @@ impl Disclosure {
         Self { summary: summary.into(), body, open: false }
     }
 
-    /// It is open at first.
+    /// Whether it is open at first.
     #[must_use]
-    pub fn open(mut self) -> Self {
-        self.open = true;
+    pub fn open_if(mut self, open: bool) -> Self {
+        self.open = open;
         self
     }
 }

@@ -19,18 +19,18 @@ use ward_kernel::time::{DAY, HOUR, MINUTE, SECOND};
 use ward_kernel::{KeyKind, Rung, Time};
 use ward_live::{Kept, Standing};
 use ward_sensor::{Dropped, SourceStatus, Status};
-use ward_store::batch::{self, Incoming, Told};
+use ward_store::batch::{Incoming, Told};
 use ward_store::evidence::{self, Seal};
 use ward_store::inbox::Parcel;
 use ward_store::invitations::{self, Invitation};
 use ward_store::sensors::{self, Enrolment};
 use ward_store::tokens::{self, Token};
-use ward_store::{Audit, cases, people, sessions};
+use ward_store::{Audit, cases, people, sessions, stream};
 use ward_web::desk::{Desk, Health, Settings};
 use ward_web::keys::hashed;
 
+use crate::office::{self, found, person, seen, session};
 pub(crate) use crate::office::{OURS, THEIRS};
-use crate::office::{found, person, seen, session};
 use crate::open::{Opened, open, settings};
 
 /// The desk's clock.
@@ -200,7 +200,7 @@ impl Filled {
         cases::step(tx.link(), &id, kept.opened, Rung::Attempt, "it became an attempt")
             .await
             .expect("a step");
-        let streams = batch::streams(tx.link(), None, 100).await.expect("streams");
+        let streams = stream::list(tx.link(), None, 100).await.expect("streams");
         let owner = if scope == "state" { THEIRS } else { scope };
         let stream = streams.iter().find(|stream| stream.jurisdiction == owner);
         let line = format!("{scope} sshd: Failed password for \u{202e}<b>").into_bytes();
@@ -214,6 +214,22 @@ impl Filled {
         };
         evidence::seal(tx.link(), &id, &seal).await.expect("evidence");
         tx.commit(Audit::Machine).await.expect("a commit");
+        id
+    }
+
+    /// What a path under cases or incidents is about; its id.
+    pub(crate) async fn told(&self, path: &str, place: &str) -> Option<String> {
+        match path.split('/').nth(1) {
+            Some("cases") if path.contains('{') => Some(self.case(place).await),
+            Some("incidents") => Some(self.incident(place).await),
+            _ => None,
+        }
+    }
+
+    /// An incident of a place; its id.
+    pub(crate) async fn incident(&self, place: &str) -> String {
+        let id = self.name("incident");
+        office::incident(&self.desk.store, &id, place, (now(), "A school gym")).await;
         id
     }
 

@@ -150,8 +150,8 @@ async fn made<'a>(
     let path = route.path.trim_start_matches("/api/v1");
     let of_machines = Scope::Jurisdiction(owner(place));
     let of_people = person.map_or(Scope::State, Scope::Jurisdiction);
-    if path.starts_with("/cases/") {
-        (filled.case(place).await, of_people)
+    if let Some(id) = filled.told(path, place).await {
+        (id, of_people)
     } else if path.starts_with("/sensors/codes/") {
         (filled.code(place).await, of_machines)
     } else if path.starts_with("/sensors/") {

@@ -7,7 +7,7 @@ use ward_kernel::{KeyKind, Rung, Sighting, Time};
 use ward_store::office::{self, Organisation};
 use ward_store::people::Person;
 use ward_store::sessions::Session;
-use ward_store::{Audit, Store, meta};
+use ward_store::{Audit, Store, logbook, meta};
 use ward_web::keys::hashed;
 
 /// The county of those who are bound to one.
@@ -97,4 +97,33 @@ pub(crate) fn seen(
         last: at.plus(3 * HOUR),
         rung: Some(Rung::Attempt),
     }
+}
+
+/// An incident that somebody of a place reported, with these words in it.
+pub(crate) async fn incident(store: &Store, id: &str, place: &str, (at, words): (Time, &str)) {
+    let jurisdiction = (place != "state").then(|| place.to_owned());
+    let log = logbook::Log {
+        id: id.to_owned(),
+        kind: "incident".to_owned(),
+        jurisdiction,
+        begun: at,
+        updated: at,
+        open: true,
+    };
+    let report = serde_json::json!({ "act": { "report": {
+        "kind": "poll-books", "voting": "slowed", "place": words, "what": words,
+        "call_back": "555-0142", "told_by": null,
+    } } });
+    let new = logbook::New {
+        number: 1,
+        key: format!("key-{id}"),
+        at,
+        actor: format!("reporter-{place}"),
+        actor_name: format!("Reporter of {place}"),
+        body: report.to_string(),
+    };
+    let mut tx = store.begin().await.unwrap();
+    logbook::begin(tx.link(), &log).await.unwrap();
+    logbook::add(tx.link(), id, &new, true).await.unwrap();
+    tx.commit(Audit::Machine).await.unwrap();
 }

@@ -11,6 +11,7 @@ mod check;
 mod doings;
 mod empty;
 mod house;
+mod incidents;
 #[path = "../common/office.rs"]
 mod office;
 #[path = "../common/open.rs"]

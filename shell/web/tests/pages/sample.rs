@@ -33,14 +33,22 @@ pub(crate) fn mark(place: &str) -> String {
 }
 
 /// Identifiers for a place, as paths name them.
-pub(crate) fn ids(place: &str) -> [String; 3] {
-    [format!("W-{place}"), format!("sensor-{place}"), format!("code-{place}")]
+pub(crate) fn ids(place: &str) -> [String; 4] {
+    [
+        format!("W-{place}"),
+        format!("sensor-{place}"),
+        format!("code-{place}"),
+        format!("incident-{place}"),
+    ]
 }
 
 /// Puts everything in.
 pub(crate) async fn fill(house: &House) {
     for place in [OURS, THEIRS] {
         sensor(house, place).await;
+        let [.., id] = ids(place);
+        let words = format!("{} {HOSTILE}", mark(place));
+        office::incident(&house.desk.store, &id, place, (now(), &words)).await;
     }
     for (place, owner) in [("state", THEIRS), (OURS, OURS), (THEIRS, THEIRS)] {
         case(&house.desk.store, place, owner).await;
@@ -51,7 +59,7 @@ pub(crate) async fn fill(house: &House) {
 
 /// A sensor with its streams, its report and a code that waits.
 pub(crate) async fn sensor(house: &House, place: &str) {
-    let [_, id, code] = ids(place);
+    let [_, id, code, _] = ids(place);
     let (now, word) = (now(), mark(place));
     let mut tx = house.desk.store.begin().await.unwrap();
     for (name, open) in [(&id, false), (&code, true)] {

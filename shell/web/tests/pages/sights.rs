@@ -70,9 +70,15 @@ async fn a_clerk_reads_nothing_of_another_county() {
         assert_eq!(with(&seen, THEIRS), [""; 0], "{role}");
         assert_eq!(with(&seen, "state"), [""; 0], "{role}");
         let own = with(&seen, OURS);
-        for path in
-            ["/", "/cases", "/cases/W-adair-county", "/sensors", "/sensors/sensor-adair-county"]
-        {
+        for path in [
+            "/",
+            "/cases",
+            "/cases/W-adair-county",
+            "/incidents",
+            "/incidents/incident-adair-county",
+            "/sensors",
+            "/sensors/sensor-adair-county",
+        ] {
             assert!(own.iter().any(|at| at == path), "{role} does not see {path}: {own:?}");
         }
         // Neither the names nor the numbers of other counties.
@@ -93,6 +99,7 @@ async fn a_thing_of_another_scope_is_like_one_that_is_not_there() {
     for path in [
         "/cases/W-boone-county",
         "/cases/W-state",
+        "/incidents/incident-boone-county",
         "/sensors/sensor-boone-county",
         "/sensors/codes/code-boone-county",
     ] {

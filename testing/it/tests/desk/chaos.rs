@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use ward_it::{Running, binary};
 use ward_lab::day::Kind;
-use ward_store::{batch, cases};
+use ward_store::{batch, cases, stream};
 use ward_testkit::Postgres;
 
 use crate::disk::Disk;
@@ -277,7 +277,7 @@ fn sum(bytes: &[u8]) -> Sum {
 fn held(place: &str) -> BTreeMap<String, Sum> {
     on_store(place, async |store| {
         let mut read = store.read().await.expect("the store can be read");
-        let mut streams = batch::streams(read.link(), None, 1000).await.expect("streams");
+        let mut streams = stream::list(read.link(), None, 1000).await.expect("streams");
         streams.sort_by_key(|stream| (stream.sensor_name.clone(), stream.generation));
         let mut bytes: BTreeMap<i64, Vec<u8>> = BTreeMap::new();
         let mut position = 0;

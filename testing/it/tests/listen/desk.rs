@@ -13,7 +13,7 @@ use ward_access::missouri;
 use ward_it::{Running, binary};
 use ward_kernel::Time;
 use ward_store::sensors::Sensor;
-use ward_store::{Audit, Store, batch, cases, meta, office, sensors};
+use ward_store::{Audit, Store, batch, cases, meta, office, sensors, stream};
 
 /// A desk's folder.
 pub(crate) struct Desk {
@@ -120,7 +120,7 @@ impl Desk {
     pub(crate) fn held(&self) -> BTreeMap<String, Vec<u8>> {
         self.on_store(async |store| {
             let mut read = store.read().await.expect("the store can be read");
-            let streams = batch::streams(read.link(), None, 1000).await.expect("streams");
+            let streams = stream::list(read.link(), None, 1000).await.expect("streams");
             let names: BTreeMap<i64, String> =
                 streams.into_iter().map(|stream| (stream.id, stream.name)).collect();
             let (mut held, mut position) = (BTreeMap::<String, Vec<u8>>::new(), 0);

@@ -13,7 +13,7 @@ use tokio::runtime::Handle;
 use ward_history::day_of;
 use ward_kernel::Time;
 use ward_live::{Gathered, Live, StreamInfo};
-use ward_store::{Store, batch};
+use ward_store::{Store, batch, stream};
 use ward_watch::Config;
 
 /// Batches taken at a time.
@@ -48,10 +48,10 @@ impl Queue {
         })
     }
 
-    fn stream(&self, id: i64) -> anyhow::Result<batch::Stream> {
+    fn stream(&self, id: i64) -> anyhow::Result<stream::Stream> {
         let stream = self.runtime.block_on(async {
             let mut read = self.store.read().await?;
-            batch::stream(read.link(), id).await
+            stream::by_id(read.link(), id).await
         })?;
         stream.context("a batch names a stream that the store does not know")
     }

@@ -1,7 +1,7 @@
 //! Sightings on their way into the history: held for a while, written together by a thread of its
 //! own. Half a million rows take a second or two, which judging shall not wait for.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -148,11 +148,17 @@ impl Sightings {
         if held == 0 || !(now || held >= MANY || self.since.elapsed() >= age) {
             return Ok(());
         }
+        let (shelf, from, to) = (self.shelf.clone(), self.from, reading.position);
+        let (hand_over, taken) = mpsc::channel::<Held>();
+        let thread =
+            Builder::new().name("history".to_owned()).spawn(move || match taken.recv() {
+                Ok(held) => held.write(&shelf, from, to),
+                Err(_) => Ok(()),
+            })?;
+        // Nothing is handed to a thread that could not begin.
         self.take(reading);
-        let (shelf, held) = (self.shelf.clone(), std::mem::take(&mut self.held));
-        let (from, to) = (self.from, reading.position);
-        let thread = Builder::new().name("history".to_owned());
-        self.writing = Some(thread.spawn(move || held.write(&shelf, from, to))?);
+        let _ = hand_over.send(std::mem::take(&mut self.held));
+        self.writing = Some(thread);
         self.begin(to);
         self.settle(now).map(|_| ())
     }

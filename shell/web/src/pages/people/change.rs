@@ -8,7 +8,9 @@ use super::invite::link_to_give;
 use super::one::{self, Refusal};
 use crate::desk::Desk;
 use crate::doing::{people as doing, told};
-use crate::pages::parts::{Answer, Frame, Sent, done, go_to, wrong};
+use crate::fields::Sent;
+use crate::pages::parts::{Frame, done, go_to, wrong};
+use crate::refused::Answer;
 use crate::ui::{Href, Notice};
 use crate::who::Who;
 

@@ -8,7 +8,9 @@ use ward_store::people::Person;
 use super::HERE;
 use crate::desk::Desk;
 use crate::doing::{elsewhere as doing, told};
-use crate::pages::parts::{Answer, Frame, Sent, go_to, not_found};
+use crate::fields::Sent;
+use crate::pages::parts::{Frame, go_to};
+use crate::refused::{Answer, not_found};
 use crate::ui::{Act as Button, Facts, Href, Section, cell, mono};
 use crate::who::Who;
 

@@ -11,12 +11,11 @@ use super::{HERE, local_places};
 use crate::desk::Desk;
 use crate::doing::invitations::{self as doing, grantable};
 use crate::doing::told;
-use crate::pages::parts::{Answer, Fields, Frame, Sent, done, go_to};
+use crate::fields::{Fields, Sent};
+use crate::pages::parts::{Frame, done, go_to};
+use crate::refused::Answer;
 use crate::ui::{Choice, CodeBlock, Errors, Field, Form, Go, Href, Html, Notice, Select};
 use crate::who::Who;
-
-/// The id of the office's own organisation. No jurisdiction can have it.
-pub(crate) const OFFICE: &str = "state";
 
 pub(super) async fn show(State(desk): State<Desk>, who: Who) -> Answer {
     let mut read = desk.store.read().await?;

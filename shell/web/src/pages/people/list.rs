@@ -9,7 +9,9 @@ use ward_store::{Link, office};
 
 use super::{HERE, local_places, scope_of};
 use crate::desk::Desk;
-use crate::pages::parts::{Answer, Asked, Fields, Frame, Refused, done};
+use crate::fields::{Asked, Fields};
+use crate::pages::parts::{Frame, done};
+use crate::refused::{Answer, Refused};
 use crate::ui::{
     Act as Button, Col, Empty, Form, Go, Href, Notice, Section, Select, Table, Tag, cell, count,
     link, none,

@@ -13,7 +13,7 @@ use super::parts::Frame;
 
 use crate::doing::people::{found as person, scope_of};
 use crate::route::{Access, Kind, Route, Verb};
-pub(crate) use invite::{OFFICE, about};
+pub(crate) use invite::about;
 
 /// The routes.
 pub(crate) const ROUTES: &[Route] = &[

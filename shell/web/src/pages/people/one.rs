@@ -12,8 +12,10 @@ use super::list::state;
 use super::{HERE, elsewhere, invite, person};
 use crate::desk::Desk;
 use crate::doing::people::{may_change, roles};
-use crate::pages::parts::{Answer, Asked, Fields, Frame, Refused, done};
+use crate::fields::{Asked, Fields};
+use crate::pages::parts::{Frame, done};
 use crate::proof::Factors;
+use crate::refused::{Answer, Refused};
 use crate::ui::{
     Act as Button, Choice, Errors, Facts, Field, Form, Href, Html, Notice, Section, cell, count,
     mono, none,

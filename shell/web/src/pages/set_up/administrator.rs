@@ -5,15 +5,17 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse as _;
 use maud::html;
 use ward_access::Role;
+use ward_store::office;
 use ward_store::people::Person;
 
 use super::{Step, closed, onwards, ours, ours_mut, page};
 use crate::desk::Desk;
+use crate::doing::checked::{email, name, password};
 use crate::entry::new_id;
-use crate::pages::checked::{email, name, password, password_fields};
-use crate::pages::parts::{Answer, Fields, Sent};
-use crate::pages::people::OFFICE;
+use crate::fields::{Fields, Sent};
+use crate::pages::parts::password_fields;
 use crate::passwords;
+use crate::refused::Answer;
 use crate::ui::{Errors, Field, Form, Href, Html, Notice, count};
 
 /// The first administrator, as entered.
@@ -94,7 +96,7 @@ pub(super) async fn take(
         name,
         email,
         role: Role::Administrator,
-        organisation: OFFICE.to_owned(),
+        organisation: office::OWN.to_owned(),
         jurisdiction: None,
         active: true,
         created: desk.now(),

@@ -7,17 +7,17 @@ use data_encoding::HEXLOWER;
 use maud::html;
 use ward_access::{OrganisationKind, Stage};
 use ward_store::factors::{self, Passkey};
-use ward_store::office::{self, Organisation};
+use ward_store::office::{self, MAIL, Organisation, PHONE};
 use ward_store::{Tx, meta, people};
 
 use super::{Draft, First, Office, Step, closed, onwards, ours, page};
 use crate::desk::Desk;
+use crate::fields::{Fields, Sent};
 use crate::pages::enrol::{self, App, Codes, Shown, Tried};
 use crate::pages::factors::sections;
 use crate::pages::outside::with;
-use crate::pages::parts::{Answer, Fields, MAIL, PHONE, Refused, Sent, not_found};
-use crate::pages::people::OFFICE;
 use crate::passkeys::Owner;
+use crate::refused::{Answer, Refused, not_found};
 use crate::ui::{Errors, Href, Html, Notice};
 use crate::who::Who;
 use crate::{cookie, device, entry};
@@ -162,7 +162,7 @@ async fn keep_office(desk: &Desk, tx: &mut Tx, office: &Office) -> Result<(), Re
     }
     office::set_jurisdictions(tx.link(), &office.jurisdictions).await?;
     let own = Organisation {
-        id: OFFICE.to_owned(),
+        id: office::OWN.to_owned(),
         kind: OrganisationKind::StateOffice,
         name: office.name.clone(),
         jurisdiction: None,

@@ -21,9 +21,11 @@ pub(crate) use administrator::First;
 pub(crate) use office::Office;
 
 use super::outside::{not_set_up, with};
-use super::parts::{Answer, Asked, Refused, done, go_to, not_found};
+use super::parts::{done, go_to};
 use crate::desk::Desk;
+use crate::fields::Asked;
 use crate::keys::hashed;
+use crate::refused::{Answer, Refused, not_found};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{Href, Page, Steps};
 use crate::{cookie, guard};

@@ -9,8 +9,9 @@ use ward_access::{Jurisdiction, missouri, parse_list};
 use super::places::{STATES, ZONES};
 use super::{Step, closed, onwards, ours, ours_mut, page};
 use crate::desk::Desk;
-use crate::pages::checked::{add, email, name};
-use crate::pages::parts::{Answer, Fields, Sent};
+use crate::doing::checked::{add, email, name};
+use crate::fields::{Fields, Sent};
+use crate::refused::Answer;
 use crate::ui::{Choice, Disclosure, Errors, Field, Form, Group, Href, Html, Select, Width, mono};
 
 /// The office, as it was entered.

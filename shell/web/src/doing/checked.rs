@@ -1,11 +1,11 @@
 //! What people say about themselves and others in forms, checked.
 
 use ward_access::Verdict;
-use ward_access::password::{MAX_CHARS, MIN_CHARS, judge};
+use ward_access::password::judge;
 use ward_store::people;
 
-use super::parts::Fields;
-use crate::ui::{Errors, Field, Width};
+use crate::fields::Fields;
+use crate::ui::Errors;
 
 /// A value, or what is wrong with it.
 pub(crate) fn name(fields: &Fields, field: &str, errors: &mut Errors) -> String {
@@ -47,17 +47,6 @@ pub(crate) fn password(
         add(errors, again, "This is not the same: type the password once more, in both fields.");
     }
     typed.to_owned()
-}
-
-/// The two fields of a new password.
-pub(crate) fn password_fields() -> (Field, Field) {
-    let hint = format!(
-        "At least {MIN_CHARS} characters. Four words that do not belong together are easy to \
-         remember and hard to guess; capitals and signs are not asked for."
-    );
-    let field =
-        |name, label: &str| Field::new_password(name, label).max(MAX_CHARS).width(Width::Medium);
-    (field("password", "New password").hint(hint), field("again", "The same again"))
 }
 
 /// Adds to what is wrong.

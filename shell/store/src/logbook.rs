@@ -1,0 +1,251 @@
+//! The situation room's logs: entries that only grow, each sealed over the one before it.
+//!
+//! Nothing here changes or deletes an entry. What the entries mean is for the core to say.
+
+use sha2::{Digest as _, Sha256};
+use ward_kernel::Time;
+
+use crate::query::{execute, plain, row, rows};
+use crate::{Error, Link};
+
+/// One log, as lists need it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Log {
+    /// Its id.
+    pub id: String,
+    /// What it is of: `incident`, `position`...
+    pub kind: String,
+    /// Whose it is; `None` when it is the state office's.
+    pub jurisdiction: Option<String>,
+    /// When its first entry was put down.
+    pub begun: Time,
+    /// When its newest entry was put down.
+    pub updated: Time,
+    /// Whether there is something left to do.
+    pub open: bool,
+}
+
+/// An entry to put down.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct New {
+    /// Its number in its log, from 1 without gaps.
+    pub number: u64,
+    /// What whoever sent it drew for it.
+    pub key: String,
+    /// When.
+    pub at: Time,
+    /// Who: a person's or a token's id.
+    pub actor: String,
+    /// How they were called then.
+    pub actor_name: String,
+    /// What it says, JSON.
+    pub body: String,
+}
+
+/// An entry, as it is kept.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Kept {
+    /// Its log's id.
+    pub log: String,
+    /// What was put down.
+    pub entry: New,
+    /// SHA-256 over the hash before it and all of the entry.
+    pub hash: Vec<u8>,
+}
+
+/// What to list; empty fields do not narrow.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter<'a> {
+    /// Logs of this jurisdiction alone.
+    pub jurisdiction: Option<&'a str>,
+    /// Only those with something left to do, or only those without.
+    pub open: Option<bool>,
+}
+
+type LogColumns = (String, String, Option<String>, i64, i64, i64);
+type Columns = (String, i64, String, i64, String, String, Vec<u8>, String);
+
+impl From<LogColumns> for Log {
+    fn from((id, kind, jurisdiction, begun, updated, open): LogColumns) -> Self {
+        let (begun, updated) = (Time::from_micros(begun), Time::from_micros(updated));
+        Self { id, kind, jurisdiction, begun, updated, open: open != 0 }
+    }
+}
+
+impl From<Columns> for Kept {
+    fn from((log, number, key, at, actor, actor_name, hash, body): Columns) -> Self {
+        let (number, at) = (crate::batch::unsigned(number), Time::from_micros(at));
+        Self { log, entry: New { number, key, at, actor, actor_name, body }, hash }
+    }
+}
+
+/// The seal of an entry: SHA-256 over the seal before it, its log, its number, its moment, and each
+/// text with its length before it, so that no two entries read the same.
+#[must_use]
+pub fn seal(before: &[u8], log: &str, entry: &New) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(before);
+    hash.update(entry.number.to_be_bytes());
+    hash.update(entry.at.micros().to_be_bytes());
+    for text in [log, &entry.key, &entry.actor, &entry.actor_name, &entry.body] {
+        hash.update((text.len() as u64).to_be_bytes());
+        hash.update(text);
+    }
+    hash.finalize().into()
+}
+
+/// Begins a log; whether there was none of this id.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn begin(link: Link<'_>, log: &Log) -> Result<bool, Error> {
+    const ADD: &str = "INSERT INTO room_log (id, kind, jurisdiction, begun, updated, open) \
+                       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING";
+    let (begun, updated) = (log.begun.micros(), log.updated.micros());
+    let open = i64::from(log.open);
+    Ok(execute!(link, ADD, &log.id, &log.kind, &log.jurisdiction, begun, updated, open) > 0)
+}
+
+/// Puts an entry down behind the last one of its log; gives its seal. `open` says whether there is
+/// something left to do after it.
+///
+/// # Errors
+/// Those of the engine; among them that the number is not the next, for the last may have been put
+/// down meanwhile by somebody else.
+pub async fn add(mut link: Link<'_>, log: &str, new: &New, open: bool) -> Result<[u8; 32], Error> {
+    const LAST: &str =
+        "SELECT number, hash FROM room_entry WHERE log = $1 ORDER BY number DESC LIMIT 1";
+    const ADD: &str = "INSERT INTO room_entry (log, number, key, at, actor, actor_name, hash, \
+                       body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    const NOTE: &str = "UPDATE room_log SET updated = $2, open = $3 WHERE id = $1";
+    let last: Option<(i64, Vec<u8>)> = row!(link.again(), LAST, log);
+    let (last, before) = last.unwrap_or_default();
+    if crate::batch::unsigned(last).saturating_add(1) != new.number {
+        return Err(Error::Damaged(format!(
+            "entry {} does not follow {last} in {log}",
+            new.number
+        )));
+    }
+    let new = &writable(new);
+    let hash = seal(&before, log, new);
+    execute!(
+        link.again(),
+        ADD,
+        log,
+        crate::batch::signed(new.number),
+        &new.key,
+        new.at.micros(),
+        &new.actor,
+        &new.actor_name,
+        hash.as_slice(),
+        &new.body,
+    );
+    execute!(link, NOTE, log, new.at.micros(), i64::from(open));
+    Ok(hash)
+}
+
+/// The entry as both engines keep it: what is sealed is what is read back.
+fn writable(new: &New) -> New {
+    New {
+        number: new.number,
+        key: plain(&new.key).into(),
+        at: new.at,
+        actor: plain(&new.actor).into(),
+        actor_name: plain(&new.actor_name).into(),
+        body: plain(&new.body).into(),
+    }
+}
+
+/// One log.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn by_id(link: Link<'_>, id: &str) -> Result<Option<Log>, Error> {
+    const READ: &str =
+        "SELECT id, kind, jurisdiction, begun, updated, open FROM room_log WHERE id = $1";
+    let row: Option<LogColumns> = row!(link, READ, plain(id));
+    Ok(row.map(Log::from))
+}
+
+/// The logs of a kind, the one that was written last first, at most `limit`.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn list(
+    link: Link<'_>,
+    kind: &str,
+    filter: Filter<'_>,
+    limit: i64,
+) -> Result<Vec<Log>, Error> {
+    const LIST: &str = "SELECT id, kind, jurisdiction, begun, updated, open FROM room_log \
+        WHERE kind = $1 AND ($2 = '' OR jurisdiction = $2) AND ($3 < 0 OR open = $3) \
+        ORDER BY updated DESC, id LIMIT $4";
+    let open = filter.open.map_or(-1, i64::from);
+    let place = plain(filter.jurisdiction.unwrap_or_default());
+    let found: Vec<LogColumns> = rows!(link, LIST, kind, place, open, limit);
+    Ok(found.into_iter().map(Log::from).collect())
+}
+
+/// All entries of a log, the first first.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn entries(link: Link<'_>, log: &str) -> Result<Vec<Kept>, Error> {
+    const READ: &str = "SELECT log, number, key, at, actor, actor_name, hash, body \
+                        FROM room_entry WHERE log = $1 ORDER BY number";
+    let found: Vec<Columns> = rows!(link, READ, plain(log));
+    Ok(found.into_iter().map(Kept::from).collect())
+}
+
+/// The entries of the logs that [`list`] gives, by log, the first first.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn entries_of(
+    link: Link<'_>,
+    kind: &str,
+    filter: Filter<'_>,
+    limit: i64,
+) -> Result<Vec<Kept>, Error> {
+    const READ: &str = "SELECT log, number, key, at, actor, actor_name, hash, body \
+        FROM room_entry WHERE log IN (SELECT id FROM room_log \
+        WHERE kind = $1 AND ($2 = '' OR jurisdiction = $2) AND ($3 < 0 OR open = $3) \
+        ORDER BY updated DESC, id LIMIT $4) ORDER BY log, number";
+    let open = filter.open.map_or(-1, i64::from);
+    let place = plain(filter.jurisdiction.unwrap_or_default());
+    let found: Vec<Columns> = rows!(link, READ, kind, place, open, limit);
+    Ok(found.into_iter().map(Kept::from).collect())
+}
+
+/// The first log whose entries do not fit together, and the number of the first that does not.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn verify(mut link: Link<'_>) -> Result<Option<(String, u64)>, Error> {
+    const LOGS: &str = "SELECT id, kind, jurisdiction, begun, updated, open FROM room_log \
+                        WHERE id > $1 ORDER BY id LIMIT 500";
+    let mut after = String::new();
+    loop {
+        let logs: Vec<LogColumns> = rows!(link.again(), LOGS, &after);
+        let Some((last, ..)) = logs.last() else { return Ok(None) };
+        after.clone_from(last);
+        for log in logs.into_iter().map(Log::from) {
+            if let Some(number) = broken(&log, &entries(link.again(), &log.id).await?) {
+                return Ok(Some((log.id, number)));
+            }
+        }
+    }
+}
+
+/// The number of the first entry that does not follow, or that is missing at the end.
+fn broken(log: &Log, entries: &[Kept]) -> Option<u64> {
+    let (mut before, mut next) = (Vec::new(), 1);
+    for kept in entries {
+        if kept.entry.number != next || kept.hash != seal(&before, &log.id, &kept.entry) {
+            return Some(kept.entry.number);
+        }
+        (before, next) = (kept.hash.clone(), next.saturating_add(1));
+    }
+    let is_whole = entries.last().is_some_and(|last| last.entry.at == log.updated);
+    (!is_whole).then_some(next)
+}

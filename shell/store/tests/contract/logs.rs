@@ -1,0 +1,144 @@
+//! The situation room's logs only grow, and every change beside the program shows.
+
+use ward_store::check::{Depth, check};
+use ward_store::logbook::{self, Filter, Log, New};
+use ward_store::{Link, Store};
+
+use crate::desk::laws;
+use crate::samples::{self, at, done};
+
+laws!(
+    entries_come_back_in_their_order,
+    an_entry_has_one_place,
+    a_log_is_begun_once,
+    lists_are_narrowed,
+    every_change_shows,
+);
+
+fn log(id: &str, jurisdiction: Option<&str>) -> Log {
+    Log {
+        id: id.to_owned(),
+        kind: "incident".to_owned(),
+        jurisdiction: jurisdiction.map(str::to_owned),
+        begun: at(0),
+        updated: at(0),
+        open: true,
+    }
+}
+
+fn new(number: u64, key: &str) -> New {
+    New {
+        number,
+        key: key.to_owned(),
+        at: at(i64::try_from(number).unwrap()),
+        actor: "p-2".to_owned(),
+        actor_name: "Person p-2".to_owned(),
+        body: format!("{{\"note\":\"{number} \u{1f5f3} \\\"x\\\"\"}}"),
+    }
+}
+
+async fn furnish(store: &Store) {
+    samples::office(store).await;
+    let mut tx = store.begin().await.unwrap();
+    for (id, place) in [("i-1", Some("adair-county")), ("i-2", Some("boone-county")), ("i-3", None)]
+    {
+        assert!(logbook::begin(tx.link(), &log(id, place)).await.unwrap());
+        for number in 1..=3 {
+            let key = format!("k-{number}");
+            logbook::add(tx.link(), id, &new(number, &key), number < 3).await.unwrap();
+        }
+    }
+    done(tx).await;
+}
+
+async fn entries_come_back_in_their_order(store: Store) {
+    furnish(&store).await;
+    let mut read = store.read().await.unwrap();
+    let kept = logbook::entries(read.link(), "i-1").await.unwrap();
+    let want: Vec<_> = (1..=3).map(|number| new(number, &format!("k-{number}"))).collect();
+    assert_eq!(kept.iter().map(|kept| kept.entry.clone()).collect::<Vec<_>>(), want);
+    assert_eq!(kept[0].hash, logbook::seal(&[], "i-1", &want[0]));
+    assert_eq!(kept[1].hash, logbook::seal(&kept[0].hash, "i-1", &want[1]));
+    let found = logbook::by_id(read.link(), "i-1").await.unwrap().unwrap();
+    assert_eq!((found.begun, found.updated, found.open), (at(0), at(3), false));
+    assert!(logbook::by_id(read.link(), "i-9").await.unwrap().is_none());
+    assert!(logbook::entries(read.link(), "i-9").await.unwrap().is_empty());
+}
+
+async fn an_entry_has_one_place(store: Store) {
+    furnish(&store).await;
+    // Neither a number that is taken, nor one further on, nor a log that is not there.
+    for (id, number, key) in
+        [("i-1", 3, "new"), ("i-1", 5, "new"), ("i-1", 4, "k-2"), ("i-9", 1, "new")]
+    {
+        let mut tx = store.begin().await.unwrap();
+        logbook::add(tx.link(), id, &new(number, key), true).await.unwrap_err();
+    }
+    let mut tx = store.begin().await.unwrap();
+    logbook::add(tx.link(), "i-1", &new(4, "k-4"), true).await.unwrap();
+    done(tx).await;
+}
+
+async fn a_log_is_begun_once(store: Store) {
+    furnish(&store).await;
+    let mut tx = store.begin().await.unwrap();
+    let other = Log { kind: "rumor".to_owned(), ..log("i-1", None) };
+    assert!(!logbook::begin(tx.link(), &other).await.unwrap());
+    let found = logbook::by_id(tx.link(), "i-1").await.unwrap().unwrap();
+    assert_eq!(
+        (found.kind.as_str(), found.jurisdiction.as_deref()),
+        ("incident", Some("adair-county"))
+    );
+}
+
+async fn lists_are_narrowed(store: Store) {
+    furnish(&store).await;
+    let mut tx = store.begin().await.unwrap();
+    logbook::add(tx.link(), "i-2", &new(4, "k-4"), true).await.unwrap();
+    for (jurisdiction, open, want) in [
+        (None, None, vec!["i-2", "i-1", "i-3"]),
+        (None, Some(true), vec!["i-2"]),
+        (Some("adair-county"), None, vec!["i-1"]),
+        (Some("adair-county"), Some(true), vec![]),
+    ] {
+        let filter = Filter { jurisdiction, open };
+        let found = logbook::list(tx.link(), "incident", filter, 10).await.unwrap();
+        assert_eq!(found.iter().map(|log| log.id.as_str()).collect::<Vec<_>>(), want);
+    }
+    let none = logbook::list(tx.link(), "rumor", Filter::default(), 10).await.unwrap();
+    assert!(none.is_empty());
+    let first = logbook::list(tx.link(), "incident", Filter::default(), 1).await.unwrap();
+    assert_eq!(first[0].id, "i-2");
+}
+
+async fn every_change_shows(store: Store) {
+    furnish(&store).await;
+    assert!(check(&store, Depth::Usual).await.unwrap().is_empty());
+    for (text, undo) in [
+        (
+            "UPDATE room_entry SET actor_name = 'x' WHERE log = 'i-2' AND number = 2",
+            "UPDATE room_entry SET actor_name = 'Person p-2' WHERE log = 'i-2' AND number = 2",
+        ),
+        (
+            "UPDATE room_entry SET number = 9 WHERE log = 'i-2' AND number = 3",
+            "UPDATE room_entry SET number = 3 WHERE log = 'i-2' AND number = 9",
+        ),
+        ("DELETE FROM room_entry WHERE log = 'i-1' AND number = 3", "SELECT 1"),
+        ("DELETE FROM room_entry WHERE log = 'i-2' AND number = 1", "SELECT 1"),
+    ] {
+        tamper(&store, text).await;
+        let said = check(&store, Depth::Usual).await.unwrap();
+        assert!(said.iter().any(|line| line.contains(" was changed")), "{text}: {said:?}");
+        tamper(&store, undo).await;
+    }
+}
+
+/// Runs what only somebody with the engine's own tools could.
+async fn tamper(store: &Store, text: &'static str) {
+    let mut tx = store.begin().await.unwrap();
+    match tx.link() {
+        Link::Lite(conn) => drop(sqlx::raw_sql(text).execute(conn).await.unwrap()),
+        Link::Pg(conn) => drop(sqlx::raw_sql(text).execute(conn).await.unwrap()),
+    }
+    done(tx).await;
+}

@@ -1,0 +1,255 @@
+//! The situation room's logs: read again, judged by the core, put down with their audit row.
+
+use std::collections::BTreeMap;
+
+use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sha2::{Digest as _, Sha256};
+use ward_access::{Act, Scope};
+use ward_desk::{Body, By, Entry, Log, Machine, Verdict};
+use ward_store::logbook::{self, Filter, Kept, New};
+use ward_store::{Error, Link, Tx};
+
+use super::Why;
+use crate::desk::{Desk, Region};
+use crate::keys::NoRandomness;
+use crate::refused::{Refused, not_found};
+use crate::ui::Errors;
+use crate::who::Who;
+
+/// Bytes of a key that the desk draws for a form.
+const KEY: usize = 16;
+/// The longest key that is taken, in characters.
+const KEY_MAX: usize = 64;
+
+/// A log, with its place among the others.
+pub(crate) struct Filed<M: Machine> {
+    /// Its place.
+    pub(crate) place: logbook::Log,
+    /// Its entries, and what they come to.
+    pub(crate) log: Log<M>,
+}
+
+impl<M: Machine> Filed<M> {
+    /// Where it lies, as acts are asked about it.
+    pub(crate) fn scope(&self) -> Scope<'_> {
+        self.place.jurisdiction.as_deref().map_or(Scope::State, Scope::Jurisdiction)
+    }
+}
+
+/// A thing that is to be put down.
+pub(crate) struct Sending<'a, A> {
+    /// The name of it in the audit.
+    pub(crate) name: &'static str,
+    /// What whoever sends it drew for it.
+    pub(crate) key: &'a str,
+    /// What it says.
+    pub(crate) body: Body<A>,
+}
+
+/// A key for a form: sent twice, it is one entry.
+///
+/// # Errors
+/// That no randomness is to be had.
+pub(crate) fn new_key(desk: &Desk) -> Result<String, NoRandomness> {
+    Ok(BASE64URL_NOPAD.encode(&desk.keys.random::<KEY>()?))
+}
+
+/// Whose an entry is.
+pub(crate) fn by(who: &Who) -> By {
+    By { id: who.id().to_owned(), name: who.name().to_owned() }
+}
+
+/// Reads a log again.
+///
+/// # Errors
+/// Those of the store; among them that an entry cannot be read.
+pub(crate) async fn read<M>(mut link: Link<'_>, id: &str) -> Result<Option<Filed<M>>, Error>
+where
+    M: Machine<Act: DeserializeOwned>,
+{
+    let place = logbook::by_id(link.again(), id).await?.filter(|place| place.kind == M::KIND);
+    let Some(place) = place else { return Ok(None) };
+    let kept = logbook::entries(link, id).await?;
+    Ok(Some(Filed { place, log: log_of(kept)? }))
+}
+
+/// The logs of a kind with all their entries, the one that was written last first.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) async fn list<M>(
+    mut link: Link<'_>,
+    filter: Filter<'_>,
+    limit: i64,
+) -> Result<Vec<Filed<M>>, Error>
+where
+    M: Machine<Act: DeserializeOwned>,
+{
+    let places = logbook::list(link.again(), M::KIND, filter, limit).await?;
+    let mut entries: BTreeMap<String, Vec<Kept>> = BTreeMap::new();
+    for kept in logbook::entries_of(link, M::KIND, filter, limit).await? {
+        entries.entry(kept.log.clone()).or_default().push(kept);
+    }
+    let filed = |place: logbook::Log| {
+        let log = log_of(entries.remove(&place.id).unwrap_or_default())?;
+        Ok(Filed { place, log })
+    };
+    places.into_iter().map(filed).collect()
+}
+
+fn log_of<M>(kept: Vec<Kept>) -> Result<Log<M>, Error>
+where
+    M: Machine<Act: DeserializeOwned>,
+{
+    let entries: Result<Vec<_>, Error> = kept.into_iter().map(entry_of).collect();
+    Ok(Log::read(entries?))
+}
+
+fn entry_of<A: DeserializeOwned>(kept: Kept) -> Result<Entry<A>, Error> {
+    let New { number, key, at, actor, actor_name, body } = kept.entry;
+    let body = serde_json::from_str(&body).map_err(|err| {
+        Error::Damaged(format!(
+            "entry {number} of the room's log {} cannot be read: {err}",
+            kept.log
+        ))
+    })?;
+    Ok(Entry { number, key, at, by: By { id: actor, name: actor_name }, body })
+}
+
+/// A log that somebody may do this to; not found otherwise.
+///
+/// # Errors
+/// That it is not found, and those of the store.
+pub(crate) async fn found<M>(
+    link: Link<'_>,
+    who: &Who,
+    id: &str,
+    (see, act): (Act, Act),
+) -> Result<Filed<M>, Refused>
+where
+    M: Machine<Act: DeserializeOwned>,
+{
+    let filed: Filed<M> = read(link, id).await?.ok_or_else(not_found)?;
+    let place = filed.scope();
+    if who.may(see, place) && who.may(act, place) { Ok(filed) } else { Err(not_found()) }
+}
+
+/// Begins a log by its first entry; its id. Sent again with the same key, it is the same log.
+///
+/// # Errors
+/// What is wrong with it, and those of the store.
+pub(crate) async fn begin<M>(
+    desk: &Desk,
+    who: &Who,
+    jurisdiction: Option<&str>,
+    sending: Sending<'_, M::Act>,
+) -> Result<String, Why>
+where
+    M: Machine<Act: DeserializeOwned + Serialize>,
+{
+    let (id, now) = (id_of(M::KIND, who, sending.key), desk.now());
+    let mut tx = desk.store.begin().await?;
+    let place = logbook::Log {
+        id: id.clone(),
+        kind: M::KIND.to_owned(),
+        jurisdiction: jurisdiction.map(str::to_owned),
+        begun: now,
+        updated: now,
+        open: true,
+    };
+    if !logbook::begin(tx.link(), &place).await? {
+        return Ok(id);
+    }
+    add(desk, who, tx, Filed { place, log: Log::<M>::default() }, sending).await?;
+    Ok(id)
+}
+
+/// Puts something down in a log that is there.
+///
+/// # Errors
+/// What is wrong with it, and those of the store.
+pub(crate) async fn put<M>(
+    desk: &Desk,
+    who: &Who,
+    (id, see, act): (&str, Act, Act),
+    sending: Sending<'_, M::Act>,
+) -> Result<(), Why>
+where
+    M: Machine<Act: DeserializeOwned + Serialize>,
+{
+    let mut tx = desk.store.begin().await?;
+    let filed = found::<M>(tx.link(), who, id, (see, act)).await?;
+    add(desk, who, tx, filed, sending).await
+}
+
+async fn add<M>(
+    desk: &Desk,
+    who: &Who,
+    mut tx: Tx,
+    filed: Filed<M>,
+    sending: Sending<'_, M::Act>,
+) -> Result<(), Why>
+where
+    M: Machine<Act: Serialize>,
+{
+    let Sending { name, key, body } = sending;
+    if !is_key(key) {
+        let what = "This form was not made by the desk: open the page again.";
+        return Err(Why::Wrong(Errors::new().whole(what)));
+    }
+    let (by, at, Filed { place, mut log }) = (by(who), desk.now(), filed);
+    let kept = serde_json::to_string(&body).map_err(|err| Error::Damaged(err.to_string()))?;
+    let verdict = log.add(key, at, &by, body);
+    let number = match verdict.map_err(|why| Why::Wrong(Errors::new().whole(why.to_string())))? {
+        // Their telephone sent it twice: it stands there once.
+        Verdict::Already(_) => return Ok(()),
+        Verdict::Next(number) => number,
+    };
+    let key = key.to_owned();
+    let new = New { number, key, at, actor: by.id, actor_name: by.name, body: kept };
+    let seal = logbook::add(tx.link(), &place.id, &new, log.state().is_open()).await?;
+    // The audit's chain holds the entry's seal, and with it the entry.
+    let detail = format!("entry {number}, {}", HEXLOWER.encode(&seal));
+    tx.commit(who.did(at, name, &place.id, detail)).await?;
+    // Nobody may be looking.
+    let _ = desk.bell.send(Region::Room);
+    Ok(())
+}
+
+fn is_key(key: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    (8..=KEY_MAX).contains(&key.len()) && key.chars().all(fits)
+}
+
+/// The id of the log that somebody begins with a key: the same for the same.
+fn id_of(kind: &str, who: &Who, key: &str) -> String {
+    let hash = Sha256::new()
+        .chain_update(kind)
+        .chain_update([0])
+        .chain_update(who.id())
+        .chain_update([0])
+        .chain_update(key)
+        .finalize();
+    format!("{kind}-{}", HEXLOWER.encode(hash.get(..8).unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys() {
+        for (key, fits) in [
+            ("abcdefgh", true),
+            ("0123456789ABCDEF_-xyzw", true),
+            ("short", false),
+            ("with space", false),
+            ("sch\u{f6}nes-Wort", false),
+        ] {
+            assert_eq!(is_key(key), fits, "{key}");
+        }
+        assert!(!is_key(&"x".repeat(KEY_MAX + 1)));
+    }
+}

@@ -1,0 +1,296 @@
+//! One incident: what stands, everything that was put down, and what can be done.
+
+use axum::extract::{Path, State};
+use maud::{Markup, html};
+use ward_access::Act;
+use ward_desk::incident::{Stage, Truth, Voting};
+use ward_desk::{Body, Line, Words};
+
+use super::entries::timeline;
+use super::{HERE, Incident, stage_tag, truth_tag, voting_tag};
+use crate::desk::Desk;
+use crate::doing::{incidents, logs, told};
+use crate::fields::{Fields, Sent};
+use crate::pages::parts::{Frame, done, go_to, wrong};
+use crate::refused::{Answer, Refused};
+use crate::ui::{
+    Act as Button, Choice, Disclosure, Errors, Facts, Field, Form, Hidden, Href, Html, Notice,
+    Section, Select, cell, count,
+};
+use crate::who::Who;
+
+/// What the page is about.
+struct View<'a> {
+    frame: Frame<'a>,
+    who: &'a Who,
+    incident: Incident,
+    /// A key for whatever is sent from this page.
+    key: String,
+}
+
+/// What was sent and could not be taken.
+#[derive(Default)]
+struct Failed {
+    fields: Fields,
+    errors: Errors,
+    /// Why it cannot follow now: its form may not stand there any more.
+    why: Vec<String>,
+}
+
+impl Failed {
+    fn new(fields: Fields, errors: Errors) -> Self {
+        let (why, errors) = errors.apart();
+        Self { fields, errors, why }
+    }
+
+    fn is_any(&self) -> bool {
+        !self.errors.is_empty() || !self.why.is_empty()
+    }
+}
+
+impl<'a> View<'a> {
+    /// What people told is people's data: that somebody looks is put down.
+    async fn look(desk: &'a Desk, who: &'a Who, id: &str) -> Result<Self, Refused> {
+        let mut read = desk.store.read().await?;
+        let see = (Act::SeeIncidents, Act::SeeIncidents);
+        let incident: Incident = logs::found(read.link(), who, id, see).await?;
+        let frame = Frame::load(desk, who, read.link()).await?;
+        drop(read);
+        let tx = desk.store.begin().await?;
+        tx.commit(who.did(desk.now(), "incident.look", id, "")).await?;
+        Ok(Self { frame, who, incident, key: logs::new_key(desk)? })
+    }
+
+    fn href(&self) -> Href {
+        Href::at(HERE).join(&self.incident.place.id)
+    }
+
+    fn may(&self, act: Act) -> bool {
+        self.who.may(act, self.incident.scope())
+    }
+}
+
+pub(super) async fn show(State(desk): State<Desk>, who: Who, Path(id): Path<String>) -> Answer {
+    let view = View::look(&desk, &who, &id).await?;
+    done(page(&view, &Failed::default()))
+}
+
+pub(super) async fn add(
+    State(desk): State<Desk>,
+    who: Who,
+    Path(id): Path<String>,
+    Sent(fields): Sent,
+) -> Answer {
+    let added = told(incidents::add(&desk, &who, &id, &fields).await)?;
+    after(&desk, &who, &id, (added, fields)).await
+}
+
+pub(super) async fn work(
+    State(desk): State<Desk>,
+    who: Who,
+    Path(id): Path<String>,
+    Sent(fields): Sent,
+) -> Answer {
+    let worked = told(incidents::work(&desk, &who, &id, &fields).await)?;
+    after(&desk, &who, &id, (worked, fields)).await
+}
+
+async fn after(
+    desk: &Desk,
+    who: &Who,
+    id: &str,
+    (done, fields): (Result<(), Errors>, Fields),
+) -> Answer {
+    match done {
+        Ok(()) => go_to(&Href::at(HERE).join(id)),
+        Err(errors) => {
+            let view = View::look(desk, who, id).await?;
+            wrong(page(&view, &Failed::new(fields, errors)))
+        }
+    }
+}
+
+fn page(view: &View<'_>, failed: &Failed) -> Html {
+    let state = view.incident.log.state();
+    let title = match (&state.event, &state.report) {
+        (Some(event), _) => event.to_string(),
+        (None, Some(report)) => format!("{}: {}", report.kind.label(), report.place),
+        (None, None) => "An incident".to_owned(),
+    };
+    let page = view
+        .frame
+        .page(&view.href(), title)
+        .crumb("Incidents", Href::at(HERE))
+        .failed(failed.is_any())
+        .as_of(view.frame.clock.exact(view.frame.now), view.href());
+    page.render(&html! {
+        @if !failed.why.is_empty() { (not_done(failed)) }
+        @if state.truth == Truth::Refuted {
+            (Notice::info("This was looked into, and it is not so"))
+        }
+        (facts(view))
+        (history(view))
+        @if view.may(Act::NoteIncident) { (adding(view, failed)) }
+        @if view.may(Act::WorkIncident) { (working(view, failed)) }
+    })
+}
+
+/// What was refused, with what was typed: somebody else may have been faster.
+fn not_done(failed: &Failed) -> Markup {
+    let typed = failed.fields.text("text");
+    let notice = Notice::bad("This was not put down").body(html! {
+        @for sentence in &failed.why { p { (sentence) } }
+        @if !typed.is_empty() { p { "You wrote: " q { (typed) } } }
+    });
+    html! { (notice) }
+}
+
+fn facts(view: &View<'_>) -> Markup {
+    let state = view.incident.log.state();
+    let Some(report) = &state.report else { return html! {} };
+    let place = view.incident.place.jurisdiction.as_deref().unwrap_or_default();
+    let mut facts = Facts::new()
+        .row("Voting", html! { (voting_tag(state.voting.unwrap_or(report.voting))) })
+        .row("Where", cell(format!("{}, {}", view.frame.place(place), report.place)))
+        .row("What it is about", cell(report.kind.label()))
+        .row("Stage", html! { (stage_tag(state.stage)) })
+        .row("Made sure", html! { (truth_tag(state.truth)) })
+        .row("Has it", cell(state.owner.as_ref().map_or("Nobody", |owner| &owner.name)));
+    if let Some(number) = &report.call_back {
+        facts = facts.row("Call back", cell(number.to_string()));
+    }
+    html! { (Section::new("facts", "How it stands").body(html! { (facts) })) }
+}
+
+fn history(view: &View<'_>) -> Markup {
+    let entries = view.incident.log.entries().len() as u64;
+    let section = Section::new("entries", "What was put down")
+        .tally(count(entries, "entry", "entries"))
+        .body(html! { (timeline(&view.frame, &view.incident)) });
+    html! { (section) }
+}
+
+/// A form of this page: its name is the act that it sends.
+fn form(view: &View<'_>, act: &str, way: &str, submit: &str, failed: &Failed) -> Form {
+    let form = Form::new(act, view.href().join(way), submit)
+        .field(Hidden::new("key", &view.key))
+        .field(Hidden::new("act", act));
+    if failed.fields.text("act") == act { form.errors(&failed.errors) } else { form }
+}
+
+/// A field for sentences, with what was typed when the form failed.
+fn text(act: &str, label: &str, hint: &str, failed: &Failed) -> Field {
+    let typed = if failed.fields.text("act") == act { failed.fields.text("text") } else { "" };
+    Field::area("text", label, 2).hint(hint).value(typed).max(Words::MAX)
+}
+
+fn adding(view: &View<'_>, failed: &Failed) -> Markup {
+    let state = view.incident.log.state();
+    let note = form(view, "note", "add", "Write it down", failed).field(text(
+        "note",
+        "A note",
+        "What you learned. It stays, with your name.",
+        failed,
+    ));
+    let solve = form(view, "solve", "add", "It is over", failed).field(text(
+        "solve",
+        "How was it solved?",
+        "So that the desk knows that it need not call.",
+        failed,
+    ));
+    let is_closed = state.stage == Stage::Closed;
+    let section = Section::new("adding", "Add to it").body(html! {
+        div.stack {
+            (note)
+            @if !is_closed {
+                (Disclosure::new("Voting goes otherwise now", html! { (voting(view, failed)) })
+                    .open_if(failed.fields.text("act") == "voting"))
+            }
+            @if state.stage < Stage::Solved {
+                (Disclosure::new("It is over", html! { (solve) })
+                    .open_if(failed.fields.text("act") == "solve"))
+            }
+            (Disclosure::new("An entry is wrong", html! { (correct(view, failed)) })
+                .open_if(failed.fields.text("act") == "correct"))
+        }
+    });
+    html! { (section) }
+}
+
+fn voting(view: &View<'_>, failed: &Failed) -> Form {
+    let mut choice = Choice::one("voting", "Can people vote there?");
+    for one in Voting::ALL.into_iter().filter(|one| view.incident.log.state().voting != Some(*one))
+    {
+        choice = choice.option(one.name(), one.label());
+    }
+    form(view, "voting", "add", "Put it down", failed).field(choice)
+}
+
+fn correct(view: &View<'_>, failed: &Failed) -> Form {
+    let mut list = Select::new("entry", "Which entry?");
+    let entries = view.incident.log.entries();
+    for entry in entries.iter().filter(|entry| matches!(entry.body, Body::Act(_))) {
+        let words = format!("Entry {} by {}", entry.number, entry.by.name);
+        list = list.option(entry.number.to_string(), words);
+    }
+    let hint = "The entry stays as it is; this stands beside it.";
+    form(view, "correct", "add", "Correct it", failed).field(list).field(text(
+        "correct",
+        "How should it read?",
+        hint,
+        failed,
+    ))
+}
+
+fn working(view: &View<'_>, failed: &Failed) -> Markup {
+    let state = view.incident.log.state();
+    let has = state.owner.as_ref().is_some_and(|owner| owner.id == view.who.id());
+    if state.stage == Stage::Closed {
+        let hint = "What is left to do after all.";
+        let reopen = form(view, "reopen", "work", "Open it again", failed)
+            .field(text("reopen", "Why?", hint, failed));
+        return html! { (Section::new("working", "Open it again").body(html! { (reopen) })) };
+    }
+    let take = Button::new("take", view.href().join("work"), "Take it over")
+        .with("key", &view.key)
+        .with("act", "take");
+    let hint = "Whom you called, what you saw. Somebody other than who reported it does this.";
+    let verify = form(view, "verify", "work", "It is so", failed)
+        .field(
+            Field::text("event", "The event in one line")
+                .value(if failed.fields.text("act") == "verify" {
+                    failed.fields.text("event")
+                } else {
+                    ""
+                })
+                .auto("off")
+                .max(Line::MAX),
+        )
+        .field(text("verify", "How did you make sure?", hint, failed));
+    let refute = form(view, "refute", "work", "It is not so", failed).field(text(
+        "refute",
+        "How do you know?",
+        "If it stood among the events, it goes from there.",
+        failed,
+    ));
+    let close = form(view, "close", "work", "Close it", failed).field(text(
+        "close",
+        "Why is nothing left to do?",
+        "One sentence that others will understand.",
+        failed,
+    ));
+    let opened = |act: &str| failed.fields.text("act") == act;
+    let section = Section::new("working", "Work on it").body(html! {
+        div.stack {
+            @if !has { div.buttons { (take) } }
+            @if state.truth != Truth::Verified {
+                (Disclosure::new("Make sure of it", html! { (verify) }).open_if(opened("verify")))
+            }
+            @if state.truth != Truth::Refuted {
+                (Disclosure::new("It is not so", html! { (refute) }).open_if(opened("refute")))
+            }
+            (Disclosure::new("Close it", html! { (close) }).open_if(opened("close")))
+        }
+    });
+    html! { (section) }
+}

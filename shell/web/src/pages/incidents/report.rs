@@ -1,0 +1,125 @@
+//! The form on which an incident is reported: for a clerk on a telephone, in a minute.
+
+use axum::extract::State;
+use ward_access::Act;
+use ward_desk::incident::{Kind, Voting};
+use ward_desk::{Line, Words};
+
+use super::HERE;
+use crate::desk::Desk;
+use crate::doing::incidents::{places, report};
+use crate::doing::{logs, told};
+use crate::fields::{Fields, Sent};
+use crate::pages::parts::{Frame, done, go_to, wrong};
+use crate::refused::Answer;
+use crate::ui::{Choice, Errors, Field, Form, Hidden, Href, Html, Select};
+use crate::who::Who;
+
+pub(super) async fn show(State(desk): State<Desk>, who: Who) -> Answer {
+    let key = logs::new_key(&desk)?;
+    let fields = Fields::from([("key", key.as_str())]);
+    done(page(&desk, &who, &fields, &Errors::new()).await?)
+}
+
+pub(super) async fn send(State(desk): State<Desk>, who: Who, Sent(fields): Sent) -> Answer {
+    match told(report(&desk, &who, &fields).await)? {
+        Ok(id) => go_to(&Href::at(HERE).join(&id)),
+        Err(errors) => wrong(page(&desk, &who, &fields, &errors).await?),
+    }
+}
+
+async fn page(
+    desk: &Desk,
+    who: &Who,
+    fields: &Fields,
+    errors: &Errors,
+) -> Result<Html, crate::refused::Refused> {
+    let mut read = desk.store.read().await?;
+    let frame = Frame::load(desk, who, read.link()).await?;
+    drop(read);
+    let form = Form::new("incident", Href::at("/incidents/new"), "Report it")
+        .field(Hidden::new("key", fields.text("key")));
+    let form = whose(form, &frame, who, fields)
+        .field(voting(fields))
+        .field(kind(fields))
+        .field(
+            Field::text("place", "Where is it?")
+                .hint("The polling place or office, as people there call it.")
+                .value(fields.text("place"))
+                .auto("off")
+                .max(Line::MAX),
+        )
+        .field(
+            Field::area("what", "What happened?", 4)
+                .hint("What you saw or were told, and since when. A few words are enough.")
+                .value(fields.text("what"))
+                .max(Words::MAX),
+        )
+        .field(
+            Field::text("call_back", "A number to call back")
+                .value(fields.text("call_back"))
+                .auto("tel")
+                .max(Line::MAX)
+                .optional(),
+        );
+    let form = if frame.sees(Act::WorkIncident) {
+        form.field(
+            Field::text("told_by", "Who told you")
+                .hint("When you key it in for somebody on the telephone.")
+                .value(fields.text("told_by"))
+                .auto("off")
+                .max(Line::MAX)
+                .optional(),
+        )
+    } else {
+        form
+    };
+    Ok(frame
+        .page(&Href::at("/incidents/new"), "Report an incident")
+        .crumb("Incidents", Href::at(HERE))
+        .narrow()
+        .failed(!errors.is_empty())
+        .lead(
+            "The state's desk sees it at once. If anybody is in danger, call 911 first: this form \
+             can wait.",
+        )
+        .render(&maud::html! { (form.errors(errors).cancel("Report nothing", Href::at(HERE))) }))
+}
+
+/// Whoever acts for one jurisdiction is not asked for it.
+fn whose(form: Form, frame: &Frame<'_>, who: &Who, fields: &Fields) -> Form {
+    let open = places(&frame.jurisdictions, who);
+    if let [_] = open.as_slice() {
+        return form;
+    }
+    let mut list = Select::new("jurisdiction", "Jurisdiction");
+    for one in open {
+        list = list.option(&one.id, &one.name);
+    }
+    form.field(match fields.given("jurisdiction") {
+        Some(id) => list.picked(id),
+        None => list,
+    })
+}
+
+fn voting(fields: &Fields) -> Choice {
+    let mut choice = Choice::one("voting", "Can people vote there?");
+    for one in Voting::ALL {
+        choice = choice.option(one.name(), one.label());
+    }
+    match fields.given("voting") {
+        Some(name) => choice.picked(name),
+        None => choice,
+    }
+}
+
+fn kind(fields: &Fields) -> Select {
+    let mut list = Select::new("kind", "What is it about?");
+    for one in Kind::ALL {
+        list = list.option(one.name(), one.label());
+    }
+    match fields.given("kind") {
+        Some(name) => list.picked(name),
+        None => list,
+    }
+}
