@@ -7,6 +7,7 @@ mod decided;
 mod office;
 mod past;
 mod recording;
+mod room;
 
 pub(super) use office::{check, people};
 pub(super) use past::bring;

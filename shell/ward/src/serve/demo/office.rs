@@ -95,7 +95,7 @@ pub(in crate::serve) async fn check(store: &Store, demo: bool) -> anyhow::Result
 ///
 /// # Errors
 /// Those of the store.
-pub(in crate::serve) async fn people(store: &Store) -> Result<(), ward_store::Error> {
+pub(in crate::serve) async fn people(store: &Store) -> anyhow::Result<()> {
     let now = clock::now();
     let mut tx = store.begin().await?;
     if office::is_set_up(tx.link()).await? {
@@ -107,6 +107,9 @@ pub(in crate::serve) async fn people(store: &Store) -> Result<(), ward_store::Er
         (office::STATE, "Missouri"),
         (office::NAME, "Demonstration office"),
         (office::ZONE, "America/Chicago"),
+        // Numbers that belong to nobody.
+        (office::PHONE, "573-555-0100"),
+        (office::MAIL, "desk@office.example"),
     ] {
         meta::set(tx.link(), key, value).await?;
     }
@@ -125,6 +128,7 @@ pub(in crate::serve) async fn people(store: &Store) -> Result<(), ward_store::Er
         enrol(&mut tx, number, sensor, now).await?;
     }
     super::decided::put(tx.link(), now).await?;
+    super::room::put(tx.link(), now).await?;
     meta::set(tx.link(), office::SETUP_DONE, &now.micros().to_string()).await?;
     tx.commit(Audit::Entry(Entry {
         at: now,
@@ -135,7 +139,8 @@ pub(in crate::serve) async fn people(store: &Store) -> Result<(), ward_store::Er
         detail: "a made-up office was put in".to_owned(),
         address: String::new(),
     }))
-    .await
+    .await?;
+    Ok(())
 }
 
 fn person_of(
