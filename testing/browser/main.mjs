@@ -10,6 +10,7 @@ import { setUp } from "./scenes/set_up.mjs";
 import { invitations } from "./scenes/invitations.mjs";
 import { sensor } from "./scenes/sensor.mjs";
 import { aCase } from "./scenes/case.mjs";
+import { incident } from "./scenes/incident.mjs";
 import { scriptsOff } from "./scenes/scripts_off.mjs";
 import { everyPage } from "./scenes/every_page.mjs";
 import { demonstration } from "./scenes/demonstration.mjs";
@@ -20,6 +21,7 @@ const SCENES = [
   ["invitations, a password, one-time codes", invitations],
   ["a sensor", sensor],
   ["a case", aCase],
+  ["an incident", incident],
   ["scripts off", scriptsOff],
   ["every page of every role", everyPage],
 ];

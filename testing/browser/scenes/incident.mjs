@@ -1,0 +1,103 @@
+// A clerk reports from a telephone; the desk takes it over, somebody else makes sure of it, and it
+// is closed by the keyboard alone.
+import assert from "node:assert/strict";
+import { look } from "../look.mjs";
+
+const PHONE = { width: 390, height: 844 };
+
+export async function incident(house) {
+  const { clerk, analyst, lead } = house.people;
+  await clerk.page.setViewportSize(PHONE);
+  const path = await reports(clerk);
+  await look(clerk, "clerk-incident");
+  await takes(analyst, path);
+  await makesSure(lead, path);
+  await closes(lead);
+  await corrects(clerk, path);
+}
+
+async function reports(clerk) {
+  await clerk.open("/");
+  await clerk.open("/incidents");
+  assert.match(await clerk.words(), /No incident is open/);
+  await look(clerk, "clerk-incidents-empty");
+  await clerk.follow("Report an incident");
+  await look(clerk, "clerk-report");
+  await clerk.page.setViewportSize(PHONE);
+  await clerk.refused(422, () => clerk.press("Report it"));
+  assert.match(await clerk.words(), /Say whether people can vote there/);
+  await look(clerk, "clerk-report-refused");
+  await clerk.page.setViewportSize(PHONE);
+  await clerk.page.getByLabel("No, voting has stopped").check();
+  await clerk.page.getByLabel("What is it about?").selectOption("Poll books");
+  await clerk.fill("Where is it?", "Precinct 4, school gym");
+  await clerk.fill("What happened?", "The poll books show yesterday's list.");
+  await clerk.fill("A number to call back (optional)", "555-0142");
+  await clerk.press("Report it");
+  assert.match(clerk.path(), /^\/incidents\/incident-/);
+  assert.match(await clerk.words(), /Voting stopped/);
+  // Sent again by a telephone that lost its network on the way: it is the same.
+  await clerk.page.goBack();
+  await clerk.press("Report it");
+  await clerk.open("/incidents");
+  assert.equal(await clerk.page.getByRole("table").getByRole("link").count(), 1, "reported once");
+  await clerk.page.getByRole("table").getByRole("link").click();
+  await clerk.page.getByRole("heading", { name: "What was put down" }).waitFor();
+  return clerk.path();
+}
+
+async function takes(analyst, path) {
+  await analyst.open("/");
+  await analyst.goTo("Incidents");
+  await look(analyst, "incidents");
+  await analyst.open(path);
+  await analyst.press("Take it over");
+  assert.match(await analyst.words(), /Taken over/);
+  await look(analyst, "incident-taken");
+}
+
+async function makesSure(lead, path) {
+  await lead.open(path);
+  await lead.page.getByText("Make sure of it", { exact: true }).click();
+  await lead.fill("The event in one line", "Poll books of yesterday at one place");
+  await lead.fill("How did you make sure?", "Called the presiding judge at a known number.");
+  await lead.press("It is so");
+  await lead.open("/incidents/events");
+  assert.match(await lead.words(), /Poll books of yesterday at one place/);
+  await look(lead, "events");
+  await lead.open(path);
+}
+
+/** No pointer: what can be reached can be reached by Tab, opened by Enter, and is seen. */
+async function closes(lead) {
+  const { page } = lead;
+  const stop = async (is) => {
+    for (let steps = 0; steps < 80; steps += 1) {
+      await page.keyboard.press("Tab");
+      if (await page.evaluate(is)) return;
+    }
+    assert.fail(`nothing of that sort is reached by Tab: ${is}`);
+  };
+  await stop(() => document.activeElement.matches("summary") && /^Close it/.test(document.activeElement.innerText));
+  await page.keyboard.press("Enter");
+  await stop(() => document.activeElement.matches("textarea"));
+  await page.keyboard.type("The right list was loaded; nobody was turned away.");
+  await look(lead, "incident-closing");
+  await stop(() => document.activeElement.matches("button"));
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/incident-/);
+  await page.getByRole("heading", { name: "Open it again" }).waitFor();
+  assert.match(await lead.words(), /nobody was turned away/);
+}
+
+async function corrects(clerk, path) {
+  await clerk.open(path);
+  await clerk.page.getByText("An entry is wrong", { exact: true }).click();
+  await clerk.page.getByLabel("Which entry?").selectOption({ index: 1 });
+  await clerk.fill("How should it read?", "The list was of the primary, not of yesterday.");
+  await clerk.press("Correct it");
+  const words = await clerk.words();
+  assert.match(words, /Corrected: The list was of the primary/);
+  assert.match(words, /yesterday's list/, "the first words stay");
+  await look(clerk, "clerk-incident-corrected");
+}
