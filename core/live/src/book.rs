@@ -29,10 +29,9 @@ const SEALED: usize = 64;
 /// A quick judgement opens and raises; it never lowers, closes or shrinks a case.
 #[derive(Clone, Debug, Default)]
 pub struct Book {
-    cases: BTreeMap<String, Entry>,
+    cases: BTreeMap<String, Box<Entry>>,
     shelves: BTreeMap<String, Shelf>,
     waiting: Waiting,
-    sealed: BTreeMap<String, BTreeSet<(u32, u64)>>,
 }
 
 /// A record that a case stands on.
@@ -56,7 +55,7 @@ impl Book {
         let mut book = Self::default();
         for kept in kept {
             book.shelves.entry(kept.scope.clone()).or_default().put(&kept);
-            book.cases.insert(kept.id.clone(), Entry::restored(kept));
+            book.cases.insert(kept.id.clone(), Box::new(Entry::restored(kept)));
         }
         book
     }
@@ -127,10 +126,9 @@ impl Book {
     /// from the 64th sealed one on.
     #[must_use]
     pub fn evidence_wanted(&self, id: &str) -> Vec<Witnessed> {
-        let sealed = self.sealed.get(id);
-        let room = SEALED.saturating_sub(sealed.map_or(0, BTreeSet::len));
-        let judged = self.cases.get(id).and_then(|entry| entry.judged.as_ref());
-        let evidence = judged.into_iter().flat_map(|case| &case.evidence);
+        let Some(entry) = self.cases.get(id) else { return Vec::new() };
+        let room = SEALED.saturating_sub(entry.sealed.len());
+        let evidence = entry.judged.iter().flat_map(|case| &case.evidence);
         let witnessed = evidence.filter_map(|evidence| {
             let (at, shows) = (evidence.time, evidence.shows);
             Some(Witnessed {
@@ -140,15 +138,16 @@ impl Book {
                 shows,
             })
         });
-        let new = |one: &Witnessed| {
-            !sealed.is_some_and(|sealed| sealed.contains(&(one.stream, one.offset)))
-        };
+        let new = |one: &Witnessed| !entry.sealed.contains(&(one.stream, one.offset));
         witnessed.filter(new).take(room).collect()
     }
 
     /// A record is sealed, or will never be (nobody keeps it any more).
     pub fn evidence_sealed(&mut self, id: &str, stream: u32, offset: u64) {
-        self.sealed.entry(id.to_owned()).or_default().insert((stream, offset));
+        let Some(entry) = self.cases.get_mut(id) else { return };
+        if !entry.sealed.contains(&(stream, offset)) {
+            entry.sealed.push((stream, offset));
+        }
     }
 
     /// The kept case that each judged one is, none twice: the best fits first, and a closed case
@@ -261,7 +260,7 @@ impl Book {
         let id = new_id(&self.cases, &judged.scope, &case.id);
         let entry = Entry::new(id.clone(), &judged.scope, case, now);
         shelf.put(&entry.kept);
-        self.cases.insert(id.clone(), entry);
+        self.cases.insert(id.clone(), Box::new(entry));
         Some(id)
     }
 
@@ -325,7 +324,8 @@ impl Book {
         let related: BTreeMap<String, String> = called
             .filter_map(|judged_id| {
                 let mut called = shelf.called(judged_id).filter(|other| *other != id);
-                let open = called.find(|other| self.cases.get(*other).is_some_and(Entry::is_open));
+                let open = called
+                    .find(|other| self.cases.get(*other).is_some_and(|other| other.is_open()));
                 Some((judged_id.clone(), open?.to_owned()))
             })
             .collect();
@@ -337,7 +337,7 @@ impl Book {
 
 /// The engine's name for a case, with the jurisdiction's id outside the state's scope, and a number
 /// where that was given before.
-fn new_id(cases: &BTreeMap<String, Entry>, scope: &str, judged_id: &str) -> String {
+fn new_id(cases: &BTreeMap<String, Box<Entry>>, scope: &str, judged_id: &str) -> String {
     let base = match scope {
         STATE => judged_id.to_owned(),
         jurisdiction => format!("{judged_id}-{jurisdiction}"),

@@ -17,6 +17,8 @@ pub(crate) struct Entry {
     pub(crate) judged: Option<Case>,
     /// What tells it from other cases of its source.
     pub(crate) aim: Option<String>,
+    /// The records that are sealed for it, by stream and offset: some ten, 64 at most.
+    pub(crate) sealed: Vec<(u32, u64)>,
     /// Hash of the body that was written last.
     mark: u64,
 }
@@ -27,7 +29,7 @@ impl Entry {
         let beacon = kept.kind == "beacon";
         let aim = targets.and_then(Value::as_str).filter(|_| beacon).map(str::to_owned);
         let mark = mark(&kept.body);
-        Self { kept, judged: None, aim, mark }
+        Self { kept, judged: None, aim, sealed: Vec::new(), mark }
     }
 
     pub(crate) fn new(id: String, scope: &str, case: &Case, now: Time) -> Self {
@@ -51,7 +53,7 @@ impl Entry {
             standing: Standing::Open,
             body: Value::Null,
         };
-        let mut entry = Self { kept, judged: None, aim: None, mark: 0 };
+        let mut entry = Self { kept, judged: None, aim: None, sealed: Vec::new(), mark: 0 };
         entry.follow(case, false);
         entry
     }
