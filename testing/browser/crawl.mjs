@@ -4,7 +4,7 @@ import { look } from "./look.mjs";
 /** What kind of page an address is: its path with identifiers left out, and the names of what is
     asked for. */
 function kind(url) {
-  const path = url.pathname.replace(/^\/(cases|incidents|people|sensors|sensors\/codes)\/(?!new$|invite$|upload$|events$)[^/]+/, "/$1/one");
+  const path = url.pathname.replace(/^\/(cases|incidents|people|sensors|sensors\/codes|room\/positions|room\/checks)\/(?!new$|invite$|upload$|events$)[^/]+/, "/$1/one");
   return [path, ...new Set([...url.searchParams.keys()].sort())].join("+");
 }
 

@@ -10,6 +10,7 @@ import { setUp } from "./scenes/set_up.mjs";
 import { invitations } from "./scenes/invitations.mjs";
 import { sensor } from "./scenes/sensor.mjs";
 import { aCase } from "./scenes/case.mjs";
+import { shift } from "./scenes/shift.mjs";
 import { incident } from "./scenes/incident.mjs";
 import { scriptsOff } from "./scenes/scripts_off.mjs";
 import { everyPage } from "./scenes/every_page.mjs";
@@ -22,6 +23,7 @@ const SCENES = [
   ["a sensor", sensor],
   ["a case", aCase],
   ["an incident", incident],
+  ["a shift, and who can be reached", shift],
   ["scripts off", scriptsOff],
   ["every page of every role", everyPage],
 ];

@@ -50,6 +50,13 @@ acts! {
     NoteIncident = "note-incident", "Add to an incident";
     /// Works on an incident: takes it, makes sure of it, closes it, opens it again.
     WorkIncident = "work-incident", "Take, verify and close an incident";
+    /// The room: who has which position, communications checks.
+    SeeRoom = "see-room", "See the room";
+    /// Works in the room: has a position, hands it over, asks local authorities and puts their
+    /// answers down.
+    WorkRoom = "work-room", "Work in the room";
+    /// Answers a communications check for a local authority.
+    AnswerCheck = "answer-check", "Answer a communications check";
     /// Sensors, how they fare, and what is missing.
     SeeSensors = "see-sensors", "See sensors";
     /// Makes an enrolment code for a new sensor.
@@ -103,6 +110,8 @@ impl Act {
             | Self::ReportIncident
             | Self::NoteIncident
             | Self::WorkIncident
+            | Self::WorkRoom
+            | Self::AnswerCheck
             | Self::EnrolSensor
             | Self::RetireSensor
             | Self::UploadRecords
@@ -118,6 +127,7 @@ impl Act {
             | Self::SeeCase
             | Self::SeeEvidence
             | Self::SeeIncidents
+            | Self::SeeRoom
             | Self::SeeSensors
             | Self::Hunt
             | Self::SeePeople

@@ -148,7 +148,7 @@ const NON: Reach = Nothing;
 ///   what is shared, not by this table.
 /// - An auditor sees what is to be seen and changes its own account alone.
 #[rustfmt::skip]
-const TABLE: [(Act, [Reach; 7]); 29] = [
+const TABLE: [(Act, [Reach; 7]); 32] = [
     //                       admin lead analyst clerk  it partner auditor
     (Act::SeeCases,         [ALL,  ALL,  ALL,   OWN,  OWN,  NON,  ALL]),
     (Act::SeeCase,          [ALL,  ALL,  ALL,   OWN,  OWN,  NON,  ALL]),
@@ -159,6 +159,9 @@ const TABLE: [(Act, [Reach; 7]); 29] = [
     (Act::ReportIncident,   [ALL,  ALL,  ALL,   OWN,  OWN,  NON,  NON]),
     (Act::NoteIncident,     [ALL,  ALL,  ALL,   OWN,  OWN,  NON,  NON]),
     (Act::WorkIncident,     [ALL,  ALL,  ALL,   NON,  NON,  NON,  NON]),
+    (Act::SeeRoom,          [ALL,  ALL,  ALL,   NON,  NON,  NON,  ALL]),
+    (Act::WorkRoom,         [ALL,  ALL,  ALL,   NON,  NON,  NON,  NON]),
+    (Act::AnswerCheck,      [ALL,  ALL,  ALL,   OWN,  OWN,  NON,  NON]),
     (Act::SeeSensors,       [ALL,  ALL,  ALL,   OWN,  OWN,  NON,  ALL]),
     (Act::EnrolSensor,      [ALL,  ALL,  NON,   OWN,  OWN,  NON,  NON]),
     (Act::RetireSensor,     [ALL,  ALL,  NON,   NON,  NON,  NON,  NON]),

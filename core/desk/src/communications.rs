@@ -51,6 +51,15 @@ pub enum Act {
         jurisdiction: String,
         /// How it was tried.
         way: Way,
+        /// What there is to say of it.
+        text: Option<Words>,
+    },
+    /// An answer was put down for the wrong one, or is none after all.
+    Withdraw {
+        /// Whose.
+        jurisdiction: String,
+        /// Why.
+        why: Words,
     },
     /// It ends; whoever has not answered stays as not reached.
     End,
@@ -63,6 +72,8 @@ pub struct Answer {
     pub at: Time,
     /// How.
     pub way: Way,
+    /// What they said, when there was more than a yes.
+    pub text: Option<Words>,
     /// Who put it down.
     pub by: By,
 }
@@ -105,6 +116,10 @@ impl Machine for Check {
         self.is_going_on()
     }
 
+    fn settles(act: &Act) -> bool {
+        matches!(act, Act::Answer { .. } | Act::End)
+    }
+
     fn allows(&self, act: &Act, _: &By) -> Result<(), Refusal> {
         let refusal = match act {
             Act::Ask { .. } if self.question.is_some() => Some("It was asked already."),
@@ -115,6 +130,10 @@ impl Machine for Check {
             _ if self.question.is_none() => Some("Nothing was asked under this number."),
             _ if self.ended.is_some() => Some("This check has ended."),
             Act::End => None,
+            Act::Withdraw { jurisdiction, .. } => match self.asked.get(jurisdiction) {
+                Some(Some(_)) => None,
+                Some(None) | None => Some("There is no answer of theirs."),
+            },
             Act::Answer { jurisdiction, .. } | Act::Miss { jurisdiction, .. } => {
                 match self.asked.get(jurisdiction) {
                     None => Some("This jurisdiction was not asked."),
@@ -133,13 +152,17 @@ impl Machine for Check {
                 self.begun = entry.at;
                 self.asked = jurisdictions.iter().map(|id| (id.clone(), None)).collect();
             }
-            Act::Answer { jurisdiction, way, .. } => {
-                let answer = Answer { at: entry.at, way: *way, by: entry.by.clone() };
+            Act::Answer { jurisdiction, way, text } => {
+                let (by, text) = (entry.by.clone(), text.clone());
+                let answer = Answer { at: entry.at, way: *way, text, by };
                 self.asked.insert(jurisdiction.clone(), Some(answer));
             }
             Act::Miss { jurisdiction, .. } => {
                 let misses = self.misses.entry(jurisdiction.clone()).or_default();
                 *misses = misses.saturating_add(1);
+            }
+            Act::Withdraw { jurisdiction, .. } => {
+                self.asked.insert(jurisdiction.clone(), None);
             }
             Act::End => self.ended = Some(entry.at),
         }
@@ -169,7 +192,12 @@ mod tests {
         prop_oneof![
             2 => Just(ask()),
             5 => place().prop_map(answer),
-            2 => place().prop_map(|id| Act::Miss { jurisdiction: id.into(), way: Way::Mail }),
+            2 => place().prop_map(|id| {
+                Act::Miss { jurisdiction: id.into(), way: Way::Mail, text: None }
+            }),
+            2 => place().prop_map(|id| {
+                Act::Withdraw { jurisdiction: id.into(), why: words("It was another.") }
+            }),
             1 => Just(Act::End),
         ]
     }
@@ -186,13 +214,18 @@ mod tests {
 
     #[test]
     fn the_documents_draw_it() {
-        let asked = || vec![("lead", ask())];
+        let asked = || vec![("lead", ask()), ("clerk", answer("boone-county"))];
         let ended = || [asked(), vec![("lead", Act::End)]].concat();
-        let miss = Act::Miss { jurisdiction: "adair-county".into(), way: Way::Mail };
+        let miss = Act::Miss { jurisdiction: "adair-county".into(), way: Way::Mail, text: None };
         let acts = [
             ("ask", "lead", ask()),
             ("answer", "clerk", answer("adair-county")),
             ("miss", "analyst", miss),
+            (
+                "withdraw an answer",
+                "lead",
+                Act::Withdraw { jurisdiction: "boone-county".into(), why: words("Wrong one.") },
+            ),
             ("end", "lead", Act::End),
         ];
         let name = |check: &Check| match (&check.question, check.ended) {

@@ -212,6 +212,10 @@ impl Machine for Incident {
         self.stage != Stage::Closed
     }
 
+    fn settles(act: &Act) -> bool {
+        matches!(act, Act::Solve { .. } | Act::Close { .. })
+    }
+
     fn allows(&self, act: &Act, by: &By) -> Result<(), Refusal> {
         let reported = self.report.is_some();
         let refusal = match act {

@@ -53,7 +53,7 @@ pub trait Machine: Clone + Default {
     const KIND: &'static str;
 
     /// What can be done.
-    type Act: Clone;
+    type Act: Clone + PartialEq;
 
     /// Whether the act may follow.
     ///
@@ -63,6 +63,19 @@ pub trait Machine: Clone + Default {
 
     /// Whether there is something left to do.
     fn is_open(&self) -> bool;
+
+    /// Whether the act brings it to its end, or near it: taken even where a log is full.
+    fn settles(_: &Self::Act) -> bool {
+        false
+    }
+
+    /// Whether somebody may correct an entry.
+    ///
+    /// # Errors
+    /// A sentence for whoever wanted it.
+    fn corrects(&self, _of: u64, _by: &By) -> Result<(), Refusal> {
+        Ok(())
+    }
 
     /// Goes on by an act that was allowed.
     fn take(&mut self, act: &Self::Act, entry: &Told<'_>);
@@ -78,6 +91,9 @@ pub struct Told<'a> {
     /// By whom.
     pub by: &'a By,
 }
+
+/// Entries that a log takes: all of them are read to know what it stands at.
+const MOST: usize = 2_000;
 
 /// Why something cannot follow: a sentence.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -140,19 +156,34 @@ impl<M: Machine> Log<M> {
         })
     }
 
-    /// What becomes of something that somebody sends. The same key twice is the same thing sent
-    /// again, by a person who pressed a button twice or a telephone that found its network back.
+    /// What becomes of something that somebody sends. The same words under the same key are the same
+    /// thing sent again, by a person who pressed a button twice or a telephone that found its
+    /// network back; other words under it are refused, so that they are not lost unseen.
     ///
     /// # Errors
     /// Why it cannot follow.
     pub fn judge(&self, key: &str, body: &Body<M::Act>, by: &By) -> Result<Verdict, Refusal> {
         let known = |entry: &&Entry<M::Act>| entry.key == key && entry.by.id == by.id;
-        if let Some(entry) = self.entries.iter().find(known) {
-            return Ok(Verdict::Already(entry.number));
+        match self.entries.iter().find(known) {
+            Some(entry) if entry.body == *body => return Ok(Verdict::Already(entry.number)),
+            Some(_) => {
+                return Err(Refusal(
+                    "Something else was sent from this page before: open it again, and send this \
+                     once more.",
+                ));
+            }
+            None => {}
+        }
+        let settles = matches!(body, Body::Act(act) if M::settles(act));
+        if self.entries.len() >= MOST && !settles {
+            return Err(Refusal("2,000 entries stand here: bring this to its end and begin anew."));
         }
         match body {
             Body::Act(act) => self.state.allows(act, by)?,
-            Body::Correction { of, .. } => self.corrects(*of)?,
+            Body::Correction { of, .. } => {
+                self.is_act(*of)?;
+                self.state.corrects(*of, by)?;
+            }
         }
         Ok(Verdict::Next(self.next()))
     }
@@ -162,7 +193,7 @@ impl<M: Machine> Log<M> {
         self.entries.last().map_or(1, |entry| entry.number.saturating_add(1))
     }
 
-    fn corrects(&self, of: u64) -> Result<(), Refusal> {
+    fn is_act(&self, of: u64) -> Result<(), Refusal> {
         let entry = self.entries.iter().find(|entry| entry.number == of);
         match entry.map(|entry| &entry.body) {
             Some(Body::Act(_)) => Ok(()),

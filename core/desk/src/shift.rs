@@ -4,8 +4,25 @@
 use serde::{Deserialize, Serialize};
 use ward_kernel::Time;
 
+use crate::incident::choices;
 use crate::log::{By, Machine, Refusal, Told};
 use crate::text::Words;
+
+choices! {
+    /// The positions of the room.
+    Post {
+        /// Answers for the room.
+        Lead = "lead", "Desk lead";
+        /// Works on cases.
+        Cases = "cases", "Cases";
+        /// Talks with local authorities and takes their incidents.
+        Local = "local", "Local authorities";
+        /// Talks with federal and state partners.
+        Partners = "partners", "Partners";
+        /// Answers the public and the press.
+        Public = "public", "Public information";
+    }
+}
 
 /// What can be done with a position.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -28,6 +45,11 @@ pub enum Act {
     Sign {
         /// The number of the entry that was read and is signed.
         entry: u64,
+    },
+    /// Somebody takes it over without notes, because whoever has it left or cannot be reached.
+    TakeOver {
+        /// Why.
+        why: Words,
     },
     /// Whoever has it ends it, and nobody follows.
     End,
@@ -65,6 +87,20 @@ impl Machine for Position {
         self.held.is_some()
     }
 
+    fn settles(act: &Act) -> bool {
+        matches!(act, Act::End)
+    }
+
+    fn corrects(&self, of: u64, by: &By) -> Result<(), Refusal> {
+        if !self.is_held_by(by) {
+            return Err(Refusal("Only whoever has this position writes here."));
+        }
+        if self.notes.as_ref().is_some_and(|(number, _)| *number == of) {
+            return Err(Refusal("These notes wait to be signed: write them again instead."));
+        }
+        Ok(())
+    }
+
     fn allows(&self, act: &Act, by: &By) -> Result<(), Refusal> {
         let has = self.is_held_by(by);
         let refusal = match act {
@@ -74,6 +110,11 @@ impl Machine for Position {
             }
             Act::Note { .. } | Act::HandOver { .. } | Act::End if !has => {
                 Some("Only whoever has this position writes here.")
+            }
+            Act::TakeOver { .. } if has => Some("You have this position already."),
+            Act::TakeOver { .. } if self.held.is_none() => Some("Nobody has it: take it."),
+            Act::TakeOver { .. } if self.notes.is_some() => {
+                Some("Notes wait here: read and sign them.")
             }
             Act::Sign { .. } if has => Some("Somebody else has to sign your notes."),
             Act::Sign { entry } => match &self.notes {
@@ -90,7 +131,7 @@ impl Machine for Position {
 
     fn take(&mut self, act: &Act, entry: &Told<'_>) {
         match act {
-            Act::Begin | Act::Sign { .. } => self.begin(entry),
+            Act::Begin | Act::Sign { .. } | Act::TakeOver { .. } => self.begin(entry),
             Act::Note { .. } => {}
             Act::HandOver { notes } => self.notes = Some((entry.number, notes.clone())),
             Act::End => {
@@ -119,6 +160,7 @@ mod tests {
             2 => Just(Act::Note { text: words("Boone County called.") }),
             3 => Just(hand_over("Watch Boone County.")),
             3 => (1_u64..20).prop_map(|entry| Act::Sign { entry }),
+            1 => Just(Act::TakeOver { why: words("Nobody answers.") }),
             1 => Just(Act::End),
         ]
     }
@@ -139,7 +181,7 @@ mod tests {
                         prop_assert_eq!(number, *signed);
                         prop_assert_ne!(&writer.id, &entry.by.id);
                     }
-                    Body::Act(Act::Begin | Act::End) => notes = None,
+                    Body::Act(Act::Begin | Act::TakeOver { .. } | Act::End) => notes = None,
                     _ => {}
                 }
             }
@@ -157,6 +199,7 @@ mod tests {
             ("note, by whoever has it", "analyst", Act::Note { text: words("So.") }),
             ("hand over, by whoever has it", "analyst", hand_over("Watch on.")),
             ("sign, by another", "lead", Act::Sign { entry: 2 }),
+            ("take over, by another", "lead", Act::TakeOver { why: words("Left.") }),
             ("end, by whoever has it", "analyst", Act::End),
         ];
         let name = |position: &Position| match (&position.held, &position.notes) {

@@ -103,6 +103,11 @@ where
         match (verdict, known) {
             (Ok(Verdict::Already(number)), Some(known)) => {
                 prop_assert_eq!((number, new.len()), (known.number, 0));
+                prop_assert_eq!(&known.body, &sending.body, "thrown away unseen");
+            }
+            (Err(_), Some(known)) => {
+                prop_assert!(new.is_empty());
+                prop_assert_ne!(&known.body, &sending.body);
             }
             (Ok(Verdict::Next(number)), None) => {
                 let numbered = u64::try_from(before.len()).unwrap_or(0) + 1;

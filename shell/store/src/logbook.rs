@@ -5,7 +5,7 @@
 use sha2::{Digest as _, Sha256};
 use ward_kernel::Time;
 
-use crate::query::{execute, plain, row, rows};
+use crate::query::{execute, plain, row, rows, value};
 use crate::{Error, Link};
 
 /// One log, as lists need it.
@@ -94,6 +94,29 @@ pub fn seal(before: &[u8], log: &str, entry: &New) -> [u8; 32] {
     hash.finalize().into()
 }
 
+/// What the first entry of a log is sealed over: what the log is of, whose it is, when it began.
+#[must_use]
+pub fn root(log: &Log) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(log.begun.micros().to_be_bytes());
+    for text in [&log.id, &log.kind, log.jurisdiction.as_deref().unwrap_or_default()] {
+        hash.update((text.len() as u64).to_be_bytes());
+        hash.update(text);
+    }
+    hash.finalize().into()
+}
+
+/// How many logs of a kind and a jurisdiction have something left to do.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn count_open(link: Link<'_>, kind: &str, jurisdiction: &str) -> Result<u64, Error> {
+    const COUNT: &str =
+        "SELECT count(*) FROM room_log WHERE kind = $1 AND jurisdiction = $2 AND open = 1";
+    let count: i64 = value!(link, COUNT, kind, plain(jurisdiction));
+    Ok(crate::batch::unsigned(count))
+}
+
 /// Begins a log; whether there was none of this id.
 ///
 /// # Errors
@@ -119,7 +142,14 @@ pub async fn add(mut link: Link<'_>, log: &str, new: &New, open: bool) -> Result
                        body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     const NOTE: &str = "UPDATE room_log SET updated = $2, open = $3 WHERE id = $1";
     let last: Option<(i64, Vec<u8>)> = row!(link.again(), LAST, log);
-    let (last, before) = last.unwrap_or_default();
+    let (last, before) = match last {
+        Some(last) => last,
+        None => {
+            let whole = by_id(link.again(), log).await?;
+            let whole = whole.ok_or_else(|| Error::Damaged(format!("there is no log {log}")))?;
+            (0, root(&whole).to_vec())
+        }
+    };
     if crate::batch::unsigned(last).saturating_add(1) != new.number {
         return Err(Error::Damaged(format!(
             "entry {} does not follow {last} in {log}",
@@ -239,7 +269,7 @@ pub async fn verify(mut link: Link<'_>) -> Result<Option<(String, u64)>, Error> 
 
 /// The number of the first entry that does not follow, or that is missing at the end.
 fn broken(log: &Log, entries: &[Kept]) -> Option<u64> {
-    let (mut before, mut next) = (Vec::new(), 1);
+    let (mut before, mut next) = (root(log).to_vec(), 1);
     for kept in entries {
         if kept.entry.number != next || kept.hash != seal(&before, &log.id, &kept.entry) {
             return Some(kept.entry.number);

@@ -176,9 +176,6 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(err) => return refuse(&err),
     };
-    if matches!(cli.command, Command::Serve(_) | Command::Sense(_)) {
-        crate::heaps::few();
-    }
     let done = match &cli.command {
         Command::Watch(watch) => crate::watch::run(watch),
         Command::Serve(serve) => crate::serve::run(serve),

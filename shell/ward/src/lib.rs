@@ -8,7 +8,6 @@ pub mod cli;
 pub mod db;
 pub mod evidence;
 pub mod exit;
-mod heaps;
 pub mod hunt;
 pub mod look;
 pub mod page;

@@ -57,7 +57,8 @@ async fn entries_come_back_in_their_order(store: Store) {
     let kept = logbook::entries(read.link(), "i-1").await.unwrap();
     let want: Vec<_> = (1..=3).map(|number| new(number, &format!("k-{number}"))).collect();
     assert_eq!(kept.iter().map(|kept| kept.entry.clone()).collect::<Vec<_>>(), want);
-    assert_eq!(kept[0].hash, logbook::seal(&[], "i-1", &want[0]));
+    let begun = logbook::root(&log("i-1", Some("adair-county")));
+    assert_eq!(kept[0].hash, logbook::seal(&begun, "i-1", &want[0]));
     assert_eq!(kept[1].hash, logbook::seal(&kept[0].hash, "i-1", &want[1]));
     let found = logbook::by_id(read.link(), "i-1").await.unwrap().unwrap();
     assert_eq!((found.begun, found.updated, found.open), (at(0), at(3), false));
@@ -123,13 +124,22 @@ async fn every_change_shows(store: Store) {
             "UPDATE room_entry SET number = 9 WHERE log = 'i-2' AND number = 3",
             "UPDATE room_entry SET number = 3 WHERE log = 'i-2' AND number = 9",
         ),
-        ("DELETE FROM room_entry WHERE log = 'i-1' AND number = 3", "SELECT 1"),
-        ("DELETE FROM room_entry WHERE log = 'i-2' AND number = 1", "SELECT 1"),
+        (
+            "UPDATE room_log SET jurisdiction = 'adair-county' WHERE id = 'i-2'",
+            "UPDATE room_log SET jurisdiction = 'boone-county' WHERE id = 'i-2'",
+        ),
+        (
+            "UPDATE room_log SET kind = 'rumor' WHERE id = 'i-2'",
+            "UPDATE room_log SET kind = 'incident' WHERE id = 'i-2'",
+        ),
+        ("DELETE FROM room_entry WHERE log = 'i-2' AND number = 3", "SELECT 1"),
     ] {
         tamper(&store, text).await;
         let said = check(&store, Depth::Usual).await.unwrap();
-        assert!(said.iter().any(|line| line.contains(" was changed")), "{text}: {said:?}");
+        assert!(said.iter().any(|line| line.contains("i-2 was changed")), "{text}: {said:?}");
         tamper(&store, undo).await;
+        let said = check(&store, Depth::Usual).await.unwrap();
+        assert!(said.is_empty() || undo == "SELECT 1", "{undo}: {said:?}");
     }
 }
 

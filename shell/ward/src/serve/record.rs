@@ -163,3 +163,52 @@ fn step(change: &Change) -> Option<String> {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(id: &str, rung: Rung, records: u64) -> Entry {
+        let case = serde_json::json!({
+            "id": id, "judged_id": id, "scope": "state", "kind": "login.guess",
+            "rung": rung.name(), "title": "", "opened": 0, "updated": 0, "first": 0, "last": 0,
+            "records": records, "sources": [], "source_count": 0, "jurisdictions": [],
+            "authorised": null, "because": [], "standing": "open", "body": null,
+        });
+        let case = serde_json::from_value(case).unwrap();
+        Entry { change: Change { case, turn: Turn::Updated }, wanted: Vec::new() }
+    }
+
+    /// What waits, in the order in which it will be written.
+    fn order(waiting: &Waiting) -> Vec<(String, u64)> {
+        let cases = waiting.entries.values().flatten().map(|entry| &entry.change.case);
+        cases.map(|case| (case.id.clone(), case.records)).collect()
+    }
+
+    fn expected<const N: usize>(order: [(&str, u64); N]) -> Vec<(String, u64)> {
+        order.map(|(id, records)| (id.to_owned(), records)).into()
+    }
+
+    #[test]
+    fn the_gravest_is_written_first_and_each_case_in_its_order() {
+        let mut waiting = Waiting::default();
+        waiting.add(vec![
+            entry("a", Rung::Scan, 1),
+            entry("b", Rung::Attempt, 2),
+            entry("c", Rung::Scan, 3),
+            entry("b", Rung::Attempt, 4),
+        ]);
+        assert_eq!(order(&waiting), expected([("b", 2), ("b", 4), ("a", 1), ("c", 3)]));
+        // What becomes graver goes before with all that waits of it; what falls waits on there.
+        waiting.add(vec![entry("c", Rung::Access, 5), entry("c", Rung::Scan, 6)]);
+        let all = [("c", 3), ("c", 5), ("c", 6), ("b", 2), ("b", 4), ("a", 1)];
+        assert_eq!(order(&waiting), expected(all));
+        waiting.done(4);
+        assert_eq!(order(&waiting), expected([("b", 4), ("a", 1)]));
+        // Nothing of it waits any more: it begins anew where it stands.
+        waiting.add(vec![entry("c", Rung::Scan, 7)]);
+        assert_eq!(order(&waiting), expected([("b", 4), ("a", 1), ("c", 7)]));
+        waiting.done(9);
+        assert!(waiting.is_empty() && waiting.entries.is_empty());
+    }
+}

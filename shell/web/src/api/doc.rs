@@ -97,6 +97,8 @@ pub(crate) const ALL: &[&[Doc]] = &[
     super::office::DOCS,
     super::cases::DOCS,
     super::deciding::DOCS,
+    super::incidents::DOCS,
+    super::room::DOCS,
     super::sensors::DOCS,
     super::codes::DOCS,
     super::hunt::DOCS,

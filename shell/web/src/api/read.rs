@@ -13,9 +13,10 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use ward_kernel::Time;
 
-use super::schema::{Field, Schema, has, may_have, number};
+use super::schema::{Field, Schema, has, line, may_have, number};
 use super::tell::Refused;
 use crate::doing::{Why, wrong};
+use crate::fields::Fields;
 use crate::server::errors::Problem;
 
 /// What can stand in an address's query.
@@ -200,6 +201,17 @@ pub(crate) fn page_of(name: &'static str, of: Schema) -> Vec<Field> {
 pub(crate) fn moment(name: &str, text: Option<&str>) -> Result<Option<Time>, Why> {
     let parsed = text.map(Time::parse).transpose();
     parsed.map_err(|_| wrong(name, "Write a moment such as 2026-11-03T19:00:00-06:00."))
+}
+
+/// A key that whoever sends something draws for it.
+pub(crate) fn key_field() -> Field {
+    has("key", line(8, 64), "Drawn for this: letters, digits, - and _. Sent twice it is one.")
+}
+
+/// What was sent, as a form would have sent it.
+pub(crate) fn as_form<const N: usize>(sent: [(&str, Option<String>); N]) -> Fields {
+    let given = sent.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    Fields::new(given.collect())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Incidents: reported by a local authority, worked on by the state's desk.
 
-use ward_access::{Act as Right, Jurisdiction, JurisdictionKind, Scope};
+use ward_access::{Act as Right, Jurisdiction, JurisdictionKind, Reach, Scope};
 use ward_desk::incident::{Act, Incident, Kind, Report, Voting};
 use ward_desk::{Body, Line, Words};
 
@@ -46,7 +46,10 @@ fn read_report(all: &[Jurisdiction], who: &Who, fields: &Fields) -> Result<(Stri
     };
     let place = line("place");
     let mut optional = |name: &str| fields.given(name).and_then(|_| line(name));
-    let (call_back, told_by) = (optional("call_back"), optional("told_by"));
+    let call_back = optional("call_back");
+    // Whoever reports their own tells it themselves.
+    let told_by =
+        if who.reach(Right::WorkIncident) == Reach::Nothing { None } else { optional("told_by") };
     let what = Words::new(fields.text("what"))
         .map_err(|why| errors = std::mem::take(&mut errors).add("what", why.to_string()))
         .ok();
@@ -84,6 +87,11 @@ fn read_report(all: &[Jurisdiction], who: &Who, fields: &Fields) -> Result<(Stri
 /// # Errors
 /// What is wrong with what was sent, and those of the store.
 pub(crate) async fn add(desk: &Desk, who: &Who, id: &str, fields: &Fields) -> Result<(), Why> {
+    let is_machine = who.actor.as_ref().is_some_and(|actor| actor.machine);
+    if is_machine && fields.text("act") != "note" {
+        let what = "A program writes notes; how it stands is for people to say.";
+        return Err(Why::Wrong(Errors::new().whole(what)));
+    }
     let (name, body) = match fields.text("act") {
         "note" => ("incident.note", Body::Act(Act::Note { text: words(fields, "text")? })),
         "voting" => {

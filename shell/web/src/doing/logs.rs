@@ -20,6 +20,9 @@ use crate::who::Who;
 
 /// Bytes of a key that the desk draws for a form.
 const KEY: usize = 16;
+/// Logs of one kind that a jurisdiction may have open: what one person sends must not bury what all
+/// others did.
+const OPEN: u64 = 500;
 /// The longest key that is taken, in characters.
 const KEY_MAX: usize = 64;
 
@@ -92,11 +95,14 @@ where
     for kept in logbook::entries_of(link, M::KIND, filter, limit).await? {
         entries.entry(kept.log.clone()).or_default().push(kept);
     }
-    let filed = |place: logbook::Log| {
-        let log = log_of(entries.remove(&place.id).unwrap_or_default())?;
-        Ok(Filed { place, log })
-    };
-    places.into_iter().map(filed).collect()
+    let mut filed = Vec::with_capacity(places.len());
+    for place in places {
+        // One that changed between the two questions is in one of the answers alone.
+        if let Some(kept) = entries.remove(&place.id) {
+            filed.push(Filed { place, log: log_of(kept)? });
+        }
+    }
+    Ok(filed)
 }
 
 fn log_of<M>(kept: Vec<Kept>) -> Result<Log<M>, Error>
@@ -149,21 +155,47 @@ pub(crate) async fn begin<M>(
 where
     M: Machine<Act: DeserializeOwned + Serialize>,
 {
-    let (id, now) = (id_of(M::KIND, who, sending.key), desk.now());
+    let id = id_of(M::KIND, who, sending.key);
+    begin_as::<M>(desk, who, (&id, jurisdiction), sending).await?;
+    Ok(id)
+}
+
+/// Begins a log of this id, or goes on with it when it is there.
+///
+/// # Errors
+/// What is wrong with it, and those of the store.
+pub(crate) async fn begin_as<M>(
+    desk: &Desk,
+    who: &Who,
+    (id, jurisdiction): (&str, Option<&str>),
+    sending: Sending<'_, M::Act>,
+) -> Result<(), Why>
+where
+    M: Machine<Act: DeserializeOwned + Serialize>,
+{
+    let now = desk.now();
     let mut tx = desk.store.begin().await?;
     let place = logbook::Log {
-        id: id.clone(),
+        id: id.to_owned(),
         kind: M::KIND.to_owned(),
         jurisdiction: jurisdiction.map(str::to_owned),
         begun: now,
         updated: now,
         open: true,
     };
-    if !logbook::begin(tx.link(), &place).await? {
-        return Ok(id);
-    }
-    add(desk, who, tx, Filed { place, log: Log::<M>::default() }, sending).await?;
-    Ok(id)
+    let filed = if logbook::begin(tx.link(), &place).await? {
+        if let Some(jurisdiction) = jurisdiction
+            && logbook::count_open(tx.link(), M::KIND, jurisdiction).await? > OPEN
+        {
+            let what =
+                "500 of these are open for this jurisdiction: bring some to their end first.";
+            return Err(Why::Wrong(Errors::new().whole(what)));
+        }
+        Filed { place, log: Log::<M>::default() }
+    } else {
+        read(tx.link(), id).await?.ok_or_else(not_found)?
+    };
+    add(desk, who, tx, filed, sending).await
 }
 
 /// Puts something down in a log that is there.
@@ -181,6 +213,25 @@ where
 {
     let mut tx = desk.store.begin().await?;
     let filed = found::<M>(tx.link(), who, id, (see, act)).await?;
+    add(desk, who, tx, filed, sending).await
+}
+
+/// Puts something down in a log of the state as a whole, whoever may see it: the caller has asked
+/// whether somebody may.
+///
+/// # Errors
+/// What is wrong with it, and those of the store.
+pub(crate) async fn put_at<M>(
+    desk: &Desk,
+    who: &Who,
+    id: &str,
+    sending: Sending<'_, M::Act>,
+) -> Result<(), Why>
+where
+    M: Machine<Act: DeserializeOwned + Serialize>,
+{
+    let mut tx = desk.store.begin().await?;
+    let filed: Filed<M> = read(tx.link(), id).await?.ok_or_else(not_found)?;
     add(desk, who, tx, filed, sending).await
 }
 

@@ -14,6 +14,7 @@ pub(crate) mod invitations;
 pub(crate) mod logs;
 pub(crate) mod people;
 pub(crate) mod records;
+pub(crate) mod room;
 pub(crate) mod sensors;
 pub(crate) mod settings;
 pub(crate) mod streams;

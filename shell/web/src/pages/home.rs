@@ -12,6 +12,7 @@ use ward_store::{batch, meta};
 
 use super::incidents::{self, Incident, at_home};
 use super::parts::{BELL, Frame, done};
+use super::room::asked_of;
 use super::{cases as list, stand};
 use crate::desk::{Desk, Health};
 use crate::doing::hearing::{Ear, ears, unseen};
@@ -56,6 +57,8 @@ pub(super) struct View<'a> {
     pub(super) ears: Vec<Ear>,
     /// Open incidents, the most urgent first.
     incidents: Vec<Incident>,
+    /// What the state's desk asks of a local authority, each with its button.
+    asked: Vec<Markup>,
     /// Local authorities that no sensor sees, and how many there are.
     pub(super) unseen: (usize, usize),
     /// Whether no sensor sees the state's own office.
@@ -100,6 +103,7 @@ async fn load<'a>(desk: &'a Desk, who: &'a Who) -> Result<View<'a>, Refused> {
     let past = cases::list(read.link(), scope, &past, LOOKED, 0).await?;
     let ears = ears(read.link(), own, frame.now).await?;
     let incidents = incidents::open(read.link(), who).await?;
+    let asked = asked_of(who, read.link()).await?;
     let hour = batch::taken_since(read.link(), frame.now.plus(-HOUR), own).await?;
     let phone = meta::get(read.link(), PHONE).await?.unwrap_or_default();
     let mail = meta::get(read.link(), MAIL).await?.unwrap_or_default();
@@ -129,6 +133,7 @@ async fn load<'a>(desk: &'a Desk, who: &'a Who) -> Result<View<'a>, Refused> {
         last_effort,
         ears,
         incidents,
+        asked,
         unseen,
         office_unseen,
         hour,
@@ -172,7 +177,10 @@ fn local(view: &View<'_>) -> Markup {
             (stand::local(view))
             (urgent(view, "Efforts to get into your office"))
         }))
-        (Region::new("room", html! { (at_home(&view.frame, &view.incidents)) }))
+        (Region::new("room", html! {
+            @for asked in &view.asked { (asked) }
+            (at_home(&view.frame, &view.incidents))
+        }))
         (Region::new("sensors", html! { (own_sensors(view)) }))
         (reach(view))
     }

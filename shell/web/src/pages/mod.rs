@@ -17,6 +17,7 @@ pub(crate) mod onboarding;
 pub(crate) mod outside;
 pub(crate) mod parts;
 pub(crate) mod people;
+pub(crate) mod room;
 pub(crate) mod second_factor;
 pub(crate) mod sensor;
 pub(crate) mod sensors;

@@ -85,6 +85,15 @@ impl Select {
     }
 }
 
+impl Select {
+    /// Whether what is picked is among the options: where it is gone, nothing else is picked in its
+    /// place by the browser.
+    fn has_picked(&self) -> bool {
+        let mut options = self.groups.iter().flat_map(|group| &group.options);
+        self.picked.as_ref().is_some_and(|picked| options.any(|(value, _)| value == picked))
+    }
+}
+
 impl Control for Select {
     fn draw(&self, place: &Place<'_>) -> Markup {
         let id = place.id(&self.name);
@@ -94,7 +103,7 @@ impl Control for Select {
                 aria-describedby=[words.ids()] aria-invalid=[words.invalid()] {
                 @if self.optional {
                     option value="" { "None" }
-                } @else if self.picked.is_none() {
+                } @else if !self.has_picked() {
                     option value="" { "Choose one" }
                 }
                 @for group in &self.groups {

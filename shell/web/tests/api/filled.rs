@@ -25,7 +25,7 @@ use ward_store::inbox::Parcel;
 use ward_store::invitations::{self, Invitation};
 use ward_store::sensors::{self, Enrolment};
 use ward_store::tokens::{self, Token};
-use ward_store::{Audit, cases, people, sessions, stream};
+use ward_store::{Audit, Store, cases, logbook, people, sessions, stream};
 use ward_web::desk::{Desk, Health, Settings};
 use ward_web::keys::hashed;
 
@@ -217,13 +217,30 @@ impl Filled {
         id
     }
 
-    /// What a path under cases or incidents is about; its id.
-    pub(crate) async fn told(&self, path: &str, place: &str) -> Option<String> {
-        match path.split('/').nth(1) {
-            Some("cases") if path.contains('{') => Some(self.case(place).await),
-            Some("incidents") => Some(self.incident(place).await),
+    /// What a path under cases, incidents or the room is about: its id, and whether it lies in a
+    /// place and not in the whole state.
+    pub(crate) async fn told(&self, path: &str, place: &str) -> Option<(String, bool)> {
+        let mut parts = path.trim_start_matches('/').split('/');
+        match (parts.next()?, parts.next()?) {
+            ("cases", _) => Some((self.case(place).await, true)),
+            ("incidents", _) => Some((self.incident(place).await, true)),
+            ("room", "positions") => Some((self.position().await, false)),
+            ("room", _) => Some((self.check().await, false)),
             _ => None,
         }
+    }
+
+    /// A position that nobody has; its name.
+    pub(crate) async fn position(&self) -> String {
+        free_positions(&self.desk.store, now()).await;
+        "lead".to_owned()
+    }
+
+    /// A communications check; its id.
+    pub(crate) async fn check(&self) -> String {
+        let id = self.name("check");
+        office::check(&self.desk.store, &id, now(), &[OURS, THEIRS]).await;
+        id
     }
 
     /// An incident of a place; its id.
@@ -254,6 +271,29 @@ impl Filled {
         tx.commit(Audit::Machine).await.expect("a commit");
         id
     }
+}
+
+/// Ends every shift.
+async fn free_positions(store: &Store, at: Time) {
+    let mut tx = store.begin().await.expect("the store");
+    let open = logbook::Filter { jurisdiction: None, open: Some(true) };
+    for log in logbook::list(tx.link(), "position", open, 100).await.expect("the store") {
+        let last = logbook::entries(tx.link(), &log.id)
+            .await
+            .expect("entries")
+            .pop()
+            .expect("an entry")
+            .entry;
+        let end = logbook::New {
+            number: last.number + 1,
+            key: "ended".to_owned(),
+            at,
+            body: r#"{"act":"end"}"#.to_owned(),
+            ..last
+        };
+        logbook::add(tx.link(), &log.id, &end, false).await.expect("the store");
+    }
+    tx.commit(Audit::Machine).await.expect("the store");
 }
 
 /// The jurisdiction that owns machines of a place.

@@ -150,8 +150,8 @@ async fn made<'a>(
     let path = route.path.trim_start_matches("/api/v1");
     let of_machines = Scope::Jurisdiction(owner(place));
     let of_people = person.map_or(Scope::State, Scope::Jurisdiction);
-    if let Some(id) = filled.told(path, place).await {
-        (id, of_people)
+    if let Some((id, is_local)) = filled.told(path, place).await {
+        (id, if is_local { of_people } else { Scope::State })
     } else if path.starts_with("/sensors/codes/") {
         (filled.code(place).await, of_machines)
     } else if path.starts_with("/sensors/") {

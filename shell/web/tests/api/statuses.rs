@@ -22,6 +22,15 @@ fn cannot_be_done(name: &str) -> Option<serde_json::Value> {
         "api.people.role" => json!({ "role": "partner" }),
         "api.invitations.make" => json!({ "name": "Clerk", "email": "a@b", "role": "local-it" }),
         "api.settings.change" => json!({ "zone": "Mars/Olympus" }),
+        "api.incidents.report" => json!({
+            "key": "key-report", "kind": "other", "voting": "stopped", "place": "A gym",
+            "what": "Something.", "jurisdiction": "atlantis",
+        }),
+        "api.incidents.add" => json!({ "key": "key-note", "act": "note" }),
+        "api.incidents.work" => json!({ "key": "key-verify", "act": "verify", "text": "So." }),
+        "api.room.position.put" => json!({ "key": "key-sign", "act": "sign", "entry": 1 }),
+        "api.room.check.ask" => json!({ "key": "key-check", "question": " " }),
+        "api.room.check.put" => json!({ "key": "key-answer", "act": "answer" }),
         "api.tokens.make" => json!({ "name": "A", "role": "local-it", "days": 1 }),
         _ => return None,
     })
@@ -55,6 +64,9 @@ impl Desk {
         }
         let id = match kind {
             "cases" => filled.case("state").await,
+            "incidents" => filled.incident(OURS).await,
+            "room/positions" => filled.position().await,
+            "room/checks" => filled.check().await,
             "sensors/codes" => filled.code(OURS).await,
             "sensors" => filled.bare_sensor(OURS).await,
             "people" => filled.person(Role::Analyst, None).await.0,

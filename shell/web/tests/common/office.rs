@@ -99,28 +99,42 @@ pub(crate) fn seen(
     }
 }
 
+/// A communications check that asks these jurisdictions.
+pub(crate) async fn check(store: &Store, id: &str, at: Time, jurisdictions: &[&str]) {
+    let ask = serde_json::json!({ "act": { "ask": {
+        "question": "Do you read us?", "jurisdictions": jurisdictions,
+    } } });
+    log(store, ("check", id, None), at, &ask.to_string()).await;
+}
+
 /// An incident that somebody of a place reported, with these words in it.
 pub(crate) async fn incident(store: &Store, id: &str, place: &str, (at, words): (Time, &str)) {
-    let jurisdiction = (place != "state").then(|| place.to_owned());
-    let log = logbook::Log {
-        id: id.to_owned(),
-        kind: "incident".to_owned(),
-        jurisdiction,
-        begun: at,
-        updated: at,
-        open: true,
-    };
     let report = serde_json::json!({ "act": { "report": {
         "kind": "poll-books", "voting": "slowed", "place": words, "what": words,
         "call_back": "555-0142", "told_by": null,
     } } });
+    let jurisdiction = (place != "state").then_some(place);
+    log(store, ("incident", id, jurisdiction), at, &report.to_string()).await;
+}
+
+/// A log of the room with its first entry.
+async fn log(store: &Store, (kind, id, place): (&str, &str, Option<&str>), at: Time, body: &str) {
+    let log = logbook::Log {
+        id: id.to_owned(),
+        kind: kind.to_owned(),
+        jurisdiction: place.map(str::to_owned),
+        begun: at,
+        updated: at,
+        open: true,
+    };
+    let whose = place.unwrap_or("state");
     let new = logbook::New {
         number: 1,
         key: format!("key-{id}"),
         at,
-        actor: format!("reporter-{place}"),
-        actor_name: format!("Reporter of {place}"),
-        body: report.to_string(),
+        actor: format!("reporter-{whose}"),
+        actor_name: format!("Reporter of {whose}"),
+        body: body.to_owned(),
     };
     let mut tx = store.begin().await.unwrap();
     logbook::begin(tx.link(), &log).await.unwrap();

@@ -20,6 +20,7 @@ mod own;
 mod pretty;
 mod preview;
 mod raw;
+mod room;
 mod sample;
 mod sights;
 mod uploads;

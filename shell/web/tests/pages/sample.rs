@@ -54,6 +54,7 @@ pub(crate) async fn fill(house: &House) {
         case(&house.desk.store, place, owner).await;
     }
     rest(&house.desk.store).await;
+    office::check(&house.desk.store, "check-state", now(), &[OURS, THEIRS]).await;
     history(house);
 }
 

@@ -17,7 +17,13 @@ fn paths() -> Vec<String> {
             continue;
         }
         let ids = ["state", OURS, THEIRS].into_iter().flat_map(sample::ids);
-        let more = ["p-local-clerk-adair-county", "p-local-clerk-boone-county", "token-state"];
+        let more = [
+            "lead",
+            "check-state",
+            "p-local-clerk-adair-county",
+            "p-local-clerk-boone-county",
+            "token-state",
+        ];
         for id in ids.chain(more.map(str::to_owned)).chain(["nothing".to_owned()]) {
             paths.push(route.path.replace("{id}", &id));
         }

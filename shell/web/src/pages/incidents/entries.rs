@@ -1,11 +1,11 @@
 //! The entries of an incident in words.
 
 use maud::{Markup, html};
+use ward_desk::Body;
 use ward_desk::incident::Act;
-use ward_desk::{Body, Entry, Words};
 
 use super::{Incident, voting_tag};
-use crate::pages::parts::Frame;
+use crate::pages::parts::{Frame, brief, correction, prose};
 use crate::ui::{State as Look, Timeline, soft};
 
 /// All entries, each with its corrections beside it.
@@ -24,14 +24,16 @@ pub(super) fn timeline(frame: &Frame<'_>, incident: &Incident) -> Timeline {
     timeline
 }
 
-fn correction<A>(frame: &Frame<'_>, entry: &Entry<A>, text: &Words) -> Markup {
-    html! {
-        div.stack {
-            p { strong { "Corrected: " } (text) }
-            p { (soft(&format!("Entry {}, {}, ", entry.number, entry.by.name)))
-                (frame.clock.exact(entry.at)) }
-        }
-    }
+/// What an act is called, for a list of entries.
+pub(super) fn named(act: &Act) -> String {
+    let text = match act {
+        Act::Report(report) => Some(&report.what),
+        Act::Note { text } => Some(text),
+        Act::Verify { how, .. } | Act::Refute { how } | Act::Solve { how } => Some(how),
+        Act::Close { why } | Act::Reopen { why } => Some(why),
+        Act::Take | Act::Voting { .. } => None,
+    };
+    brief(words(act).0, text)
 }
 
 fn words(act: &Act) -> (&'static str, Look, Markup) {
@@ -57,13 +59,8 @@ fn words(act: &Act) -> (&'static str, Look, Markup) {
             },
         ),
         Act::Refute { how } => ("Found not to be so", Look::Plain, prose(how)),
-        Act::Solve { how } => ("Over", Look::Good, prose(how)),
+        Act::Solve { how } => ("Solved", Look::Good, prose(how)),
         Act::Close { why } => ("Closed", Look::Plain, prose(why)),
         Act::Reopen { why } => ("Opened again", Look::Warn, prose(why)),
     }
-}
-
-/// Sentences in their lines.
-fn prose(words: &Words) -> Markup {
-    html! { @for line in words.as_str().lines() { p { (line) } } }
 }

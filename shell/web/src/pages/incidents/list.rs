@@ -6,7 +6,7 @@ use ward_access::Act;
 use ward_desk::incident::Truth;
 use ward_store::{Error, Link};
 
-use super::{HERE, Incident, all, stage_tag, truth_tag, voting_tag};
+use super::{HERE, Incident, SHOWN, all, stage_tag, truth_tag, voting_tag};
 use crate::desk::Desk;
 use crate::pages::parts::{BELL, Frame, done};
 use crate::refused::Answer;
@@ -69,13 +69,25 @@ pub(super) async fn show(State(desk): State<Desk>, who: Who) -> Answer {
     done(page.render(&html! {
         (Region::new("room", html! {
             (Section::new("open", "Something is left to do")
-                .body(html! { (table(&frame, "Open incidents", &open, nothing_open())) }))
+                .tally(count(open.len() as u64, "incident", "incidents"))
+                .body(html! {
+                    (table(&frame, "Open incidents", first(&open), nothing_open()))
+                    @if open.len() > SHOWN {
+                        p { "The " (SHOWN) " most urgent of " (open.len()) " are shown." }
+                    }
+                }))
             @if !closed.is_empty() {
-                (Section::new("closed", "Closed")
-                    .body(html! { (table(&frame, "Closed incidents", &closed, nothing_open())) }))
+                (Section::new("closed", "Closed, the newest first").body(html! {
+                    (table(&frame, "Closed incidents", first(&closed), nothing_open()))
+                }))
             }
         }))
     }))
+}
+
+/// As many as a list shows.
+fn first(all: &[Incident]) -> &[Incident] {
+    all.get(..SHOWN).unwrap_or(all)
 }
 
 fn nothing_open() -> Empty {
@@ -89,8 +101,8 @@ fn table(frame: &Frame<'_>, caption: &str, all: &[Incident], none: Empty) -> Mar
         Col::text("Voting"),
         Col::when("Reported"),
         Col::text("Stage"),
-        Col::text("Has it"),
-        Col::text("Made sure"),
+        Col::text("Who has it"),
+        Col::text("Verified?"),
     ];
     let mut table = Table::new(caption, cols).quiet().none(none);
     for one in all {

@@ -21,7 +21,9 @@ pub(crate) use list::{at_home, open};
 /// The address of the list.
 pub(crate) const HERE: &str = "/incidents";
 /// Incidents that a list shows.
-const SHOWN: i64 = 200;
+const SHOWN: usize = 200;
+/// Incidents that are read for a list before the most urgent are chosen.
+const READ: i64 = 10_000;
 
 /// An incident with its place among the others.
 pub(crate) type Incident = Filed<ward_desk::incident::Incident>;
@@ -99,7 +101,7 @@ async fn all(
     own: Option<&str>,
     open: Option<bool>,
 ) -> Result<Vec<Incident>, Error> {
-    logs::list(link, Filter { jurisdiction: own, open }, SHOWN).await
+    logs::list(link, Filter { jurisdiction: own, open }, READ).await
 }
 
 /// How far an incident is.

@@ -3,10 +3,10 @@
 use axum::extract::{Path, State};
 use maud::{Markup, html};
 use ward_access::Act;
-use ward_desk::incident::{Stage, Truth, Voting};
+use ward_desk::incident::{self, Stage, Truth, Voting};
 use ward_desk::{Body, Line, Words};
 
-use super::entries::timeline;
+use super::entries::{named, timeline};
 use super::{HERE, Incident, stage_tag, truth_tag, voting_tag};
 use crate::desk::Desk;
 use crate::doing::{incidents, logs, told};
@@ -15,7 +15,7 @@ use crate::pages::parts::{Frame, done, go_to, wrong};
 use crate::refused::{Answer, Refused};
 use crate::ui::{
     Act as Button, Choice, Disclosure, Errors, Facts, Field, Form, Hidden, Href, Html, Notice,
-    Section, Select, cell, count,
+    Section, Select, cell, count, soft,
 };
 use crate::who::Who;
 
@@ -154,8 +154,17 @@ fn facts(view: &View<'_>) -> Markup {
         .row("Where", cell(format!("{}, {}", view.frame.place(place), report.place)))
         .row("What it is about", cell(report.kind.label()))
         .row("Stage", html! { (stage_tag(state.stage)) })
-        .row("Made sure", html! { (truth_tag(state.truth)) })
-        .row("Has it", cell(state.owner.as_ref().map_or("Nobody", |owner| &owner.name)));
+        .row("Verified?", html! { (truth_tag(state.truth)) })
+        .row("Who has it", cell(state.owner.as_ref().map_or("Nobody", |owner| &owner.name)));
+    // What was corrected of the report and of the event is not read without its correction.
+    for entry in view.incident.log.entries() {
+        let Body::Act(incident::Act::Report(_) | incident::Act::Verify { .. }) = &entry.body else {
+            continue;
+        };
+        for (by, text) in view.incident.log.corrections(entry.number) {
+            facts = facts.row("Corrected", html! { (text) " " (soft(&by.by.name)) });
+        }
+    }
     if let Some(number) = &report.call_back {
         facts = facts.row("Call back", cell(number.to_string()));
     }
@@ -173,7 +182,7 @@ fn history(view: &View<'_>) -> Markup {
 /// A form of this page: its name is the act that it sends.
 fn form(view: &View<'_>, act: &str, way: &str, submit: &str, failed: &Failed) -> Form {
     let form = Form::new(act, view.href().join(way), submit)
-        .field(Hidden::new("key", &view.key))
+        .field(Hidden::new("key", format!("{}-{act}", view.key)))
         .field(Hidden::new("act", act));
     if failed.fields.text("act") == act { form.errors(&failed.errors) } else { form }
 }
@@ -203,7 +212,7 @@ fn adding(view: &View<'_>, failed: &Failed) -> Markup {
         div.stack {
             (note)
             @if !is_closed {
-                (Disclosure::new("Voting goes otherwise now", html! { (voting(view, failed)) })
+                (Disclosure::new("Voting there has changed", html! { (voting(view, failed)) })
                     .open_if(failed.fields.text("act") == "voting"))
             }
             @if state.stage < Stage::Solved {
@@ -229,8 +238,9 @@ fn voting(view: &View<'_>, failed: &Failed) -> Form {
 fn correct(view: &View<'_>, failed: &Failed) -> Form {
     let mut list = Select::new("entry", "Which entry?");
     let entries = view.incident.log.entries();
-    for entry in entries.iter().filter(|entry| matches!(entry.body, Body::Act(_))) {
-        let words = format!("Entry {} by {}", entry.number, entry.by.name);
+    for entry in entries {
+        let Body::Act(act) = &entry.body else { continue };
+        let words = format!("Entry {}, {} ({})", entry.number, named(act), entry.by.name);
         list = list.option(entry.number.to_string(), words);
     }
     let hint = "The entry stays as it is; this stands beside it.";
@@ -252,7 +262,7 @@ fn working(view: &View<'_>, failed: &Failed) -> Markup {
         return html! { (Section::new("working", "Open it again").body(html! { (reopen) })) };
     }
     let take = Button::new("take", view.href().join("work"), "Take it over")
-        .with("key", &view.key)
+        .with("key", format!("{}-take", view.key))
         .with("act", "take");
     let hint = "Whom you called, what you saw. Somebody other than who reported it does this.";
     let verify = form(view, "verify", "work", "It is so", failed)

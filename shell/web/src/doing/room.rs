@@ -1,0 +1,217 @@
+//! The room: positions with their shifts, and communications checks.
+
+use std::collections::BTreeSet;
+
+use ward_access::{Act as Right, JurisdictionKind, Scope};
+use ward_desk::communications::{self, Check, Way};
+use ward_desk::shift::{self, Position, Post};
+use ward_desk::{Body, Words};
+use ward_store::logbook::Filter;
+use ward_store::{Link, office};
+
+use super::logs::{self, Filed, Sending};
+use super::{Why, wrong};
+use crate::desk::Desk;
+use crate::fields::Fields;
+use crate::refused::{Refused, not_found};
+use crate::ui::Errors;
+use crate::who::Who;
+
+/// Checks that are shown.
+const CHECKS: i64 = 1_000;
+/// Past logs of positions that are looked through for the newest of each.
+const PAST: i64 = 100;
+
+/// The log of a position.
+pub(crate) type Held = Option<Filed<Position>>;
+
+/// Whether somebody may do this to the state as a whole.
+///
+/// # Errors
+/// That it is not found, when they may not.
+pub(crate) fn of_state(who: &Who, right: Right) -> Result<(), Refused> {
+    if who.may(right, Scope::State) { Ok(()) } else { Err(not_found()) }
+}
+
+/// What the ids of a position's logs begin with: a new one begins when somebody takes a position
+/// that nobody has.
+fn begins(post: Post) -> String {
+    format!("position-{}-", post.name())
+}
+
+/// The newest log of each position, the one that goes on before others.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) async fn positions(mut link: Link<'_>) -> Result<Vec<(Post, Held)>, Refused> {
+    let (mut open, mut past) = (Vec::new(), Vec::new());
+    for (is_open, found) in [(true, &mut open), (false, &mut past)] {
+        let filter = Filter { jurisdiction: None, open: Some(is_open) };
+        *found = logs::list::<Position>(link.again(), filter, PAST).await?;
+    }
+    let newest = |post: Post| {
+        let of = |one: &Filed<Position>| one.place.id.starts_with(&begins(post));
+        let at = open.iter().position(of);
+        at.map(|at| open.swap_remove(at))
+            .or_else(|| past.iter().position(of).map(|at| past.swap_remove(at)))
+    };
+    Ok(Post::ALL.into_iter().zip(Post::ALL.map(newest)).collect())
+}
+
+/// The newest log of a position; `None` before anybody had it.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) async fn position(link: Link<'_>, post: Post) -> Result<Held, Refused> {
+    let all = positions(link).await?;
+    Ok(all.into_iter().find(|(one, _)| *one == post).and_then(|(_, held)| held))
+}
+
+/// Does something at a position.
+///
+/// # Errors
+/// What is wrong with what was sent, and those of the store.
+pub(crate) async fn at_position(
+    desk: &Desk,
+    who: &Who,
+    post: Post,
+    fields: &Fields,
+) -> Result<(), Why> {
+    of_state(who, Right::WorkRoom)?;
+    let newest = {
+        let mut read = desk.store.read().await?;
+        position(read.link(), post).await?
+    };
+    let (name, body) = match fields.text("act") {
+        "begin" => ("position.begin", Body::Act(shift::Act::Begin)),
+        "note" => ("position.note", Body::Act(shift::Act::Note { text: words(fields, "text")? })),
+        "hand-over" => {
+            let notes = words(fields, "text")?;
+            ("position.hand-over", Body::Act(shift::Act::HandOver { notes }))
+        }
+        "sign" => ("position.sign", Body::Act(shift::Act::Sign { entry: entry(fields)? })),
+        "take-over" => {
+            let why = words(fields, "text")?;
+            ("position.take-over", Body::Act(shift::Act::TakeOver { why }))
+        }
+        "end" => ("position.end", Body::Act(shift::Act::End)),
+        "correct" => {
+            let (of, text) = (entry(fields)?, words(fields, "text")?);
+            ("position.correct", Body::Correction { of, text })
+        }
+        _ => return Err(unknown()),
+    };
+    let sending = Sending { name, key: fields.text("key"), body };
+    if let Some(open) = newest.as_ref().filter(|newest| newest.place.open) {
+        return logs::put_at::<Position>(desk, who, &open.place.id, sending).await;
+    }
+    if !matches!(sending.body, Body::Act(shift::Act::Begin)) {
+        return Err(Why::Wrong(Errors::new().whole("Nobody has this position: take it first.")));
+    }
+    // Two who take it at once begin the same log, and the second is told that it is taken.
+    let last = newest.and_then(|newest| {
+        newest.place.id.strip_prefix(&begins(post)).and_then(|number| number.parse::<u64>().ok())
+    });
+    let id = format!("{}{}", begins(post), last.unwrap_or(0).saturating_add(1));
+    logs::begin_as::<Position>(desk, who, (&id, None), sending).await
+}
+
+/// The newest checks, the one that was written last first.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) async fn checks(
+    link: Link<'_>,
+    open: Option<bool>,
+) -> Result<Vec<Filed<Check>>, Refused> {
+    Ok(logs::list(link, Filter { jurisdiction: None, open }, CHECKS).await?)
+}
+
+/// Asks all local authorities, or some; the check's id.
+///
+/// # Errors
+/// What is wrong with what was sent, and those of the store.
+pub(crate) async fn ask(desk: &Desk, who: &Who, fields: &Fields) -> Result<String, Why> {
+    of_state(who, Right::WorkRoom)?;
+    let all = {
+        let mut read = desk.store.read().await?;
+        office::jurisdictions(read.link()).await?
+    };
+    let local = all.into_iter().filter(|one| one.kind != JurisdictionKind::State);
+    let jurisdictions: BTreeSet<String> = local.map(|one| one.id).collect();
+    let question = words(fields, "question")?;
+    let act = communications::Act::Ask { question, jurisdictions };
+    let sending = Sending { name: "check.ask", key: fields.text("key"), body: Body::Act(act) };
+    logs::begin::<Check>(desk, who, None, sending).await
+}
+
+/// Puts an answer down that came to the state's desk, that somebody was tried in vain, or the end.
+///
+/// # Errors
+/// What is wrong with what was sent, and those of the store.
+pub(crate) async fn at_check(desk: &Desk, who: &Who, id: &str, fields: &Fields) -> Result<(), Why> {
+    let jurisdiction = || {
+        let chosen = fields.chosen("jurisdiction");
+        chosen.map(str::to_owned).ok_or_else(|| wrong("jurisdiction", "Choose who it is."))
+    };
+    let way = || {
+        Way::named(fields.text("way")).ok_or_else(|| wrong("way", "Choose by which way it came."))
+    };
+    let said = || fields.given("text").map(|_| words(fields, "text")).transpose();
+    let (name, act) = match fields.text("act") {
+        "answer" => {
+            let (jurisdiction, way, text) = (jurisdiction()?, way()?, said()?);
+            ("check.answer", communications::Act::Answer { jurisdiction, way, text })
+        }
+        "miss" => {
+            let (jurisdiction, way, text) = (jurisdiction()?, way()?, said()?);
+            ("check.miss", communications::Act::Miss { jurisdiction, way, text })
+        }
+        "withdraw" => {
+            let (jurisdiction, why) = (jurisdiction()?, words(fields, "text")?);
+            ("check.withdraw", communications::Act::Withdraw { jurisdiction, why })
+        }
+        "end" => ("check.end", communications::Act::End),
+        _ => return Err(unknown()),
+    };
+    let sending = Sending { name, key: fields.text("key"), body: Body::Act(act) };
+    logs::put::<Check>(desk, who, (id, Right::SeeRoom, Right::WorkRoom), sending).await
+}
+
+/// A local authority answers on its own page. Whoever acts for more than one says for which.
+///
+/// # Errors
+/// That there is no such check for them, and those of the store.
+pub(crate) async fn answer(desk: &Desk, who: &Who, id: &str, fields: &Fields) -> Result<(), Why> {
+    let own = who.actor.as_ref().and_then(|actor| actor.jurisdiction.clone());
+    let named = own.or_else(|| fields.given("jurisdiction").map(str::to_owned));
+    let may = |id: &String| who.may(Right::AnswerCheck, Scope::Jurisdiction(id));
+    let Some(jurisdiction) = named.filter(may) else { return Err(Why::Refused(not_found())) };
+    {
+        let mut read = desk.store.read().await?;
+        let filed: Option<Filed<Check>> = logs::read(read.link(), id).await?;
+        let is_asked = filed.is_some_and(|filed| {
+            filed.log.state().is_going_on() && filed.log.state().asked.contains_key(&jurisdiction)
+        });
+        if !is_asked {
+            return Err(Why::Refused(not_found()));
+        }
+    }
+    let act = communications::Act::Answer { jurisdiction, way: Way::Page, text: None };
+    let key = fields.text("key");
+    let sending = Sending { name: "check.answer", key, body: Body::Act(act) };
+    logs::put_at::<Check>(desk, who, id, sending).await
+}
+
+fn words(fields: &Fields, name: &str) -> Result<Words, Why> {
+    Words::new(fields.text(name)).map_err(|why| wrong(name, why.to_string()))
+}
+
+fn entry(fields: &Fields) -> Result<u64, Why> {
+    let number = fields.number("entry").and_then(|number| u64::try_from(number).ok());
+    number.ok_or_else(|| wrong("entry", "Choose the entry."))
+}
+
+fn unknown() -> Why {
+    Why::Wrong(Errors::new().whole("Nothing was chosen: use one of the page's buttons."))
+}

@@ -1,0 +1,214 @@
+//! One communications check: who has not answered, and who has.
+
+use axum::extract::{Path, State};
+use maud::{Markup, html};
+use ward_access::{Act, Scope};
+use ward_desk::Words;
+use ward_desk::communications::{Check, Way};
+
+use super::HERE;
+use crate::desk::Desk;
+use crate::doing::logs::{self, Filed};
+use crate::doing::{room, told};
+use crate::fields::{Fields, Sent};
+use crate::pages::parts::{BELL, Frame, done, go_to, prose, wrong};
+use crate::refused::{Answer, Refused};
+use crate::ui::{
+    Act as Button, Choice, Col, Disclosure, Empty, Errors, Field, Form, Hidden, Href, Html, Meter,
+    Notice, Region, Section, Select, Table, cell, count, none,
+};
+use crate::who::Who;
+
+/// What the page is about.
+struct View<'a> {
+    frame: Frame<'a>,
+    who: &'a Who,
+    check: Filed<Check>,
+    key: String,
+}
+
+impl<'a> View<'a> {
+    async fn load(desk: &'a Desk, who: &'a Who, id: &str) -> Result<Self, Refused> {
+        let mut read = desk.store.read().await?;
+        let rights = (Act::SeeRoom, Act::SeeRoom);
+        let check: Filed<Check> = logs::found(read.link(), who, id, rights).await?;
+        let frame = Frame::load(desk, who, read.link()).await?;
+        drop(read);
+        Ok(Self { frame, who, check, key: logs::new_key(desk)? })
+    }
+
+    fn href(&self) -> Href {
+        Href::at(HERE).join("checks").join(&self.check.place.id)
+    }
+
+    /// Jurisdictions that have not answered, in the order of their names.
+    fn silent(&self) -> Vec<&str> {
+        let asked = self.check.log.state().asked.iter();
+        let mut silent: Vec<&str> =
+            asked.filter(|(_, answer)| answer.is_none()).map(|(id, _)| id.as_str()).collect();
+        silent.sort_by_key(|id| self.frame.place(id));
+        silent
+    }
+}
+
+pub(super) async fn show(State(desk): State<Desk>, who: Who, Path(id): Path<String>) -> Answer {
+    let view = View::load(&desk, &who, &id).await?;
+    done(page(&view, &Fields::default(), &Errors::new()))
+}
+
+pub(super) async fn put(
+    State(desk): State<Desk>,
+    who: Who,
+    Path(id): Path<String>,
+    Sent(fields): Sent,
+) -> Answer {
+    match told(room::at_check(&desk, &who, &id, &fields).await)? {
+        Ok(()) => go_to(&Href::at(HERE).join("checks").join(&id)),
+        Err(errors) => {
+            let view = View::load(&desk, &who, &id).await?;
+            wrong(page(&view, &fields, &errors))
+        }
+    }
+}
+
+fn page(view: &View<'_>, fields: &Fields, errors: &Errors) -> Html {
+    let state = view.check.log.state();
+    let (why, errors) = errors.clone().apart();
+    let (answered, asked) = state.count();
+    let works = view.who.may(Act::WorkRoom, Scope::State) && state.is_going_on();
+    let words = format!("{answered} of {asked} have answered");
+    view.frame
+        .page(&view.href(), "Communications check")
+        .crumb("The room", Href::at(HERE))
+        .failed(!errors.is_empty() || !why.is_empty())
+        .live(Href::at(BELL))
+        .as_of(view.frame.clock.exact(view.frame.now), view.href())
+        .render(&html! {
+            @if !why.is_empty() {
+                (Notice::bad("This was not put down").body(html! {
+                    @for sentence in &why { p { (sentence) } }
+                    @if let Some(typed) = fields.given("text") { p { "You wrote: " q { (typed) } } }
+                }))
+            }
+            (Region::new("room", html! {
+                (Section::new("question", "What was asked").body(html! {
+                    @if let Some(question) = &state.question { p { (question) } }
+                    (Meter::new("Answers", words, answered as u64, asked as u64))
+                }))
+                (silent(view))
+                (answers(view))
+            }))
+            @if works { (keyed_in(view, fields, &errors)) }
+        })
+}
+
+fn silent(view: &View<'_>) -> Markup {
+    let state = view.check.log.state();
+    let silent = view.silent();
+    let cols = [Col::head("Jurisdiction"), Col::number("Tried in vain")];
+    let mut table = Table::new("Who has not answered", cols)
+        .quiet()
+        .none(Empty::new("All have answered", "Nobody is left to be called."));
+    for id in &silent {
+        let misses = state.misses.get(*id).copied().unwrap_or(0);
+        table = table.row([cell(view.frame.place(id)), cell(misses.to_string())]);
+    }
+    let section = Section::new("silent", "Who has not answered")
+        .tally(count(silent.len() as u64, "authority", "authorities"))
+        .body(html! { (table) });
+    html! { (section) }
+}
+
+fn answers(view: &View<'_>) -> Markup {
+    let asked = &view.check.log.state().asked;
+    let mut answers: Vec<_> =
+        asked.iter().filter_map(|(id, answer)| Some((id, answer.as_ref()?))).collect();
+    answers.sort_by_key(|(_, answer)| std::cmp::Reverse(answer.at));
+    let cols = [
+        Col::head("Jurisdiction"),
+        Col::when("When"),
+        Col::text("By which way"),
+        Col::text("What they said"),
+        Col::text("Put down by"),
+    ];
+    let mut table = Table::new("Who has answered", cols)
+        .quiet()
+        .none(Empty::new("Nobody has answered yet", "Answers show here as they come."));
+    for (id, answer) in &answers {
+        table = table.row([
+            cell(view.frame.place(id)),
+            cell(view.frame.clock.exact(answer.at)),
+            cell(answer.way.label()),
+            answer.text.as_ref().map_or_else(none, prose),
+            cell(&answer.by.name),
+        ]);
+    }
+    let section = Section::new("answers", "Who has answered")
+        .tally(count(answers.len() as u64, "authority", "authorities"))
+        .body(html! { (table) });
+    html! { (section) }
+}
+
+/// For answers that came by telephone, and for whoever was called in vain.
+fn keyed_in(view: &View<'_>, fields: &Fields, errors: &Errors) -> Markup {
+    let silent = view.silent();
+    let end = Button::new("end", view.href(), "End this check")
+        .with("key", format!("{}-end", view.key))
+        .with("act", "end");
+    let mut list = Select::new("jurisdiction", "Who");
+    for id in &silent {
+        list = list.option(*id, view.frame.place(id));
+    }
+    if let Some(id) = fields.given("jurisdiction") {
+        list = list.picked(id);
+    }
+    let mut ways = Select::new("way", "By which way");
+    for way in Way::ALL {
+        ways = ways.option(way.name(), way.label());
+    }
+    let way = fields.given("way").unwrap_or(Way::Telephone.name());
+    let outcome = Choice::one("act", "What came of it")
+        .option("answer", "They answered")
+        .option("miss", "Nobody answered")
+        .picked(if fields.text("act") == "miss" { "miss" } else { "answer" });
+    let form = Form::new("keyed", view.href(), "Put it down")
+        .field(Hidden::new("key", &view.key))
+        .field(list)
+        .field(ways.picked(way))
+        .field(outcome)
+        .field(
+            Field::area("text", "What they said", 2)
+                .value(fields.text("text"))
+                .max(Words::MAX)
+                .optional(),
+        )
+        .errors(errors);
+    html! {
+        @if !silent.is_empty() {
+            (Section::new("keyed-in", "Called them?").body(html! { (form) }))
+        }
+        @if view.check.log.state().count().0 > 0 {
+            (Section::new("withdrawing", "An answer is none").body(html! {
+                (Disclosure::new("Take an answer back", html! { (withdraw(view)) }))
+            }))
+        }
+        (Section::new("ending", "End it").body(html! {
+            p { "Whoever has not answered stays on the list as not reached." }
+            div.buttons { (end) }
+        }))
+    }
+}
+
+/// For an answer that was put down for the wrong one.
+fn withdraw(view: &View<'_>) -> Form {
+    let asked = view.check.log.state().asked.iter();
+    let mut list = Select::new("jurisdiction", "Whose answer");
+    for (id, _) in asked.filter(|(_, answer)| answer.is_some()) {
+        list = list.option(id, view.frame.place(id));
+    }
+    Form::new("withdraw", view.href(), "Take it back")
+        .field(Hidden::new("key", format!("{}-withdraw", view.key)))
+        .field(Hidden::new("act", "withdraw"))
+        .field(list)
+        .field(Field::area("text", "Why?", 2).max(Words::MAX))
+}

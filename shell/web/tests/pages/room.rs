@@ -1,0 +1,133 @@
+//! The room on the pages: positions are handed over and signed, local authorities are asked.
+
+use ward_access::Role;
+
+use crate::check;
+use crate::house::House;
+use crate::office;
+use crate::sample::{OURS, THEIRS};
+
+fn sent(
+    act: &'static str,
+    key: &'static str,
+    text: &'static str,
+) -> [(&'static str, &'static str); 3] {
+    [("act", act), ("key", key), ("text", text)]
+}
+
+#[tokio::test]
+async fn a_shift_is_handed_over_and_signed() {
+    let house = House::start().await;
+    let mut analyst = house.person("An analyst", Role::Analyst, None).await;
+    let mut lead = house.person("A lead", Role::Lead, None).await;
+    let path = "/room/positions/cases";
+    let page = analyst.get(path).await;
+    page.is(200).says("Nobody").says("Take this position").says("Nothing was written yet");
+    check::page(&page.body).unwrap();
+    analyst.post(path, &sent("note", "key-early", "x")).await.is(422).says("take it first");
+    analyst.post(path, &sent("begin", "key-begin", "")).await.leads_to(path);
+    analyst.post(path, &sent("note", "key-note", "Boone County\ncalled.")).await.leads_to(path);
+    lead.post(path, &sent("begin", "key-begin", "")).await.is(422).says("they hand it over");
+    let notes = "Watch <b>Boone County</b>.";
+    analyst.post(path, &sent("hand-over", "key-hand", notes)).await.leads_to(path);
+    let own = [("act", "sign"), ("key", "key-own-1"), ("entry", "3")];
+    analyst.post(path, &own).await.is(422).says("Somebody else has to sign");
+    let page = lead.get(path).await;
+    page.says("What the next has to know").says(notes).says("I have read it and take over");
+    // The notes are written again between reading and signing.
+    let more = "Watch <b>Boone County</b> and Cole County.";
+    analyst.post(path, &sent("hand-over", "key-more", more)).await.leads_to(path);
+    let stale = [("act", "sign"), ("key", "key-sign"), ("entry", "3")];
+    lead.post(path, &stale).await.is(422).says("written again meanwhile");
+    let sign = [("act", "sign"), ("key", "key-sign"), ("entry", "4")];
+    lead.post(path, &sign).await.leads_to(path);
+    let page = lead.get(path).await;
+    page.says("Signed and took over").says("The notes of entry 4").says("5 entries");
+    check::page(&page.body).unwrap();
+    analyst.get("/room").await.says("A lead");
+    assert_eq!(house.acts("position.sign", "position-cases-1").await, 1);
+    // Whoever left without notes is followed, with the reason.
+    let left = "They left, and nobody reaches them.";
+    lead.post(path, &sent("take-over", "key-take-1", left)).await.is(422).says("You have this");
+    analyst.post(path, &sent("take-over", "key-take-2", left)).await.leads_to(path);
+    let correction = [("act", "correct"), ("key", "key-corr"), ("entry", "2"), ("text", "Cole.")];
+    lead.post(path, &correction).await.is(422).says("Only whoever has");
+    analyst.post(path, &correction).await.leads_to(path);
+    analyst.get(path).await.says("Took over without notes").says("Corrected: Cole.");
+    analyst.post(path, &sent("end", "key-ended", "")).await.leads_to(path);
+    // The next begins a log of its own.
+    lead.post(path, &sent("begin", "key-begin-2", "")).await.leads_to(path);
+    lead.get(path).await.says("1 entry");
+    assert_eq!(house.acts("position.begin", "position-cases-2").await, 1);
+    lead.get("/room/positions/nothing").await.is(404);
+    lead.post("/room/positions/nothing", &sign).await.is(404);
+}
+
+#[tokio::test]
+async fn local_authorities_are_asked_and_answer() {
+    let house = House::start().await;
+    let mut lead = house.person("A lead", Role::Lead, None).await;
+    let mut clerk = house.person("A clerk", Role::LocalClerk, Some(OURS)).await;
+    clerk.get("/").await.is(200);
+    let form = lead.get("/room/checks/new").await;
+    form.is(200).says("Ask all of them");
+    check::page(&form.body).unwrap();
+    lead.post("/room/checks/new", &[("key", "key-check"), ("question", " ")]).await.is(422);
+    let ask = [("key", "key-check"), ("question", "Do you <i>read</i> us?")];
+    let path = lead.post("/room/checks/new", &ask).await.location().to_owned();
+    let page = lead.get(&path).await;
+    page.says("0 of 116 have answered").says("Adair County");
+    check::page(&page.body).unwrap();
+    clerk.get("/").await.says("Do you <i>read</i> us?").says("We got this");
+    clerk.get(&path).await.is(403);
+    clerk.post(&path, &[("act", "end"), ("key", "key-end-it")]).await.is(403);
+    let answer = format!("{path}/answer");
+    clerk.post(&answer, &[("key", "key-answer")]).await.leads_to("/");
+    clerk.post(&answer, &[("key", "key-another")]).await.leads_to("/");
+    let home = clerk.get("/").await;
+    assert!(!home.body.contains("We got this"));
+    let miss =
+        [("act", "miss"), ("key", "key-miss"), ("jurisdiction", THEIRS), ("way", "telephone")];
+    lead.post(&path, &miss).await.leads_to(&path);
+    let told = [("act", "answer"), ("key", "key-told"), ("jurisdiction", THEIRS), ("way", "radio")];
+    lead.post(&path, &told).await.leads_to(&path);
+    let again =
+        [("act", "answer"), ("key", "key-more"), ("jurisdiction", THEIRS), ("way", "radio")];
+    lead.post(&path, &again).await.is(422).says("They have answered already");
+    lead.get(&path).await.says("2 of 116 have answered");
+    let back =
+        [("act", "withdraw"), ("key", "key-back"), ("jurisdiction", THEIRS), ("text", "No.")];
+    lead.post(&path, &back).await.leads_to(&path);
+    lead.get(&path).await.says("1 of 116 have answered");
+    let said = [
+        ("act", "answer"),
+        ("key", "key-said"),
+        ("jurisdiction", THEIRS),
+        ("way", "radio"),
+        ("text", "We have no power."),
+    ];
+    lead.post(&path, &said).await.leads_to(&path);
+    lead.post(&path, &[("act", "end"), ("key", "key-end-it")]).await.leads_to(&path);
+    // The form is gone: what is read stands in the list.
+    let page = lead.get(&path).await;
+    page.says("By radio").says("On their page").says("We have no power.");
+    check::page(&page.body).unwrap();
+    clerk.post(&answer, &[("key", "key-later")]).await.is(404);
+    lead.get("/room").await.says("Ended");
+}
+
+#[tokio::test]
+async fn who_is_not_asked_sees_nothing_of_it() {
+    let house = House::start().await;
+    office::check(&house.desk.store, "check-1", crate::house::now(), &[THEIRS]).await;
+    let mut clerk = house.person("A clerk", Role::LocalClerk, Some(OURS)).await;
+    let home = clerk.get("/").await;
+    assert!(!home.body.contains("Do you read us?"));
+    clerk.post("/room/checks/check-1/answer", &[("key", "key-answer")]).await.is(404);
+    clerk.get("/room").await.is(403);
+    let mut analyst = house.person("An analyst", Role::Analyst, None).await;
+    analyst.post("/room/checks/check-1/answer", &[("key", "key-answer")]).await.is(404);
+    let mut auditor = house.person("An auditor", Role::Auditor, None).await;
+    auditor.get("/room/checks/check-1").await.is(200).says("Boone County");
+    auditor.get("/room/checks/new").await.is(403);
+}
