@@ -15,7 +15,7 @@ use crate::pages::parts::{BELL, Frame, done, go_to, prose, wrong};
 use crate::refused::{Answer, Refused};
 use crate::ui::{
     Act as Button, Choice, Col, Disclosure, Empty, Errors, Field, Form, Hidden, Href, Html, Meter,
-    Notice, Region, Section, Select, Table, cell, count, none,
+    Notice, Region, Section, Select, Table, Tag, cell, count, none,
 };
 use crate::who::Who;
 
@@ -80,6 +80,7 @@ fn page(view: &View<'_>, fields: &Fields, errors: &Errors) -> Html {
     view.frame
         .page(&view.href(), "Communications check")
         .crumb("The room", Href::at(HERE))
+        .lead(state.question.as_ref().map_or_else(String::new, ToString::to_string))
         .failed(!errors.is_empty() || !why.is_empty())
         .live(Href::at(BELL))
         .as_of(view.frame.clock.exact(view.frame.now), view.href())
@@ -90,32 +91,37 @@ fn page(view: &View<'_>, fields: &Fields, errors: &Errors) -> Html {
                     @if let Some(typed) = fields.given("text") { p { "You wrote: " q { (typed) } } }
                 }))
             }
+            @if works { (keyed_in(view, fields, &errors)) }
             (Region::new("room", html! {
-                (Section::new("question", "What was asked").body(html! {
-                    @if let Some(question) = &state.question { p { (question) } }
-                    (Meter::new("Answers", words, answered as u64, asked as u64))
-                }))
+                (Section::new("reached", "How many have answered")
+                    .body(html! { (Meter::new("Answers", words, answered as u64, asked as u64)) }))
                 (silent(view))
                 (answers(view))
             }))
-            @if works { (keyed_in(view, fields, &errors)) }
+            @if works { (ending(view)) }
         })
 }
 
 fn silent(view: &View<'_>) -> Markup {
-    let state = view.check.log.state();
-    let silent = view.silent();
-    let cols = [Col::head("Jurisdiction"), Col::number("Tried in vain")];
-    let mut table = Table::new("Who has not answered", cols)
-        .quiet()
-        .none(Empty::new("All have answered", "Nobody is left to be called."));
-    for id in &silent {
-        let misses = state.misses.get(*id).copied().unwrap_or(0);
-        table = table.row([cell(view.frame.place(id)), cell(misses.to_string())]);
-    }
+    let (state, silent) = (view.check.log.state(), view.silent());
     let section = Section::new("silent", "Who has not answered")
         .tally(count(silent.len() as u64, "authority", "authorities"))
-        .body(html! { (table) });
+        .body(html! {
+            @if silent.is_empty() {
+                (Empty::new("All have answered", "Nobody is left to be called."))
+            } @else {
+                ul.names {
+                    @for id in &silent {
+                        li {
+                            (view.frame.place(id))
+                            @if let Some(misses) = state.misses.get(*id) {
+                                " " (Tag::warn(format!("Tried {}", count(*misses, "time", "times"))))
+                            }
+                        }
+                    }
+                }
+            }
+        });
     html! { (section) }
 }
 
@@ -152,9 +158,9 @@ fn answers(view: &View<'_>) -> Markup {
 /// For answers that came by telephone, and for whoever was called in vain.
 fn keyed_in(view: &View<'_>, fields: &Fields, errors: &Errors) -> Markup {
     let silent = view.silent();
-    let end = Button::new("end", view.href(), "End this check")
-        .with("key", format!("{}-end", view.key))
-        .with("act", "end");
+    if silent.is_empty() {
+        return html! {};
+    }
     let mut list = Select::new("jurisdiction", "Who");
     for id in &silent {
         list = list.option(*id, view.frame.place(id));
@@ -183,11 +189,16 @@ fn keyed_in(view: &View<'_>, fields: &Fields, errors: &Errors) -> Markup {
                 .optional(),
         )
         .errors(errors);
+    html! { (Section::new("keyed-in", "Did you call somebody?").body(html! { (form) })) }
+}
+
+fn ending(view: &View<'_>) -> Markup {
+    let end = Button::new("end", view.href(), "End this check")
+        .with("key", format!("{}-end", view.key))
+        .with("act", "end");
+    let has_answers = view.check.log.state().count().0 > 0;
     html! {
-        @if !silent.is_empty() {
-            (Section::new("keyed-in", "Called them?").body(html! { (form) }))
-        }
-        @if view.check.log.state().count().0 > 0 {
+        @if has_answers {
             (Section::new("withdrawing", "An answer is none").body(html! {
                 (Disclosure::new("Take an answer back", html! { (withdraw(view)) }))
             }))

@@ -89,7 +89,7 @@ fn page(view: &View<'_>, fields: &Fields, errors: &Errors) -> Html {
     let (why, errors) = errors.clone().apart();
     let works = view.who.may(Right::WorkRoom, Scope::State);
     view.frame
-        .page(&view.href(), view.post.label())
+        .page(&view.href(), format!("Position: {}", view.post.label()))
         .crumb("The room", Href::at(HERE))
         .failed(!errors.is_empty() || !why.is_empty())
         .as_of(view.frame.clock.exact(view.frame.now), view.href())
@@ -175,8 +175,10 @@ fn working(view: &View<'_>, fields: &Fields, errors: &Errors) -> Markup {
             div.stack { (note) (correcting(view, typed("correct"), &failed("correct"))) }
         }))
         (Section::new("handing", "Hand it over").body(html! {
-            (hand_over)
-            div.buttons { (view.button("end", "End it: nobody follows")) }
+            div.stack {
+                (hand_over)
+                div.buttons { (view.button("end", "End it: nobody follows")) }
+            }
         }))
     }
 }
