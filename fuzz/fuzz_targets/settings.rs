@@ -24,7 +24,7 @@ mod page {
 }
 
 /// Stands for the store's, which no settings are read by.
-pub mod batch {
+pub mod stream {
     #[derive(Clone, Debug, Default)]
     pub struct Source {
         pub sensor: String,
@@ -41,7 +41,7 @@ pub mod retention {
     impl Sweeper {
         pub fn new(
             days: impl IntoIterator<Item = u32>,
-            _of: impl Fn(&super::batch::Source) -> u32 + Send + Sync + 'static,
+            _of: impl Fn(&super::stream::Source) -> u32 + Send + Sync + 'static,
         ) -> Self {
             Self(days.into_iter().collect())
         }
@@ -72,7 +72,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
 
     let days = settings.desk.sweeper().0;
     for stream in ["/var/log/auth.log", &text] {
-        let source = batch::Source { stream: stream.to_owned(), ..batch::Source::default() };
+        let source = stream::Source { stream: stream.to_owned(), ..stream::Source::default() };
         assert!(days.contains(&settings.desk.days_of(&source)));
     }
     assert!(

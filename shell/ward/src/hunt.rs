@@ -25,6 +25,9 @@ pub fn run(options: &Hunt) -> anyhow::Result<Exit> {
         bail!("there is nothing to look for: no line of the list was understood");
     }
     let folder = options.data.as_deref().unwrap_or(Path::new("ward-data")).join("history");
+    if options.data.is_none() && !folder.is_dir() {
+        bail!("no desk is in ./ward-data: name its folder with --data");
+    }
     let reader = Reader::new(&folder);
     let limits = Limits { daily: options.daily, ..Limits::default() };
     let today = today();

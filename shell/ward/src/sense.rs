@@ -94,12 +94,11 @@ fn settings(options: &Sense) -> anyhow::Result<Settings> {
     Ok(settings)
 }
 
-/// Enrolling needs no more than the folder: what to read can be said afterwards.
+/// Enrolling needs no more than the folder: what to read can be said afterwards, and settings that
+/// are not there yet are written then.
 fn settings_to_enrol(options: &Sense) -> anyhow::Result<Settings> {
-    if options.config.is_none() && !Path::new(CONFIG).exists() {
-        return Ok(Settings::default());
-    }
-    settings(options)
+    let path = options.config.as_deref().unwrap_or(Path::new(CONFIG));
+    if path.exists() { settings(options) } else { Ok(Settings::default()) }
 }
 
 /// In a sentence, how the desk would read a line.

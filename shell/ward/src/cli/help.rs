@@ -11,7 +11,8 @@ Election defense that shows its evidence.
 
 Ward reads the logs that an election office already has, treats every scan as hostile, and \
 surfaces the rare real effort to get access, with its evidence. It says how much of the day was \
-seen at all: without that, \"no evidence\" means nothing. It sends nothing anywhere and needs no network.";
+seen at all: without that, \"no evidence\" means nothing. `ward watch` sends nothing \
+anywhere and needs no network.";
 
 pub(super) const CODES: &str = "\
 Exit codes of ward watch:

@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use ward_kernel::words;
+
 use crate::cli::Serve;
 use crate::settings::Settings;
 use crate::settings::desk::DeskSettings;
@@ -67,14 +69,16 @@ impl Shown<'_> {
     fn counts(&self) -> [Row; 6] {
         let settings = self.settings;
         [
-            ("network.own", settings.network.own.len(), "networks"),
-            ("network.dark", settings.network.dark.len(), "networks"),
-            ("asset", settings.asset.len(), "named things"),
-            ("authorised", settings.authorised.len(), "registered tests"),
-            ("sign_in", settings.sign_in.len(), "identity providers"),
-            ("calendar", settings.calendar.len(), "windows"),
+            ("network.own", settings.network.own.len(), ("network", "networks")),
+            ("network.dark", settings.network.dark.len(), ("network", "networks")),
+            ("asset", settings.asset.len(), ("named thing", "named things")),
+            ("authorised", settings.authorised.len(), ("registered test", "registered tests")),
+            ("sign_in", settings.sign_in.len(), ("identity provider", "identity providers")),
+            ("calendar", settings.calendar.len(), ("window", "windows")),
         ]
-        .map(|(key, many, what)| self.row(key, format!("{many} {what}"), many > 0))
+        .map(|(key, many, (one, more))| {
+            self.row(key, words::count(many as u64, one, more), many > 0)
+        })
     }
 
     fn told(&self, key: &str, value: String, in_file: bool, on_command_line: bool) -> Row {

@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use ward_kernel::Rung;
 use ward_kernel::time::DAY;
+use ward_watch::Report;
 
 use super::{Run, proof};
 use crate::cli::Watch;
@@ -51,7 +52,25 @@ pub(super) fn write(options: &Watch, run: &Run) -> anyhow::Result<Exit> {
         }
         _ => {}
     }
+    if options.why.is_some() || options.quiet {
+        // Their answers have no room for it, and "no match" may only mean "not read".
+        trouble(report);
+    }
     Ok(if failed { Exit::Trouble } else { Exit::of(report, highest, run.trouble) })
+}
+
+/// Places that are named when a page without their list is printed.
+const TROUBLES: usize = 12;
+
+/// Says beside the output what could not be read.
+fn trouble(report: &Report) {
+    for problem in report.problems.iter().take(TROUBLES) {
+        say(&format!("{}: {}", problem.place, problem.what));
+    }
+    let rest = report.problems.len().saturating_sub(TROUBLES) as u64;
+    if rest > 0 {
+        say(&format!("and {} more: --json names them", count(rest, "place", "places")));
+    }
 }
 
 /// Answers for one address or account; the run's end is then by its highest rung.

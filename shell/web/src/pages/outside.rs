@@ -7,6 +7,7 @@ use ward_store::people::Person;
 use ward_store::{Error, meta, office};
 
 use crate::desk::Desk;
+use crate::pages::parts::DEMONSTRATION;
 use crate::refused::Answer;
 use crate::ui::{Href, Html, Notice, Page, Who};
 
@@ -19,11 +20,7 @@ pub(crate) async fn page(desk: &Desk, title: &str) -> Result<Page, Error> {
     let office = meta::get(read.link(), office::NAME).await?.unwrap_or_default();
     let page = Page::new(title).narrow();
     let page = if office.is_empty() { page } else { page.office(office) };
-    Ok(if desk.settings.demo {
-        page.banner("This is a demonstration: every person, machine and record in it is made up.")
-    } else {
-        page
-    })
+    Ok(if desk.settings.demo { page.banner(DEMONSTRATION) } else { page })
 }
 
 /// The same for somebody who is half-way in, with a way out.

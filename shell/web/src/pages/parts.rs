@@ -16,6 +16,10 @@ use crate::refused::Answer;
 use crate::ui::{self, Clock, Field, Href, Html, Nav, Page, Select, Tag, Width, cell, none};
 use crate::who::Who;
 
+/// What every page of the demonstration says.
+pub(crate) const DEMONSTRATION: &str = "This is a demonstration: every person, machine and record \
+                                        in it is made up, and its clock is the recording's.";
+
 /// Where the script hears that a region has news.
 pub(crate) const BELL: &str = "/live";
 
@@ -60,9 +64,7 @@ impl<'a> Frame<'a> {
             page = page.office(&self.office);
         }
         if self.desk.settings.demo {
-            page = page.banner(
-                "This is a demonstration: every person, machine and record in it is made up.",
-            );
+            page = page.banner(DEMONSTRATION);
         }
         let Some(actor) = &self.who.actor else { return page };
         let account = ui::Who::new(

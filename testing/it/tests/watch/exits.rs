@@ -130,5 +130,9 @@ fn one_address_is_judged_by_its_own_rung() {
     let why = |subject: &str| watch([path.as_os_str(), "--why".as_ref(), subject.as_ref()]);
     why("203.0.113.5").ended(20);
     why("192.0.2.20").ended(0);
+    // "No match" may only mean "not read": what was not is said beside it.
+    let words = [path.as_os_str(), "no-such-log".as_ref(), "--why".as_ref(), "clerk99".as_ref()];
+    let unread = watch(words).ended(1);
+    assert!(unread.err.contains("no-such-log"), "{}", unread.err);
     why("198.51.100.77").ended(0);
 }

@@ -86,7 +86,9 @@ pub(in crate::serve) async fn check(store: &Store, demo: bool) -> anyhow::Result
                 "this demonstration was played already: give --data a new folder, or leave it out"
             )
         }
-        (false, _, true) => bail!("this is a demonstration's store: open it with --demo"),
+        (false, _, true) => bail!(
+            "this is the store of a demonstration that was played: give --data another folder"
+        ),
         _ => Ok(()),
     }
 }
