@@ -130,7 +130,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     /// Whatever a quick judgement names, the whole one of the same moment names as well: the same
-    /// case by id, or one that holds all its sources.
+    /// case by id, or one that holds all its sources. Only what leans on an earlier scan may be
+    /// missing: who has scanned is as of the whole judgement before, and is said in the case.
     #[test]
     fn it_says_nothing_that_the_whole_one_does_not(acts in acts(), step in 1_usize..60) {
         let mut engine = engine();
@@ -143,7 +144,9 @@ proptest! {
                     other.rung >= case.rung && case.sources.iter().all(|s| other.sources.contains(s))
                 };
                 let found = same.or_else(|| whole.iter().find(holds));
-                prop_assert!(found.is_some_and(|other| holds(&other)), "{case:#?}\n{whole:#?}");
+                let leans = case.because.iter().any(|why| why.contains("had scanned before"));
+                let stands = found.is_some_and(|other| holds(&other));
+                prop_assert!(stands || leans, "{case:#?}\n{whole:#?}");
             }
         }
     }
