@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use ward_kernel::Time;
 
-use crate::incident::choices;
+use crate::choices::choices;
 use crate::log::{By, Machine, Refusal, Told};
 use crate::text::Words;
 

@@ -8,6 +8,7 @@
 //! Nothing here has a clock or draws an id: both are arguments.
 
 pub mod checklist;
+mod choices;
 pub mod communications;
 pub mod incident;
 pub mod log;

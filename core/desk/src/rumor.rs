@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::incident::choices;
+use crate::choices::choices;
 use crate::log::{By, Machine, Refusal, Told};
 use crate::text::{Line, Words};
 

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use ward_kernel::Time;
 
-use crate::incident::choices;
+use crate::choices::choices;
 use crate::log::{By, Machine, Refusal, Told};
 use crate::text::Words;
 

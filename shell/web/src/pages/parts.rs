@@ -13,7 +13,9 @@ use ward_store::{Error, Link, cases, meta, office};
 use crate::desk::Desk;
 use crate::fields::{ANY, Fields};
 use crate::refused::Answer;
-use crate::ui::{self, Clock, Field, Href, Html, Nav, Page, Select, Tag, Width, cell, none};
+use crate::ui::{
+    self, Clock, Field, Href, Html, Nav, Notice, Page, Select, Tag, Width, cell, none,
+};
 use crate::who::Who;
 
 /// What every page of the demonstration says.
@@ -187,6 +189,16 @@ pub(crate) fn standing(standing: &str, handling: Handling, authorised: bool) -> 
         (_, Handling::Watched) => Tag::plain("Watched"),
         (_, Handling::Closed) => Tag::good("Closed"),
     }
+}
+
+/// What was refused, with what was typed: somebody else may have been faster, and its form may not
+/// stand on the page any more.
+pub(crate) fn not_done(why: &[String], sent: &Fields) -> Markup {
+    let notice = Notice::bad("This was not put down").body(html! {
+        @for sentence in why { p { (sentence) } }
+        @if let Some(typed) = sent.given("text") { p { "You wrote: " q { (typed) } } }
+    });
+    html! { @if !why.is_empty() { (notice) } }
 }
 
 /// Sentences in their lines.

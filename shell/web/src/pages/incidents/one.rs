@@ -11,7 +11,7 @@ use super::{HERE, Incident, stage_tag, truth_tag, voting_tag};
 use crate::desk::Desk;
 use crate::doing::{incidents, logs, told};
 use crate::fields::{Fields, Sent};
-use crate::pages::parts::{Frame, done, go_to, wrong};
+use crate::pages::parts::{Frame, done, go_to, not_done, wrong};
 use crate::refused::{Answer, Refused};
 use crate::ui::{
     Act as Button, Choice, Disclosure, Errors, Facts, Field, Form, Hidden, Href, Html, Notice,
@@ -124,7 +124,7 @@ fn page(view: &View<'_>, failed: &Failed) -> Html {
         .failed(failed.is_any())
         .as_of(view.frame.clock.exact(view.frame.now), view.href());
     page.render(&html! {
-        @if !failed.why.is_empty() { (not_done(failed)) }
+        (not_done(&failed.why, &failed.fields))
         @if state.truth == Truth::Refuted {
             (Notice::info("This was looked into, and it is not so"))
         }
@@ -133,16 +133,6 @@ fn page(view: &View<'_>, failed: &Failed) -> Html {
         @if view.may(Act::NoteIncident) { (adding(view, failed)) }
         @if view.may(Act::WorkIncident) { (working(view, failed)) }
     })
-}
-
-/// What was refused, with what was typed: somebody else may have been faster.
-fn not_done(failed: &Failed) -> Markup {
-    let typed = failed.fields.text("text");
-    let notice = Notice::bad("This was not put down").body(html! {
-        @for sentence in &failed.why { p { (sentence) } }
-        @if !typed.is_empty() { p { "You wrote: " q { (typed) } } }
-    });
-    html! { (notice) }
 }
 
 fn facts(view: &View<'_>) -> Markup {

@@ -11,11 +11,11 @@ use crate::desk::Desk;
 use crate::doing::logs::{self, Filed};
 use crate::doing::{room, told};
 use crate::fields::{Fields, Sent};
-use crate::pages::parts::{BELL, Frame, done, go_to, prose, wrong};
+use crate::pages::parts::{BELL, Frame, done, go_to, not_done, prose, wrong};
 use crate::refused::{Answer, Refused};
 use crate::ui::{
     Act as Button, Choice, Col, Disclosure, Empty, Errors, Field, Form, Hidden, Href, Html, Meter,
-    Notice, Region, Section, Select, Table, Tag, cell, count, none,
+    Region, Section, Select, Table, Tag, cell, count, none,
 };
 use crate::who::Who;
 
@@ -85,12 +85,7 @@ fn page(view: &View<'_>, fields: &Fields, errors: &Errors) -> Html {
         .live(Href::at(BELL))
         .as_of(view.frame.clock.exact(view.frame.now), view.href())
         .render(&html! {
-            @if !why.is_empty() {
-                (Notice::bad("This was not put down").body(html! {
-                    @for sentence in &why { p { (sentence) } }
-                    @if let Some(typed) = fields.given("text") { p { "You wrote: " q { (typed) } } }
-                }))
-            }
+            (not_done(&why, fields))
             @if works { (keyed_in(view, fields, &errors)) }
             (Region::new("room", html! {
                 (Section::new("reached", "How many have answered")

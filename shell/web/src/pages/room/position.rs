@@ -10,11 +10,11 @@ use super::HERE;
 use crate::desk::Desk;
 use crate::doing::{logs, room, told};
 use crate::fields::{Fields, Sent};
-use crate::pages::parts::{Frame, brief, correction, done, go_to, prose, wrong};
+use crate::pages::parts::{Frame, brief, correction, done, go_to, not_done, prose, wrong};
 use crate::refused::{Answer, Refused, not_found};
 use crate::ui::{
-    Act as Button, Disclosure, Empty, Errors, Facts, Field, Form, Hidden, Href, Html, Notice,
-    Section, Select, State as Look, Timeline, cell, count, soft,
+    Act as Button, Disclosure, Empty, Errors, Facts, Field, Form, Hidden, Href, Html, Section,
+    Select, State as Look, Timeline, cell, count, soft,
 };
 use crate::who::Who;
 
@@ -94,12 +94,7 @@ fn page(view: &View<'_>, fields: &Fields, errors: &Errors) -> Html {
         .failed(!errors.is_empty() || !why.is_empty())
         .as_of(view.frame.clock.exact(view.frame.now), view.href())
         .render(&html! {
-            @if !why.is_empty() {
-                (Notice::bad("This was not put down").body(html! {
-                    @for sentence in &why { p { (sentence) } }
-                    @if let Some(typed) = fields.given("text") { p { "You wrote: " q { (typed) } } }
-                }))
-            }
+            (not_done(&why, fields))
             (standing(view))
             @if works { (working(view, fields, &errors)) }
             (history(view))
