@@ -5,22 +5,27 @@
 //! After the desk's address come, in base 32 (RFC 4648), the SHA-256 of the certificate that the
 //! desk's chain must hold (its own authority, so that the line is safe from its first byte), the
 //! secret that works once, and a checksum over everything, so that a typing error is told at once.
+//! A code of an exercise begins with `exercise1_` and is otherwise the same.
 
 use std::fmt;
 
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use ward_kernel::World;
 
 /// Length of the secret, in bytes.
 pub const SECRET: usize = 16;
 const TAG: &str = "ward1_";
+const EXERCISE_TAG: &str = "exercise1_";
 const CHECKSUM: usize = 4;
 const URL_MAX: usize = 255;
 
 /// What the pasted line says.
 #[derive(Clone, Eq, PartialEq)]
 pub struct EnrolmentCode {
+    /// The world of the desk that made it.
+    pub world: World,
     /// The desk's address: `https://host[:port]`, or `http://` on loopback.
     pub url: String,
     /// SHA-256 of a certificate that the desk's chain must hold; `None` for `http://`.
@@ -34,9 +39,10 @@ impl EnrolmentCode {
     #[must_use]
     pub fn to_text(&self) -> String {
         let fingerprint = self.fingerprint.unwrap_or_default();
-        let sum = checksum(&self.url, &fingerprint, &self.secret);
+        let tag = tag(self.world);
+        let sum = checksum(tag, &self.url, &fingerprint, &self.secret);
         let tail = [&fingerprint[..], &self.secret, &sum].concat();
-        format!("{TAG}{}_{}", self.url, BASE32_NOPAD.encode(&tail))
+        format!("{tag}{}_{}", self.url, BASE32_NOPAD.encode(&tail))
     }
 
     /// Reads the line. White space is left out wherever mail programs put it, and capitals do not
@@ -47,8 +53,7 @@ impl EnrolmentCode {
     pub fn parse(text: &str) -> Result<Self, String> {
         const AGAIN: &str = "copy the whole line again from the desk's page for new sensors";
         let text: String = text.split_whitespace().collect();
-        let tagged = text.get(..TAG.len()).filter(|tag| tag.eq_ignore_ascii_case(TAG));
-        let rest = tagged.and(text.get(TAG.len()..)).ok_or_else(|| {
+        let (world, rest) = tagged(&text).ok_or_else(|| {
             format!("this is no enrolment code: it does not begin with \"{TAG}\"; {AGAIN}")
         })?;
         let (url, tail) = rest
@@ -67,14 +72,14 @@ impl EnrolmentCode {
         if sum.len() != CHECKSUM {
             return Err(cut(AGAIN));
         }
-        if sum != checksum(&url, fingerprint, secret) {
+        if sum != checksum(tag(world), &url, fingerprint, secret) {
             return Err(format!(
                 "a character of the enrolment code is wrong (its checksum does not fit); {AGAIN}"
             ));
         }
         let fingerprint = (*fingerprint != [0; 32]).then_some(*fingerprint);
         check_url(&url, fingerprint.is_some())?;
-        Ok(Self { url, fingerprint, secret: *secret })
+        Ok(Self { world, url, fingerprint, secret: *secret })
     }
 
     /// What the desk keeps of the secret and looks it up by: its SHA-256.
@@ -86,7 +91,8 @@ impl EnrolmentCode {
 
 impl fmt::Debug for EnrolmentCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EnrolmentCode").field("url", &self.url).finish_non_exhaustive()
+        let mut shown = f.debug_struct("EnrolmentCode");
+        shown.field("world", &self.world).field("url", &self.url).finish_non_exhaustive()
     }
 }
 
@@ -105,6 +111,9 @@ pub struct EnrolRequest {
     pub name: Option<String>,
     /// The sensor program's version.
     pub version: String,
+    /// The world of the code.
+    #[serde(default, skip_serializing_if = "is_real")]
+    pub world: World,
 }
 
 impl EnrolRequest {
@@ -117,6 +126,7 @@ impl EnrolRequest {
             host: host.to_owned(),
             name: None,
             version: version.to_owned(),
+            world: code.world,
         }
     }
 
@@ -160,13 +170,35 @@ pub struct EnrolAnswer {
     pub time: i64,
 }
 
+/// As a real desk and its sensors have always spoken.
+fn is_real(world: &World) -> bool {
+    !world.is_exercise()
+}
+
+/// How a code of a world begins.
+const fn tag(world: World) -> &'static str {
+    match world {
+        World::Real => TAG,
+        World::Exercise => EXERCISE_TAG,
+    }
+}
+
+/// The world that a code is of, and the rest of it.
+fn tagged(text: &str) -> Option<(World, &str)> {
+    [World::Real, World::Exercise].into_iter().find_map(|world| {
+        let tag = tag(world);
+        let begins = text.get(..tag.len())?.eq_ignore_ascii_case(tag);
+        begins.then(|| text.get(tag.len()..).map(|rest| (world, rest)))?
+    })
+}
+
 fn cut(again: &str) -> String {
     format!("the enrolment code is incomplete or has characters too many; {again}")
 }
 
-fn checksum(url: &str, fingerprint: &[u8; 32], secret: &[u8; SECRET]) -> [u8; CHECKSUM] {
+fn checksum(tag: &str, url: &str, fingerprint: &[u8; 32], secret: &[u8; SECRET]) -> [u8; CHECKSUM] {
     let hash = Sha256::new()
-        .chain_update(TAG)
+        .chain_update(tag)
         .chain_update(url)
         .chain_update([0])
         .chain_update(fingerprint)
@@ -221,6 +253,7 @@ mod tests {
 
     fn code() -> EnrolmentCode {
         EnrolmentCode {
+            world: World::Real,
             url: "https://desk.sos.example:8443".into(),
             fingerprint: Some([7; 32]),
             secret: [9; SECRET],
@@ -280,6 +313,22 @@ mod tests {
     }
 
     #[test]
+    fn a_code_says_of_which_world_it_is() {
+        let exercise = EnrolmentCode { world: World::Exercise, ..code() };
+        let text = exercise.to_text();
+        assert!(text.starts_with("exercise1_https://"), "{text}");
+        assert_eq!(EnrolmentCode::parse(&text), Ok(exercise.clone()));
+        // With the other world's beginning its checksum does not fit any more.
+        let changed = text.replacen("exercise1_", "ward1_", 1);
+        assert!(EnrolmentCode::parse(&changed).unwrap_err().contains("checksum"));
+        let asked = EnrolRequest::new(&exercise, &[1; 32], "web1", "0.1.0");
+        let sent = serde_json::to_string(&asked).unwrap();
+        assert_eq!(serde_json::from_str::<EnrolRequest>(&sent).unwrap().world, World::Exercise);
+        let sent = serde_json::to_string(&EnrolRequest { world: World::Real, ..asked }).unwrap();
+        assert!(!sent.contains("world"), "{sent}");
+    }
+
+    #[test]
     fn shows_no_secret() {
         let request = EnrolRequest::new(&code(), &[1; 32], "web1", "0.1.0");
         assert!(!format!("{:?}{request:?}", code()).contains("09"));
@@ -292,8 +341,11 @@ mod tests {
         #[test]
         fn round_trip(port in 1_u16.., fingerprint in any::<[u8; 32]>(), secret in any::<[u8; 16]>()) {
             let url = format!("https://desk-1.example:{port}");
-            let code = EnrolmentCode { url, fingerprint: Some(fingerprint), secret };
-            prop_assert_eq!(EnrolmentCode::parse(&code.to_text()), Ok(code));
+            for world in [World::Real, World::Exercise] {
+                let url = url.clone();
+                let code = EnrolmentCode { world, url, fingerprint: Some(fingerprint), secret };
+                prop_assert_eq!(EnrolmentCode::parse(&code.to_text()), Ok(code));
+            }
         }
 
         /// One wrong character, or two that changed places, are always told.
