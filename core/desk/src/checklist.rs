@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ward_kernel::Time;
 
 use crate::log::{By, Machine, Refusal, Told};
-use crate::text::Words;
+use crate::text::{Line, Words};
 
 /// What can be done with a point.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -12,11 +12,15 @@ use crate::text::Words;
 pub enum Act {
     /// It is done.
     Tick {
+        /// What the point asked for, as it read then: an office can change its plan.
+        asked: Line,
         /// What there is to say of it.
         note: Option<Words>,
     },
     /// It is not needed here.
     Skip {
+        /// What the point asked for, as it read then.
+        asked: Line,
         /// Why.
         why: Words,
     },
@@ -39,9 +43,15 @@ pub enum Point {
         at: Time,
         /// By whom.
         by: By,
+        /// What there was to say of it.
+        note: Option<Words>,
     },
     /// It is not needed.
     Skipped {
+        /// When it was set aside.
+        at: Time,
+        /// By whom.
+        by: By,
         /// Why.
         why: Words,
     },
@@ -67,8 +77,12 @@ impl Machine for Point {
 
     fn take(&mut self, act: &Act, entry: &Told<'_>) {
         *self = match act {
-            Act::Tick { .. } => Self::Done { at: entry.at, by: entry.by.clone() },
-            Act::Skip { why } => Self::Skipped { why: why.clone() },
+            Act::Tick { note, .. } => {
+                Self::Done { at: entry.at, by: entry.by.clone(), note: note.clone() }
+            }
+            Act::Skip { why, .. } => {
+                Self::Skipped { at: entry.at, by: entry.by.clone(), why: why.clone() }
+            }
             Act::Undo { .. } => Self::Open,
         };
     }
@@ -79,12 +93,20 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::testing::{laws, sendings, words};
+    use crate::testing::{laws, line, sendings, words};
+
+    fn tick() -> Act {
+        Act::Tick { asked: line("Seal the equipment"), note: None }
+    }
+
+    fn skip() -> Act {
+        Act::Skip { asked: line("Seal the equipment"), why: words("No machine here.") }
+    }
 
     fn any_act() -> impl Strategy<Value = Act> {
         prop_oneof![
-            Just(Act::Tick { note: None }),
-            Just(Act::Skip { why: words("No machine here.") }),
+            Just(tick()),
+            Just(skip()),
             Just(Act::Undo { why: words("The seal was broken.") }),
         ]
     }
@@ -92,8 +114,8 @@ mod tests {
     #[test]
     fn the_documents_draw_it() {
         let acts = [
-            ("tick", "clerk", Act::Tick { note: None }),
-            ("skip", "clerk", Act::Skip { why: words("No machine here.") }),
+            ("tick", "clerk", tick()),
+            ("skip", "clerk", skip()),
             ("undo", "clerk", Act::Undo { why: words("The seal was broken.") }),
         ];
         let name = |point: &Point| match point {

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use ward_kernel::Time;
 
 use crate::choices::choices;
-use crate::log::{By, Machine, Refusal, Told};
+use crate::log::{By, Concerned, Machine, Refusal, Told};
+use crate::notices::{Telling, Topic};
 use crate::text::Words;
 
 choices! {
@@ -112,6 +113,15 @@ impl Machine for Check {
 
     type Act = Act;
 
+    fn concerns(act: &Act) -> Concerned<'_> {
+        match act {
+            Act::Ask { .. } | Act::End => Concerned::Everybody,
+            Act::Answer { jurisdiction, .. }
+            | Act::Miss { jurisdiction, .. }
+            | Act::Withdraw { jurisdiction, .. } => Concerned::Place(jurisdiction),
+        }
+    }
+
     fn is_open(&self) -> bool {
         self.is_going_on()
     }
@@ -166,6 +176,17 @@ impl Machine for Check {
             }
             Act::End => self.ended = Some(entry.at),
         }
+    }
+
+    fn tells(&self, act: &Act) -> Option<Telling> {
+        let Act::Ask { question, jurisdictions } = act else { return None };
+        Some(Telling {
+            topic: Topic::Check,
+            rung: None,
+            title: "The state's desk asks who can be reached".to_owned(),
+            because: question.to_string(),
+            places: jurisdictions.iter().cloned().collect(),
+        })
     }
 }
 

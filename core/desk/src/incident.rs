@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::choices::choices;
 use crate::log::{By, Machine, Refusal, Told};
+use crate::notices::{Telling, Topic};
 use crate::text::{Line, Words};
 
 choices! {
@@ -237,6 +238,23 @@ impl Machine for Incident {
             }
         }
     }
+
+    fn tells(&self, act: &Act) -> Option<Telling> {
+        let (report, voting) = match act {
+            Act::Report(report) => (report, report.voting),
+            Act::Voting { now: Voting::Stopped } => (self.report.as_ref()?, Voting::Stopped),
+            _ => return None,
+        };
+        let stopped = voting == Voting::Stopped;
+        Some(Telling {
+            topic: if stopped { Topic::Voting } else { Topic::Incident },
+            rung: None,
+            title: report.kind.label().to_owned(),
+            // Where it is, and not what somebody wrote or whom to call: that stays at the desk.
+            because: format!("Can people vote there? {}. At {}", voting.label(), report.place),
+            places: Vec::new(),
+        })
+    }
 }
 
 #[cfg(test)]
@@ -358,5 +376,19 @@ mod tests {
             assert_eq!(kept, format!("\"{}\"", kind.name()));
         }
         assert_eq!(Kind::named("Equipment"), None);
+    }
+
+    #[test]
+    fn what_people_are_told() {
+        let told = |acts: &[(&str, Act)], act: &Act| {
+            run::<Incident>(acts).unwrap().state().tells(act).map(|told| told.topic)
+        };
+        let stopped = Act::Voting { now: Voting::Stopped };
+        assert_eq!(told(&[], &report()), Some(Topic::Incident));
+        assert_eq!(told(&[("clerk", report())], &stopped), Some(Topic::Voting));
+        assert_eq!(told(&[("clerk", report())], &Act::Voting { now: Voting::Unaffected }), None);
+        assert_eq!(told(&[("clerk", report())], &Act::Take), None);
+        let telling = Incident::default().tells(&report()).unwrap();
+        assert!(telling.because.contains("Precinct 4") && !telling.because.contains("list"));
     }
 }

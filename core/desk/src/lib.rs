@@ -7,16 +7,24 @@
 //!
 //! Nothing here has a clock or draws an id: both are arguments.
 
+pub mod calendar;
+pub mod case_file;
 pub mod checklist;
 mod choices;
 pub mod communications;
+pub mod directory;
 pub mod incident;
 pub mod log;
+pub mod normal;
+pub mod notices;
+pub mod plan;
+pub mod redact;
+pub mod replay;
 pub mod rumor;
 pub mod shift;
 #[cfg(test)]
 mod testing;
 pub mod text;
 
-pub use log::{Body, By, Entry, Log, Machine, Refusal, Verdict};
+pub use log::{Body, By, Concerned, Entry, Log, Machine, Refusal, Verdict};
 pub use text::{Line, Words};

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use ward_kernel::Time;
 
+use crate::notices::Telling;
 use crate::text::Words;
 
 /// Who put an entry down, as they were called then.
@@ -77,8 +78,29 @@ pub trait Machine: Clone + Default {
         Ok(())
     }
 
+    /// Who has news by an act.
+    fn concerns(_: &Self::Act) -> Concerned<'_> {
+        Concerned::Own
+    }
+
     /// Goes on by an act that was allowed.
     fn take(&mut self, act: &Self::Act, entry: &Told<'_>);
+
+    /// What people are told when the act follows; `None` when it is for those who look.
+    fn tells(&self, _: &Self::Act) -> Option<Telling> {
+        None
+    }
+}
+
+/// Who has news by an act.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Concerned<'a> {
+    /// The state's office, and the jurisdiction whose log it is.
+    Own,
+    /// The state's office and this jurisdiction.
+    Place(&'a str),
+    /// Everybody.
+    Everybody,
 }
 
 /// An entry, as far as a machine needs it.

@@ -1,10 +1,29 @@
 //! A rumor: what somebody heard, what is true of it, and who was told so.
+//!
+//! Whoever answers a rumor also spreads it. So it is looked into before anybody is told, and one
+//! that few have heard may be left to rest; it wakes when it is heard again.
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
 use crate::choices::choices;
-use crate::log::{By, Machine, Refusal, Told};
+use crate::log::{By, Concerned, Machine, Refusal, Told};
 use crate::text::{Line, Words};
+
+choices! {
+    /// How far it seems to go.
+    Spread {
+        /// One person, one post.
+        One = "one", "One person or one post";
+        /// Several, who may know each other.
+        Few = "few", "A few people or posts";
+        /// It goes on by itself.
+        Many = "many", "Many: it is passed on";
+        /// Whoever follows the news has heard it.
+        News = "news", "It is in the news";
+    }
+}
 
 choices! {
     /// What is true of it.
@@ -16,25 +35,44 @@ choices! {
         /// It is so.
         True = "true", "So";
         /// Nobody can say yet.
-        Open = "open", "Not known yet";
+        Open = "open", "Cannot be said yet";
     }
+}
+
+/// What was heard.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Heard {
+    /// What is told.
+    pub claim: Words,
+    /// Where: a site, a radio station, a line at a polling place.
+    pub place: Line,
+    /// How far it seems to go.
+    pub spread: Spread,
+    /// Where it stands, as text: nothing leads there.
+    pub link: Option<Line>,
+    /// Ids of the jurisdictions that it is about; none means the whole state.
+    pub jurisdictions: BTreeSet<String>,
 }
 
 /// What can be done with a rumor.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Act {
-    /// It was heard.
-    Hear {
-        /// What is told.
-        claim: Words,
-        /// Where: a site, a radio station, a line at a polling place.
-        place: Line,
-    },
+    /// It was heard: always the first entry.
+    Hear(Heard),
     /// It was heard once more.
     Again {
         /// Where.
         place: Line,
+        /// How far it seems to go now.
+        spread: Spread,
+        /// The jurisdiction whose people heard it; `None` when the state's did.
+        from: Option<String>,
+    },
+    /// It is about other jurisdictions than was put down.
+    About {
+        /// Their ids; none means the whole state.
+        jurisdictions: BTreeSet<String>,
     },
     /// Somebody found out.
     Find {
@@ -42,25 +80,117 @@ pub enum Act {
         finding: Finding,
         /// The facts, and where they stand.
         facts: Words,
+        /// Who confirmed them.
+        confirmed: Line,
     },
     /// Somebody was told the facts.
     Tell {
         /// Who, or where they were published.
         whom: Line,
+        /// What they were told.
+        what: Words,
     },
+    /// Nobody needs to be told: an answer would only carry it further.
+    Rest {
+        /// Why.
+        why: Words,
+    },
+}
+
+/// How far the work on it is, the most urgent first.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Stage {
+    /// Nobody knows what is true of it.
+    Heard,
+    /// It is known, and nobody was told.
+    Found,
+    /// The facts were told.
+    Told,
+    /// It is left alone.
+    Resting,
+}
+
+impl Stage {
+    /// All of them, in their order.
+    pub const ALL: [Self; 4] = [Self::Heard, Self::Found, Self::Told, Self::Resting];
+
+    /// The name by which it is asked for.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Heard => "heard",
+            Self::Found => "found",
+            Self::Told => "told",
+            Self::Resting => "resting",
+        }
+    }
+
+    /// What people read.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Heard => "To be looked into",
+            Self::Found => "To be told",
+            Self::Told => "Told",
+            Self::Resting => "At rest",
+        }
+    }
+}
+
+/// What somebody found out.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Found {
+    /// What is true of it.
+    pub finding: Finding,
+    /// The facts, and where they stand.
+    pub facts: Words,
+    /// Who confirmed them.
+    pub confirmed: Line,
 }
 
 /// What a rumor stands at.
 #[derive(Clone, Debug, Default)]
 pub struct Rumor {
-    /// What is told; `None` before the first entry.
-    pub claim: Option<Words>,
+    /// What was heard first; `None` before the first entry.
+    pub heard: Option<Heard>,
     /// How often it was heard.
-    pub heard: u64,
-    /// What is true of it, and the facts.
-    pub finding: Option<(Finding, Words)>,
-    /// How many were told since the newest finding.
+    pub times: u64,
+    /// How far it went at most.
+    pub spread: Option<Spread>,
+    /// Ids of the jurisdictions that it is about, as last said; none means the whole state.
+    pub jurisdictions: BTreeSet<String>,
+    /// What is true of it.
+    pub found: Option<Found>,
+    /// How many times the newest finding was told.
     pub told: u64,
+    /// Whether it is left alone.
+    resting: bool,
+}
+
+impl Rumor {
+    /// How far the work on it is.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        match (self.resting, self.is_known(), self.told) {
+            (true, ..) => Stage::Resting,
+            (false, false, _) => Stage::Heard,
+            (false, true, 0) => Stage::Found,
+            (false, true, _) => Stage::Told,
+        }
+    }
+
+    /// Whether somebody found out what is true of it.
+    fn is_known(&self) -> bool {
+        self.found.as_ref().is_some_and(|found| found.finding != Finding::Open)
+    }
+
+    /// Whether a local authority reads what was found, whoever heard it: it is known, and it is
+    /// about them or about the whole state.
+    #[must_use]
+    pub fn concerns(&self, jurisdiction: &str) -> bool {
+        let about = self.jurisdictions.is_empty() || self.jurisdictions.contains(jurisdiction);
+        self.is_known() && about
+    }
 }
 
 impl Machine for Rumor {
@@ -68,35 +198,64 @@ impl Machine for Rumor {
 
     type Act = Act;
 
+    /// What was found out is read wherever it concerns.
+    fn concerns(act: &Act) -> Concerned<'_> {
+        match act {
+            Act::Find { .. } | Act::Tell { .. } | Act::About { .. } => Concerned::Everybody,
+            Act::Hear(_) | Act::Again { .. } | Act::Rest { .. } => Concerned::Own,
+        }
+    }
+
     fn is_open(&self) -> bool {
-        self.finding.as_ref().is_none_or(|(finding, _)| *finding == Finding::Open)
+        self.stage() <= Stage::Found
+    }
+
+    fn settles(act: &Act) -> bool {
+        matches!(act, Act::Find { .. } | Act::Rest { .. })
     }
 
     fn allows(&self, act: &Act, _: &By) -> Result<(), Refusal> {
         let refusal = match act {
-            Act::Hear { .. } if self.claim.is_some() => Some("It was put down already."),
-            Act::Hear { .. } => None,
-            _ if self.claim.is_none() => Some("Nothing was heard under this number."),
-            Act::Tell { .. } if self.finding.is_none() => {
-                Some("Find out first what is true of it.")
+            Act::Hear(_) if self.heard.is_some() => Some("It was put down already."),
+            Act::Hear(_) => None,
+            _ if self.heard.is_none() => Some("Nothing was heard under this number."),
+            Act::About { jurisdictions } if *jurisdictions == self.jurisdictions => {
+                Some("That is what it says.")
             }
+            Act::Tell { .. } if self.found.is_none() => Some("Find out first what is true of it."),
+            Act::Rest { .. } if self.resting => Some("It is at rest already."),
             _ => None,
         };
         refusal.map_or(Ok(()), |why| Err(Refusal(why)))
     }
 
     fn take(&mut self, act: &Act, _: &Told<'_>) {
+        self.resting = match act {
+            Act::Rest { .. } => true,
+            // Where it belongs does not wake it.
+            Act::About { .. } => self.resting,
+            _ => false,
+        };
         match act {
-            Act::Hear { claim, .. } => {
-                self.claim = Some(claim.clone());
-                self.heard = 1;
+            Act::Hear(heard) => {
+                self.times = 1;
+                self.spread = Some(heard.spread);
+                self.jurisdictions.clone_from(&heard.jurisdictions);
+                self.heard = Some(heard.clone());
             }
-            Act::Again { .. } => self.heard = self.heard.saturating_add(1),
-            Act::Find { finding, facts } => {
-                self.finding = Some((*finding, facts.clone()));
+            Act::Again { spread, .. } => {
+                self.times = self.times.saturating_add(1);
+                // Whoever hears of it late may have heard it from one alone.
+                self.spread = self.spread.max(Some(*spread));
+            }
+            Act::About { jurisdictions } => self.jurisdictions.clone_from(jurisdictions),
+            Act::Find { finding, facts, confirmed } => {
+                let (facts, confirmed) = (facts.clone(), confirmed.clone());
+                self.found = Some(Found { finding: *finding, facts, confirmed });
                 self.told = 0;
             }
             Act::Tell { .. } => self.told = self.told.saturating_add(1),
+            Act::Rest { .. } => {}
         }
     }
 }
@@ -108,21 +267,46 @@ mod tests {
     use super::*;
     use crate::testing::{laws, line, run, sendings, words};
 
+    fn about(ids: &[&str]) -> BTreeSet<String> {
+        ids.iter().map(|id| (*id).to_owned()).collect()
+    }
+
     fn hear() -> Act {
-        Act::Hear { claim: words("Polls close at five."), place: line("A post") }
+        Act::Hear(Heard {
+            claim: words("Polls close at five."),
+            place: line("A post"),
+            spread: Spread::Few,
+            link: Some(line("https://social.example/post/1")),
+            jurisdictions: about(&["adair-county"]),
+        })
+    }
+
+    fn again(spread: Spread) -> Act {
+        Act::Again { place: line("The radio"), spread, from: Some("boone-county".to_owned()) }
+    }
+
+    fn find(finding: Finding) -> Act {
+        let facts = words("They close at seven.");
+        Act::Find { finding, facts, confirmed: line("The clerk") }
     }
 
     fn tell() -> Act {
-        Act::Tell { whom: line("All clerks") }
+        Act::Tell { whom: line("All clerks"), what: words("They close at seven.") }
+    }
+
+    fn rest() -> Act {
+        Act::Rest { why: words("Three people saw it.") }
     }
 
     fn any_act() -> impl Strategy<Value = Act> {
-        let find = |finding| Act::Find { finding, facts: words("They close at seven.") };
         prop_oneof![
             Just(hear()),
-            Just(Act::Again { place: line("The radio") }),
+            prop::sample::select(Spread::ALL.to_vec()).prop_map(again),
             prop::sample::select(Finding::ALL.to_vec()).prop_map(find),
             Just(tell()),
+            Just(rest()),
+            Just(Act::About { jurisdictions: about(&[]) }),
+            Just(Act::About { jurisdictions: about(&["adair-county", "boone-county"]) }),
         ]
     }
 
@@ -130,28 +314,43 @@ mod tests {
         #[test]
         fn keeps_the_laws(sent in sendings(any_act())) {
             let log = laws::<Rumor>(&sent)?;
-            prop_assert!(log.state().told == 0 || log.state().finding.is_some());
-            prop_assert_eq!(log.state().heard > 0, log.state().claim.is_some());
+            let state = log.state();
+            // Nobody was told what nobody looked into.
+            prop_assert!(state.told == 0 || state.found.is_some());
+            prop_assert_eq!(state.times > 0, state.heard.is_some());
+            prop_assert_eq!(state.spread.is_some(), state.heard.is_some());
+            // No local authority reads of another's rumor before it is known.
+            let known = state.found.as_ref().is_some_and(|found| found.finding != Finding::Open);
+            prop_assert!(known || !state.concerns("adair-county"));
+            // It was heard as often as entries say so.
+            let said = log.entries().iter().filter(|entry| matches!(
+                entry.body,
+                crate::Body::Act(Act::Hear(_) | Act::Again { .. })
+            ));
+            prop_assert_eq!(state.times, said.count() as u64);
         }
     }
 
     #[test]
     fn the_documents_draw_it() {
-        let find = |finding| Act::Find { finding, facts: words("They close at seven.") };
         let heard = || vec![("analyst", hear())];
-        let found = || [heard(), vec![("analyst", find(Finding::False))]].concat();
+        let with =
+            |act: Act| [heard(), vec![("analyst", find(Finding::False)), ("lead", act)]].concat();
+        let found = [heard(), vec![("analyst", find(Finding::False))]].concat();
+        let other = Act::About { jurisdictions: about(&[]) };
         let acts = [
             ("hear", "analyst", hear()),
-            ("heard again", "analyst", Act::Again { place: line("The radio") }),
+            ("heard again", "analyst", again(Spread::One)),
+            ("about others", "analyst", other),
             ("find", "analyst", find(Finding::True)),
             ("tell", "lead", tell()),
+            ("rest", "lead", rest()),
         ];
-        let name = |rumor: &Rumor| match (&rumor.claim, &rumor.finding) {
-            (None, _) => "Nothing heard",
-            (Some(_), None) => "Heard",
-            (Some(_), Some(_)) => "Found",
+        let name = |rumor: &Rumor| match &rumor.heard {
+            None => "Nothing heard",
+            Some(_) => rumor.stage().label(),
         };
-        let states = [Vec::new(), heard(), found()];
+        let states = [Vec::new(), heard(), found, with(tell()), with(rest())];
         crate::testing::is_drawn(&crate::testing::table(name, &states, &acts));
     }
 
@@ -159,5 +358,30 @@ mod tests {
     fn nobody_is_told_what_is_not_known() {
         let early = run::<Rumor>(&[("analyst", hear()), ("analyst", tell())]);
         assert!(early.unwrap_err().0.contains("Find out"));
+    }
+
+    #[test]
+    fn who_reads_what_was_found() {
+        let open = run::<Rumor>(&[("clerk", hear()), ("lead", find(Finding::Open))]).unwrap();
+        assert_eq!(
+            (open.state().stage(), open.state().concerns("adair-county")),
+            (Stage::Heard, false)
+        );
+        let known = run::<Rumor>(&[("clerk", hear()), ("lead", find(Finding::False))]).unwrap();
+        assert_eq!(known.state().stage(), Stage::Found);
+        assert!(known.state().concerns("adair-county") && !known.state().concerns("cole-county"));
+        let whole = Act::About { jurisdictions: about(&[]) };
+        let acts = [("clerk", hear()), ("lead", find(Finding::True)), ("lead", whole)];
+        assert!(run::<Rumor>(&acts).unwrap().state().concerns("cole-county"));
+    }
+
+    #[test]
+    fn what_rests_wakes_when_it_is_heard_again() {
+        let acts = [("clerk", hear()), ("lead", rest()), ("clerk", again(Spread::Many))];
+        let state = run::<Rumor>(&acts).unwrap().state().clone();
+        assert_eq!(
+            (state.stage(), state.times, state.spread),
+            (Stage::Heard, 2, Some(Spread::Many))
+        );
     }
 }

@@ -1,0 +1,241 @@
+//! What is taken out of what the office gives away, and the mark that stands in its place.
+//!
+//! A value of a known kind (a name, a number to call back) goes by what it is, whatever it says.
+//! Free text is read by a small scanner, and held against the names that the desk knows. What is
+//! removed leaves a visible mark with its rule; a person keeps one number throughout, so that it
+//! stays readable who did what.
+//!
+//! No scanner knows every name: somebody has to read what is given out before it goes.
+
+mod known;
+mod scan;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::choices::choices;
+pub use known::Known;
+use known::Words;
+
+choices! {
+    /// What is taken out. The name is the rule's number, as marks and lists say it.
+    Rule {
+        /// Names of people, of the desk and told to it.
+        Names = "R1", "Names of people";
+        /// Telephone numbers, and every value that says where somebody is called back.
+        Telephones = "R2", "Telephone numbers";
+        /// Addresses of mail.
+        Mail = "R3", "E-mail addresses";
+        /// IPv4, IPv6 and hardware addresses.
+        Addresses = "R4", "Network addresses";
+        /// Addresses of web pages, host names, names of machines that the desk knows.
+        Hosts = "R5", "Web addresses and names of machines";
+        /// Names by which somebody signs in or writes in public.
+        Accounts = "R6", "Account names";
+        /// What whoever wrote it marked as security detail.
+        Security = "R7", "What was marked as security detail";
+    }
+}
+
+impl Rule {
+    /// What falls under it, in a sentence.
+    #[must_use]
+    pub const fn removes(self) -> &'static str {
+        match self {
+            Self::Names => {
+                "Names of people of the desk, of whoever told something, and the same names in \
+                 sentences. Each person has one number throughout."
+            }
+            Self::Telephones => "Numbers of seven digits or more, and every number to call back.",
+            Self::Mail => "Every address of mail.",
+            Self::Addresses => {
+                "Every IPv4, IPv6 and hardware address: a text does not say whether it is the \
+                 office's own."
+            }
+            Self::Hosts => "Every web address, host name, and the names of sensors and machines.",
+            Self::Accounts => "Names of accounts that a case names, and names that begin with @.",
+            Self::Security => "Every line that begins with \"Security:\".",
+        }
+    }
+
+    /// Why it is taken out, in general words. On what law it stands is for the office to say.
+    #[must_use]
+    pub const fn why(self) -> &'static str {
+        match self {
+            Self::Names => "Who did what can be followed without saying who they are.",
+            Self::Telephones | Self::Mail => {
+                "How people are reached is of use to whoever threatens or deceives them."
+            }
+            Self::Addresses | Self::Hosts => {
+                "It tells where the systems of offices are, and so where to try them."
+            }
+            Self::Accounts => "The name of an account is half of what it takes to sign in.",
+            Self::Security => "Whoever wrote it said that it tells how something is guarded.",
+        }
+    }
+
+    /// What stands in the place of what was removed.
+    #[must_use]
+    pub fn mark(self) -> String {
+        format!("[removed: rule {}]", self.name())
+    }
+}
+
+/// Of what kind a value is, before anybody reads it.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Class {
+    /// Sentences: read by the scanner.
+    Free,
+    /// Somebody's name.
+    Person,
+    /// Where somebody is reached.
+    Contact,
+    /// The name of an account.
+    Account,
+    /// The name of a machine.
+    Host,
+    /// One of the desk's own words, a number, a moment: never anybody's.
+    Fixed,
+}
+
+/// Takes out, and counts what it took.
+#[derive(Clone, Debug)]
+pub struct Redactor {
+    words: Words,
+    /// The numbers of people, by their key.
+    people: BTreeMap<String, usize>,
+    counts: BTreeMap<Rule, u64>,
+}
+
+impl Redactor {
+    /// One that knows these words.
+    #[must_use]
+    pub fn new(known: &Known) -> Self {
+        Self { words: known.words(), people: BTreeMap::new(), counts: BTreeMap::new() }
+    }
+
+    /// How often each rule took something out, in the order of the rules.
+    #[must_use]
+    pub fn counts(&self) -> Vec<(Rule, u64)> {
+        Rule::ALL.map(|rule| (rule, self.counts.get(&rule).copied().unwrap_or(0))).to_vec()
+    }
+
+    /// How often anything was taken out.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.counts.values().fold(0, |sum, count| sum.saturating_add(*count))
+    }
+
+    /// Somebody by their identifier: their number, with its mark.
+    pub fn person(&mut self, id: &str) -> String {
+        self.count(Rule::Names);
+        let next = self.people.len().saturating_add(1);
+        let number = *self.people.entry(id.to_owned()).or_insert(next);
+        format!("Person {number} {}", Rule::Names.mark())
+    }
+
+    /// Somebody of whom there is a name alone: who of the desk is called so, or else the name's own
+    /// number.
+    pub fn named(&mut self, name: &str) -> String {
+        let key = self.words.person(name);
+        self.person(&key.unwrap_or_else(|| format!("name {}", name.trim().to_lowercase())))
+    }
+
+    /// A value of a kind. What is empty, or is a mark already, stays.
+    pub fn value(&mut self, class: Class, text: &str) -> String {
+        let whole: Vec<char> = text.chars().collect();
+        if text.is_empty() || scan::mark(&whole, 0) == Some(whole.len()) {
+            return text.to_owned();
+        }
+        match class {
+            Class::Fixed => text.to_owned(),
+            Class::Free => self.text(text),
+            Class::Person => self.named(text),
+            Class::Contact => self.removed(Rule::Telephones),
+            Class::Account => self.removed(Rule::Accounts),
+            Class::Host => self.removed(Rule::Hosts),
+        }
+    }
+
+    /// Sentences, without what the rules take out. Doing it again changes nothing.
+    pub fn text(&mut self, text: &str) -> String {
+        let mut read = self.pass(text);
+        // What was taken out can let something stand free beside it: looked at until nothing is.
+        for _ in 0..3 {
+            let again = self.pass(&read);
+            if again == read {
+                break;
+            }
+            read = again;
+        }
+        read
+    }
+
+    fn pass(&mut self, text: &str) -> String {
+        let chars: Vec<char> = text.chars().collect();
+        let mut out = String::with_capacity(text.len());
+        let (mut at, mut before) = (0, '\n');
+        while let Some(&c) = chars.get(at) {
+            let found = scan::at(&chars, at, before).or_else(|| self.words.at(&chars, at, before));
+            let found = found.or_else(|| scan::number(&chars, at));
+            let Some(found) = found.filter(|found| found.end() > at) else {
+                out.push(c);
+                (at, before) = (at.saturating_add(1), c);
+                continue;
+            };
+            let passed = chars.get(at..found.end()).unwrap_or_default();
+            match &found {
+                Found::Keep(_) => out.extend(passed),
+                Found::Remove(rule, _) => out.push_str(&self.removed(*rule)),
+                Found::After(rule, begin, _) => {
+                    out.extend(chars.get(at..*begin).unwrap_or_default());
+                    out.push_str(&self.removed(*rule));
+                }
+                Found::Person(id, _) => out.push_str(&self.person(id)),
+            }
+            before =
+                if matches!(found, Found::Keep(_)) { *passed.last().unwrap_or(&' ') } else { ']' };
+            at = found.end();
+        }
+        out
+    }
+
+    fn removed(&mut self, rule: Rule) -> String {
+        self.count(rule);
+        rule.mark()
+    }
+
+    fn count(&mut self, rule: Rule) {
+        let count = self.counts.entry(rule).or_default();
+        *count = count.saturating_add(1);
+    }
+}
+
+/// What stands at a place of a text, and where it ends.
+#[derive(Clone, Debug, Eq, PartialEq)]
+enum Found {
+    /// It stays as it is, and nothing begins within it.
+    Keep(usize),
+    /// It goes by this rule.
+    Remove(Rule, usize),
+    /// It stays as far as the first place; what follows goes.
+    After(Rule, usize, usize),
+    /// It is the name of this person.
+    Person(String, usize),
+}
+
+impl Found {
+    const fn end(&self) -> usize {
+        match self {
+            Self::Keep(end)
+            | Self::Remove(_, end)
+            | Self::After(_, _, end)
+            | Self::Person(_, end) => *end,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
