@@ -42,6 +42,9 @@ acts! {
     NoteCase = "note-case", "Write a note to a case";
     /// Decides a case: closes it, opens it again, says that it was authorised.
     DecideCase = "decide-case", "Close or reopen a case";
+    /// Works on a case: takes it or gives it to somebody, sees it on another rung, merges, splits,
+    /// puts down tasks and whom the office told.
+    WorkCase = "work-case", "Take, merge and split a case";
     /// Incidents that local authorities reported, and the events that were verified.
     SeeIncidents = "see-incidents", "See incidents";
     /// Reports an incident, or keys one in for somebody on the telephone.
@@ -57,6 +60,29 @@ acts! {
     WorkRoom = "work-room", "Work in the room";
     /// Answers a communications check for a local authority.
     AnswerCheck = "answer-check", "Answer a communications check";
+    /// Checklists: what an election asks for, and what is done of it.
+    SeeChecklists = "see-checklists", "See checklists";
+    /// Ticks a point of a checklist, sets it aside, opens it again.
+    TickPoint = "tick-point", "Tick a point of a checklist";
+    /// Who is reachable how. It holds people's numbers: every look is audited.
+    SeeContacts = "see-contacts", "See who is reachable how";
+    /// Puts contacts down, removes them, confirms that they are right.
+    ChangeContacts = "change-contacts", "Change contacts and confirm them";
+    /// Rumors that one's own people heard, and what was found out about one's own jurisdiction.
+    SeeRumors = "see-rumors", "See rumors";
+    /// Puts down a rumor that was heard, or that one was heard again.
+    HearRumor = "hear-rumor", "Put a rumor down";
+    /// Works on a rumor: says whom it is about, finds out, tells, lets it rest.
+    WorkRumor = "work-rumor", "Find out about a rumor, and tell";
+    /// The election calendar.
+    SeeElections = "see-elections", "See the election calendar";
+    /// Sets, moves and calls off elections: what everything in the room is measured by.
+    SetElections = "set-elections", "Set an election's dates";
+    /// The night again: what was put down, and how everything stood at any moment. People's names
+    /// and words stand in it: every look is audited.
+    SeeAfter = "see-after", "See the night again, and take it away redacted";
+    /// A span of what was put down as a file, with nothing taken out of it.
+    ExportAfter = "export-after", "Take the night away with nothing taken out";
     /// Sensors, how they fare, and what is missing.
     SeeSensors = "see-sensors", "See sensors";
     /// Makes an enrolment code for a new sensor.
@@ -107,11 +133,17 @@ impl Act {
         match self {
             Self::NoteCase
             | Self::DecideCase
+            | Self::WorkCase
             | Self::ReportIncident
             | Self::NoteIncident
             | Self::WorkIncident
             | Self::WorkRoom
             | Self::AnswerCheck
+            | Self::TickPoint
+            | Self::ChangeContacts
+            | Self::HearRumor
+            | Self::WorkRumor
+            | Self::SetElections
             | Self::EnrolSensor
             | Self::RetireSensor
             | Self::UploadRecords
@@ -128,6 +160,12 @@ impl Act {
             | Self::SeeEvidence
             | Self::SeeIncidents
             | Self::SeeRoom
+            | Self::SeeChecklists
+            | Self::SeeContacts
+            | Self::SeeRumors
+            | Self::SeeElections
+            | Self::SeeAfter
+            | Self::ExportAfter
             | Self::SeeSensors
             | Self::Hunt
             | Self::SeePeople
@@ -173,6 +211,10 @@ impl Act {
                 | Self::SeeIncidents
                 | Self::ReportIncident
                 | Self::NoteIncident
+                | Self::SeeChecklists
+                | Self::SeeRumors
+                | Self::HearRumor
+                | Self::SeeElections
                 | Self::SeeSensors
                 | Self::EnrolSensor
                 | Self::UploadRecords

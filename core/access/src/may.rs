@@ -148,13 +148,14 @@ const NON: Reach = Nothing;
 ///   what is shared, not by this table.
 /// - An auditor sees what is to be seen and changes its own account alone.
 #[rustfmt::skip]
-const TABLE: [(Act, [Reach; 7]); 32] = [
+const TABLE: [(Act, [Reach; 7]); Act::ALL.len()] = [
     //                       admin lead analyst clerk  it partner auditor
     (Act::SeeCases,         [ALL,  ALL,  ALL,   OWN,  OWN,  NON,  ALL]),
     (Act::SeeCase,          [ALL,  ALL,  ALL,   OWN,  OWN,  NON,  ALL]),
     (Act::SeeEvidence,      [ALL,  ALL,  ALL,   OWN,  OWN,  NON,  ALL]),
     (Act::NoteCase,         [ALL,  ALL,  ALL,   OWN,  OWN,  NON,  NON]),
     (Act::DecideCase,       [ALL,  ALL,  NON,   NON,  NON,  NON,  NON]),
+    (Act::WorkCase,         [ALL,  ALL,  ALL,   NON,  NON,  NON,  NON]),
     (Act::SeeIncidents,     [ALL,  ALL,  ALL,   OWN,  OWN,  NON,  ALL]),
     (Act::ReportIncident,   [ALL,  ALL,  ALL,   OWN,  OWN,  NON,  NON]),
     (Act::NoteIncident,     [ALL,  ALL,  ALL,   OWN,  OWN,  NON,  NON]),
@@ -162,6 +163,17 @@ const TABLE: [(Act, [Reach; 7]); 32] = [
     (Act::SeeRoom,          [ALL,  ALL,  ALL,   NON,  NON,  NON,  ALL]),
     (Act::WorkRoom,         [ALL,  ALL,  ALL,   NON,  NON,  NON,  NON]),
     (Act::AnswerCheck,      [ALL,  ALL,  ALL,   OWN,  OWN,  NON,  NON]),
+    (Act::SeeChecklists,    [ALL,  ALL,  ALL,   OWN,  OWN,  NON,  ALL]),
+    (Act::TickPoint,        [ALL,  ALL,  ALL,   OWN,  OWN,  NON,  NON]),
+    (Act::SeeContacts,      [ALL,  ALL,  ALL,   OWN,  OWN,  NON,  ALL]),
+    (Act::ChangeContacts,   [ALL,  ALL,  ALL,   OWN,  NON,  NON,  NON]),
+    (Act::SeeRumors,        [ALL,  ALL,  ALL,   OWN,  OWN,  NON,  ALL]),
+    (Act::HearRumor,        [ALL,  ALL,  ALL,   OWN,  OWN,  NON,  NON]),
+    (Act::WorkRumor,        [ALL,  ALL,  ALL,   NON,  NON,  NON,  NON]),
+    (Act::SeeElections,     [ALL,  ALL,  ALL,   OWN,  OWN,  NON,  ALL]),
+    (Act::SetElections,     [ALL,  ALL,  NON,   NON,  NON,  NON,  NON]),
+    (Act::SeeAfter,         [ALL,  ALL,  ALL,   NON,  NON,  NON,  ALL]),
+    (Act::ExportAfter,      [ALL,  ALL,  NON,   NON,  NON,  NON,  ALL]),
     (Act::SeeSensors,       [ALL,  ALL,  ALL,   OWN,  OWN,  NON,  ALL]),
     (Act::EnrolSensor,      [ALL,  ALL,  NON,   OWN,  OWN,  NON,  NON]),
     (Act::RetireSensor,     [ALL,  ALL,  NON,   NON,  NON,  NON,  NON]),
