@@ -5,8 +5,9 @@ use std::io::{self, BufWriter, Read as _};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
+use ward_kernel::World;
 
-use crate::{Error, Link, Store, moves, private};
+use crate::{Error, Link, Store, moves, private, world};
 
 /// The first bytes of SQLite's files.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -77,13 +78,13 @@ fn keep(part: &Path, to: &Path) -> Result<Made, Error> {
     made().map_err(|err| place(to, &err))
 }
 
-/// Puts a backup in the place of a store that is not there yet: a SQLite file into a folder. An
-/// export goes into an empty store by [`moves::import`].
+/// Puts a backup in the place of a store that is not there yet: a SQLite file into a folder of its
+/// world. An export goes into an empty store by [`moves::import`].
 ///
 /// # Errors
-/// [`Error::Refused`] when the folder has a store already or the file is no backup,
+/// [`Error::Refused`] when the folder has a store already or the file is no backup of this world,
 /// [`Error::Damaged`] when the file is damaged.
-pub async fn restore(from: &Path, folder: &Path) -> Result<(), Error> {
+pub async fn restore(from: &Path, folder: &Path, world: World) -> Result<(), Error> {
     if !is_sqlite(from).map_err(|err| place(from, &err))? {
         return Err(Error::Refused(format!(
             "{} is no SQLite backup: an export is read by `ward db import`",
@@ -105,7 +106,7 @@ pub async fn restore(from: &Path, folder: &Path) -> Result<(), Error> {
     let copied = private::folder(&trial)
         .and_then(|()| io::copy(&mut File::open(from)?, &mut private::file(&part)?));
     copied.map_err(|err| place(&part, &err))?;
-    let judged = judge(&trial).await;
+    let judged = judge(&trial, world).await;
     let put = judged.and_then(|()| {
         let put = File::open(&part).and_then(|file| file.sync_all());
         put.and_then(|()| fs::rename(&part, &to))
@@ -117,14 +118,16 @@ pub async fn restore(from: &Path, folder: &Path) -> Result<(), Error> {
 }
 
 /// Opens the copy as a desk would and asks the engine whether it is whole.
-async fn judge(folder: &Path) -> Result<(), Error> {
+async fn judge(folder: &Path, world: World) -> Result<(), Error> {
     let store = Store::open_folder(folder).await?;
     let problems = crate::check::engine(&store).await;
+    let found = store.world().await;
     store.close().await;
-    match problems?.first() {
-        None => Ok(()),
-        Some(problem) => Err(Error::Damaged(format!("the backup is damaged: {problem}"))),
+    if let Some(problem) = problems?.first() {
+        return Err(Error::Damaged(format!("the backup is damaged: {problem}")));
     }
+    // One without tables is of no world yet.
+    found?.map_or(Ok(()), |found| world::expect(found, world))
 }
 
 fn is_sqlite(path: &Path) -> io::Result<bool> {

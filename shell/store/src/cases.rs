@@ -1,4 +1,5 @@
-//! Cases, as each scope sees them; what became of them, and what people made of them.
+//! Cases, as each scope sees them; what became of them, and what people made of them. Lists of them
+//! are in [`crate::queue`], what people write beside them in [`crate::case_files`].
 
 use std::str::FromStr;
 
@@ -6,8 +7,10 @@ use ward_kernel::{Rung, Time};
 use ward_live::{Kept, Standing};
 
 use crate::batch::{signed, unsigned};
-use crate::query::{execute, plain, row, rows, value};
+use crate::query::{execute, plain, row, rows};
 use crate::{Error, Link};
+
+pub use crate::queue::{Filter, Line, Order, Owned, SEVERAL, count, line, list};
 
 /// What people made of a case. What judgement says of it is [`Kept::standing`].
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -45,63 +48,34 @@ impl FromStr for Handling {
     }
 }
 
+/// Who has a case.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Owner {
+    /// Their id.
+    pub id: String,
+    /// What they are called now.
+    pub name: String,
+}
+
 /// A case with what people made of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Filed {
-    /// The case.
+    /// The case, with the rung of judgement.
     pub case: Kept,
     /// What people made of it.
     pub handling: Handling,
     /// Why, in their words; may be empty.
     pub reason: String,
-}
-
-/// A case on a list.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Line {
-    /// Its id.
-    pub id: String,
-    /// Its kind.
-    pub kind: String,
-    /// Its rung.
-    pub rung: Rung,
-    /// One line for the page.
-    pub title: String,
-    /// When it was opened.
-    pub opened: Time,
-    /// When it last changed.
-    pub updated: Time,
-    /// Its first record.
-    pub first: Time,
-    /// Its last record.
-    pub last: Time,
-    /// Records that it stands on.
-    pub records: u64,
-    /// Whether it belongs to a registered test.
-    pub authorised: bool,
-    /// What judgement says of it: `open`, `gone` or `merged`.
-    pub standing: String,
-    /// What people made of it.
-    pub handling: Handling,
-    /// The jurisdictions that it touches.
-    pub jurisdictions: Vec<String>,
-}
-
-/// Which cases to list; empty fields do not narrow.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// This rung or a higher one.
-    pub rung: Option<Rung>,
-    /// What people made of it.
-    pub handling: Option<Handling>,
-    /// Also those that no judgement has any more.
-    pub with_past: bool,
-    /// A part of the title, the kind or the id; small and capital letters are the same.
-    pub text: String,
-    /// A jurisdiction that it touches.
-    pub jurisdiction: Option<String>,
-    /// Its kind, exactly.
-    pub kind: Option<String>,
+    /// The rung that counts.
+    pub seen: Rung,
+    /// Where the desk put it, and where judgement had it then.
+    pub desk: Option<(Rung, Rung)>,
+    /// Who has it.
+    pub owner: Option<Owner>,
+    /// The case that people made it a part of.
+    pub merged_into: Option<String>,
+    /// The case that people took it out of: judgement does not know it.
+    pub split_from: Option<String>,
 }
 
 /// A step of a case.
@@ -132,22 +106,51 @@ impl Counts {
     }
 }
 
+/// What counts of judgement and of what the desk put against it, worked out in the engine so that it
+/// holds whatever is written: the same as `seen` and `part_of` of `ward_desk::case_file`.
+macro_rules! counted {
+    ($judged:literal) => {
+        concat!(
+            "seen = CASE WHEN incident_case.desk_rung IS NULL THEN ",
+            $judged,
+            " WHEN incident_case.desk_rung >= incident_case.desk_judged THEN \
+             CASE WHEN ",
+            $judged,
+            " > incident_case.desk_rung THEN ",
+            $judged,
+            " ELSE incident_case.desk_rung END WHEN ",
+            $judged,
+            " > incident_case.desk_judged OR ",
+            $judged,
+            " < incident_case.desk_rung THEN ",
+            $judged,
+            " ELSE incident_case.desk_rung END, merged_into = CASE WHEN ",
+            $judged,
+            " > incident_case.desk_into_judged THEN NULL ELSE incident_case.desk_into END"
+        )
+    };
+}
+pub(crate) use counted;
+
 /// Puts a case down as it now is. What people made of it stays, except that a closed case whose
 /// rung rises is open again.
 ///
 /// # Errors
 /// Those of the engine.
 pub async fn upsert(link: Link<'_>, case: &Kept) -> Result<(), Error> {
-    const SET: &str = "INSERT INTO incident_case (id, scope, kind, rung, title, opened, updated, \
-        first, last, records, authorised, standing, handling, reason, jurisdictions, body) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'open', '', $13, $14) \
-        ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, rung = excluded.rung, \
-        title = excluded.title, opened = excluded.opened, updated = excluded.updated, \
-        first = excluded.first, last = excluded.last, records = excluded.records, \
-        authorised = excluded.authorised, standing = excluded.standing, \
-        handling = CASE WHEN incident_case.handling = 'closed' \
-            AND excluded.rung > incident_case.rung THEN 'open' ELSE incident_case.handling END, \
-        jurisdictions = excluded.jurisdictions, body = excluded.body";
+    const SET: &str = concat!(
+        "INSERT INTO incident_case (id, scope, kind, rung, title, opened, updated, first, last, \
+         records, authorised, standing, handling, reason, jurisdictions, body, seen, place) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'open', '', $13, $14, $4, $15) \
+         ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, rung = excluded.rung, \
+         title = excluded.title, opened = excluded.opened, updated = excluded.updated, \
+         first = excluded.first, last = excluded.last, records = excluded.records, \
+         authorised = excluded.authorised, standing = excluded.standing, \
+         handling = CASE WHEN incident_case.handling = 'closed' \
+         AND excluded.rung > incident_case.rung THEN 'open' ELSE incident_case.handling END, \
+         jurisdictions = excluded.jurisdictions, place = excluded.place, body = excluded.body, ",
+        counted!("excluded.rung")
+    );
     let body = serde_json::to_string(case).map_err(|err| {
         Error::Refused(format!("the case {} cannot be written down: {err}", case.id))
     })?;
@@ -168,6 +171,7 @@ pub async fn upsert(link: Link<'_>, case: &Kept) -> Result<(), Error> {
         standing_name(&case.standing),
         plain(&joined(&case.jurisdictions)),
         body,
+        plain(place_of(&case.jurisdictions)),
     );
     Ok(())
 }
@@ -205,26 +209,88 @@ pub async fn steps(link: Link<'_>, case: &str) -> Result<Vec<Step>, Error> {
         .collect()
 }
 
+/// The columns of a [`Filed`].
+macro_rules! filed {
+    () => {
+        "SELECT c.body, c.handling, c.reason, c.seen, c.desk_rung, c.desk_judged, c.owner, \
+         coalesce(p.name, c.owner), c.merged_into, c.split_from FROM incident_case AS c \
+         LEFT JOIN person AS p ON p.id = c.owner"
+    };
+}
+
+type FiledColumns = (
+    String,
+    String,
+    String,
+    i64,
+    Option<i64>,
+    Option<i64>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+);
+
 /// A case by its id. Whether the reader may see its scope is the caller's to ask.
 ///
 /// # Errors
 /// [`Error::Damaged`] when what is stored is no case.
 pub async fn by_id(link: Link<'_>, id: &str) -> Result<Option<Filed>, Error> {
-    const READ: &str = "SELECT body, handling, reason FROM incident_case WHERE id = $1";
-    let found: Option<(String, String, String)> = row!(link, READ, plain(id));
-    let Some((body, handling, reason)) = found else { return Ok(None) };
-    let handling = handling.parse().map_err(Error::Damaged)?;
-    Ok(Some(Filed { case: case_of(&body)?, handling, reason }))
+    const READ: &str = concat!(filed!(), " WHERE c.id = $1");
+    let found: Option<FiledColumns> = row!(link, READ, plain(id));
+    found.map(filed_of).transpose()
 }
 
-/// Every case whose last record is at or after a time, and every one that is open: by these the
-/// book is restored.
+/// Cases of a scope and a kind that people closed, the one with the newest record first; without
+/// one of them.
+///
+/// # Errors
+/// [`Error::Damaged`] when what is stored is no case.
+pub async fn closed_alike(link: Link<'_>, case: &Kept, limit: i64) -> Result<Vec<Filed>, Error> {
+    const READ: &str = concat!(
+        filed!(),
+        " WHERE c.scope = $1 AND c.kind = $2 AND c.handling = 'closed' AND c.id <> $3 \
+         ORDER BY c.last DESC, c.id LIMIT $4"
+    );
+    let (scope, kind, id) = (plain(&case.scope), plain(&case.kind), plain(&case.id));
+    let found: Vec<FiledColumns> = rows!(link, READ, scope, kind, id, limit);
+    found.into_iter().map(filed_of).collect()
+}
+
+fn filed_of(columns: FiledColumns) -> Result<Filed, Error> {
+    let (body, handling, reason, seen, rung, judged, owner, name, merged_into, split_from) =
+        columns;
+    let desk = match (rung, judged) {
+        (Some(rung), Some(judged)) => Some((rung_of(rung)?, rung_of(judged)?)),
+        _ => None,
+    };
+    Ok(Filed {
+        case: case_of(&body)?,
+        handling: handling.parse().map_err(Error::Damaged)?,
+        reason,
+        seen: rung_of(seen)?,
+        desk,
+        owner: owner_of(owner, name),
+        merged_into,
+        split_from,
+    })
+}
+
+/// Who has it, of an id and a name.
+pub(crate) fn owner_of(id: Option<String>, name: Option<String>) -> Option<Owner> {
+    let id = id?;
+    let name = name.unwrap_or_else(|| id.clone());
+    Some(Owner { id, name })
+}
+
+/// Every case of judgement whose last record is at or after a time, and every one that is open: by
+/// these the book is restored. Those that people split off are none of its own.
 ///
 /// # Errors
 /// [`Error::Damaged`] when what is stored is no case.
 pub async fn of_all_scopes(link: Link<'_>, since: Time) -> Result<Vec<Kept>, Error> {
-    const READ: &str =
-        "SELECT body FROM incident_case WHERE last >= $1 OR standing = 'open' ORDER BY id";
+    const READ: &str = "SELECT body FROM incident_case WHERE split_from IS NULL \
+                        AND (last >= $1 OR standing = 'open') ORDER BY id";
     let found: Vec<(String,)> = rows!(link, READ, since.micros());
     found.iter().map(|(body,)| case_of(body)).collect()
 }
@@ -243,88 +309,15 @@ pub async fn set_handling(
     Ok(execute!(link, SET, plain(id), handling.as_str(), plain(reason)) == 1)
 }
 
-type LineColumns =
-    (String, String, i64, String, i64, i64, i64, i64, i64, i64, String, String, String);
-
-/// Cases of a scope, the highest rung first and then the one that changed last.
-///
-/// # Errors
-/// Those of the engine.
-pub async fn list(
-    link: Link<'_>,
-    scope: &str,
-    filter: &Filter,
-    limit: i64,
-    offset: i64,
-) -> Result<Vec<Line>, Error> {
-    const READ: &str = "SELECT id, kind, rung, title, opened, updated, first, last, records, \
-        authorised, standing, handling, jurisdictions FROM incident_case \
-        WHERE scope = $1 AND rung >= $2 AND ($3 = '' OR handling = $3) \
-        AND ($4 = 1 OR standing = 'open') \
-        AND ($5 = '' OR replace(jurisdictions, $5, '') <> jurisdictions) \
-        AND ($6 = '' OR replace(lower(title || ' ' || kind || ' ' || id), $6, '') \
-            <> lower(title || ' ' || kind || ' ' || id)) \
-        AND ($7 = '' OR kind = $7) \
-        ORDER BY rung DESC, updated DESC, id LIMIT $8 OFFSET $9";
-    let asked = Asked::of(filter);
-    let found: Vec<LineColumns> = rows!(
-        link,
-        READ,
-        plain(scope),
-        asked.rung,
-        asked.handling,
-        asked.past,
-        asked.jurisdiction,
-        asked.text,
-        asked.kind,
-        limit,
-        offset,
-    );
-    found.into_iter().map(line_of).collect()
-}
-
-/// How many cases [`list`] would give without a limit.
-///
-/// # Errors
-/// Those of the engine.
-pub async fn count(link: Link<'_>, scope: &str, filter: &Filter) -> Result<i64, Error> {
-    const COUNT: &str = "SELECT count(*) FROM incident_case \
-        WHERE scope = $1 AND rung >= $2 AND ($3 = '' OR handling = $3) \
-        AND ($4 = 1 OR standing = 'open') \
-        AND ($5 = '' OR replace(jurisdictions, $5, '') <> jurisdictions) \
-        AND ($6 = '' OR replace(lower(title || ' ' || kind || ' ' || id), $6, '') \
-            <> lower(title || ' ' || kind || ' ' || id)) \
-        AND ($7 = '' OR kind = $7)";
-    // The same where nothing is asked of a case's words: it is counted by the index alone.
-    const PLAIN: &str = "SELECT count(*) FROM incident_case \
-        WHERE scope = $1 AND rung >= $2 AND ($3 = '' OR handling = $3) \
-        AND ($4 = 1 OR standing = 'open') AND ($5 = '' OR kind = $5)";
-    let asked = Asked::of(filter);
-    if asked.jurisdiction.is_empty() && asked.text.is_empty() {
-        let (scope, handling) = (plain(scope), asked.handling);
-        return Ok(value!(link, PLAIN, scope, asked.rung, handling, asked.past, asked.kind));
-    }
-    Ok(value!(
-        link,
-        COUNT,
-        plain(scope),
-        asked.rung,
-        asked.handling,
-        asked.past,
-        asked.jurisdiction,
-        asked.text,
-        asked.kind,
-    ))
-}
-
-/// How many cases of a scope are open (by judgement, and closed by nobody), by rung. Registered
-/// tests are not counted.
+/// How many cases of a scope are open (by judgement, closed by nobody, a part of none), by the rung
+/// that counts. Registered tests are not counted.
 ///
 /// # Errors
 /// Those of the engine.
 pub async fn counts(link: Link<'_>, scope: &str) -> Result<Counts, Error> {
-    const COUNT: &str = "SELECT rung, count(*) FROM incident_case WHERE scope = $1 \
-        AND standing = 'open' AND handling <> 'closed' AND authorised = 0 GROUP BY rung";
+    const COUNT: &str = "SELECT seen, count(*) FROM incident_case WHERE scope = $1 \
+        AND standing = 'open' AND merged_into IS NULL AND handling <> 'closed' \
+        AND authorised = 0 GROUP BY seen";
     let found: Vec<(i64, i64)> = rows!(link, COUNT, plain(scope));
     let mut counts = Counts::default();
     for (rung, count) in found {
@@ -336,76 +329,21 @@ pub async fn counts(link: Link<'_>, scope: &str) -> Result<Counts, Error> {
     Ok(counts)
 }
 
-/// A filter, as it is bound.
-struct Asked {
-    rung: i64,
-    handling: &'static str,
-    past: i64,
-    jurisdiction: String,
-    text: String,
-    kind: String,
-}
-
-impl Asked {
-    fn of(filter: &Filter) -> Self {
-        Self {
-            rung: filter.rung.map_or(0, |rung| rung as i64),
-            handling: filter.handling.map_or("", Handling::as_str),
-            past: i64::from(filter.with_past),
-            jurisdiction: filter
-                .jurisdiction
-                .as_ref()
-                .map_or_else(String::new, |id| plain(&joined(std::slice::from_ref(id))).into()),
-            // Both engines make only A to Z small.
-            text: plain(filter.text.trim()).to_ascii_lowercase(),
-            kind: filter.kind.as_deref().map_or_else(String::new, |kind| plain(kind).into()),
-        }
-    }
-}
-
 /// Ids with a comma on each side, so that one can be found as a part of the text.
-fn joined(ids: &[String]) -> String {
+pub(crate) fn joined(ids: &[String]) -> String {
     ids.iter().fold(String::new(), |all, id| all + "," + id + ",")
 }
 
-fn split(ids: &str) -> Vec<String> {
-    ids.split(',').filter(|id| !id.is_empty()).map(str::to_owned).collect()
+/// The one jurisdiction of a case, by which lists are folded.
+fn place_of(ids: &[String]) -> &str {
+    match ids {
+        [] => "",
+        [one] => one,
+        _ => SEVERAL,
+    }
 }
 
-fn line_of(columns: LineColumns) -> Result<Line, Error> {
-    let (
-        id,
-        kind,
-        rung,
-        title,
-        opened,
-        updated,
-        first,
-        last,
-        records,
-        authorised,
-        standing,
-        handling,
-        ids,
-    ) = columns;
-    Ok(Line {
-        id,
-        kind,
-        rung: rung_of(rung)?,
-        title,
-        opened: Time::from_micros(opened),
-        updated: Time::from_micros(updated),
-        first: Time::from_micros(first),
-        last: Time::from_micros(last),
-        records: unsigned(records),
-        authorised: authorised == 1,
-        standing,
-        handling: handling.parse().map_err(Error::Damaged)?,
-        jurisdictions: split(&ids),
-    })
-}
-
-fn rung_of(number: i64) -> Result<Rung, Error> {
+pub(crate) fn rung_of(number: i64) -> Result<Rung, Error> {
     let found = Rung::ALL.into_iter().find(|rung| *rung as i64 == number);
     found.ok_or_else(|| Error::Damaged(format!("{number} is no rung of the ladder")))
 }

@@ -15,6 +15,7 @@ use sqlx::{
 };
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use ward_kernel::World;
 
 use crate::audit::{self, Audit};
 use crate::{Error, migrate, private};
@@ -144,16 +145,60 @@ impl Store {
         Ok(Self { pools: Pools::Lite { writer, readers, file } })
     }
 
+    /// Opens what is at a place for reading alone: the engine itself refuses to write. A folder in
+    /// which no desk runs stays as it is to the last byte.
+    ///
+    /// # Errors
+    /// [`Error::Place`] when no store is there, and those of the engine.
+    pub async fn open_to_read(place: &str) -> Result<Self, Error> {
+        if is_url(place) {
+            return Self::open_pool(place, true).await;
+        }
+        let file = Path::new(place).join(FILE);
+        if !file.is_file() {
+            return Err(Error::Place(format!("{place} holds no store of a desk")));
+        }
+        // Without a log beside it nobody writes, and nothing but the file has to be looked at.
+        let is_still = !file.with_file_name(format!("{FILE}-wal")).exists();
+        let options = SqliteConnectOptions::new()
+            .filename(&file)
+            .read_only(true)
+            .immutable(is_still)
+            .busy_timeout(Duration::from_secs(20))
+            .pragma("trusted_schema", "OFF");
+        let readers = pool().max_connections(4).connect_with(options.clone()).await?;
+        if marks(&readers).await? == Marks::Foreign {
+            return Err(foreign(&file));
+        }
+        let writer = pool().max_connections(1).connect_lazy_with(options);
+        Ok(Self { pools: Pools::Lite { writer, readers, file } })
+    }
+
+    /// Whether there can be a store at a place: a folder has its file; a server has to be asked.
+    #[must_use]
+    pub fn is_at(place: &str) -> bool {
+        is_url(place) || Path::new(place).join(FILE).is_file()
+    }
+
     /// Opens a PostgreSQL store by its URL (`postgres://user:password@host/database`).
     ///
     /// # Errors
     /// When the URL is none, or nobody answers there. The password is in no message.
     pub async fn open_postgres(url: &str) -> Result<Self, Error> {
+        Self::open_pool(url, false).await
+    }
+
+    async fn open_pool(url: &str, to_read: bool) -> Result<Self, Error> {
         let options = PgConnectOptions::from_str(url)
             .map_err(|_| {
                 Error::Place("this is no PostgreSQL URL (postgres://user@host/database)".to_owned())
             })?
             .application_name("ward");
+        let options = if to_read {
+            options.options([("default_transaction_read_only", "on")])
+        } else {
+            options
+        };
         let pool = PgPoolOptions::new()
             .max_connections(8)
             .acquire_timeout(Duration::from_secs(20))
@@ -168,7 +213,7 @@ impl Store {
     /// # Errors
     /// As [`Store::open_folder`] and [`Store::open_postgres`].
     pub async fn open(place: &str) -> Result<Self, Error> {
-        if place.starts_with("postgres://") || place.starts_with("postgresql://") {
+        if is_url(place) {
             Self::open_postgres(place).await
         } else {
             Self::open_folder(Path::new(place)).await
@@ -244,12 +289,22 @@ impl Store {
         }
     }
 
-    /// Brings the schema to the newest; returns from which and to which.
+    /// Brings the schema of a real desk's store to the newest; returns from which and to which.
     ///
     /// # Errors
-    /// [`Error::Schema`] when the store is newer than this program.
+    /// As [`Store::migrate_as`].
     pub async fn migrate(&self) -> Result<(i64, i64), Error> {
-        migrate::up(self).await
+        self.migrate_as(World::Real).await
+    }
+
+    /// Brings the schema to the newest; returns from which and to which. An empty store becomes one
+    /// of this world.
+    ///
+    /// # Errors
+    /// [`Error::Schema`] when the store is newer than this program, [`Error::Refused`] when it is of
+    /// the other world.
+    pub async fn migrate_as(&self, world: World) -> Result<(i64, i64), Error> {
+        migrate::up(self, world).await
     }
 
     /// Refuses a schema that is not exactly this program's.
@@ -307,17 +362,39 @@ fn lite(file: &Path) -> SqliteConnectOptions {
 
 /// Marks a new file as Ward's and refuses another program's.
 async fn claim(writer: &SqlitePool, file: &Path) -> Result<(), Error> {
-    let application: i64 = sqlx::query_scalar("PRAGMA application_id").fetch_one(writer).await?;
-    if application == APPLICATION {
-        return Ok(());
-    }
-    let tables: i64 =
-        sqlx::query_scalar("SELECT count(*) FROM sqlite_master").fetch_one(writer).await?;
-    if application != 0 || tables != 0 {
-        return Err(Error::Place(format!("{} is not a store of Ward", file.display())));
+    match marks(writer).await? {
+        Marks::Ours => return Ok(()),
+        Marks::Foreign => return Err(foreign(file)),
+        Marks::New => {}
     }
     sqlx::query("PRAGMA application_id = 1466004068").execute(writer).await?;
     Ok(())
+}
+
+/// Whose a file is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Marks {
+    New,
+    Ours,
+    Foreign,
+}
+
+async fn marks(pool: &SqlitePool) -> Result<Marks, Error> {
+    let application: i64 = sqlx::query_scalar("PRAGMA application_id").fetch_one(pool).await?;
+    if application == APPLICATION {
+        return Ok(Marks::Ours);
+    }
+    let tables: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM sqlite_master").fetch_one(pool).await?;
+    Ok(if application == 0 && tables == 0 { Marks::New } else { Marks::Foreign })
+}
+
+fn foreign(file: &Path) -> Error {
+    Error::Place(format!("{} is not a store of Ward", file.display()))
+}
+
+fn is_url(place: &str) -> bool {
+    place.starts_with("postgres://") || place.starts_with("postgresql://")
 }
 
 #[cfg(test)]

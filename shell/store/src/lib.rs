@@ -14,9 +14,11 @@
 //! # Ok(()) }
 //! ```
 
+pub mod after;
 pub mod audit;
 pub mod backup;
 pub mod batch;
+pub mod case_files;
 pub mod cases;
 pub mod check;
 mod db;
@@ -25,17 +27,21 @@ mod error;
 pub mod evidence;
 pub mod factors;
 mod hold;
+pub mod hours;
 pub mod inbox;
 pub mod invitations;
 pub mod logbook;
+pub mod look;
 pub mod made;
 pub mod meta;
 mod migrate;
 pub mod moves;
+pub mod notices;
 pub mod office;
 pub mod people;
 mod private;
 mod query;
+pub mod queue;
 pub mod retention;
 mod room;
 mod rows;
@@ -44,6 +50,7 @@ pub mod sessions;
 pub mod stream;
 mod tables;
 pub mod tokens;
+pub mod world;
 
 pub use audit::Audit;
 pub use db::{Link, Read, Store, Tx};

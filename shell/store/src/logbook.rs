@@ -247,6 +247,45 @@ pub async fn entries_of(
     Ok(found.into_iter().map(Kept::from).collect())
 }
 
+/// The logs of a kind whose ids begin with a text, in the order of their ids, at most `limit`.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn under(
+    link: Link<'_>,
+    kind: &str,
+    begins: &str,
+    limit: i64,
+) -> Result<Vec<Log>, Error> {
+    const LIST: &str = "SELECT id, kind, jurisdiction, begun, updated, open FROM room_log \
+        WHERE kind = $1 AND substr(id, 1, CAST($2 AS integer)) = $3 ORDER BY id LIMIT $4";
+    let found: Vec<LogColumns> = rows!(link, LIST, kind, length(begins), plain(begins), limit);
+    Ok(found.into_iter().map(Log::from).collect())
+}
+
+/// The entries of the logs that [`under`] gives, by log, the first first.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn entries_under(
+    link: Link<'_>,
+    kind: &str,
+    begins: &str,
+    limit: i64,
+) -> Result<Vec<Kept>, Error> {
+    const READ: &str = "SELECT log, number, key, at, actor, actor_name, hash, body \
+        FROM room_entry WHERE log IN (SELECT id FROM room_log \
+        WHERE kind = $1 AND substr(id, 1, CAST($2 AS integer)) = $3 ORDER BY id LIMIT $4) \
+        ORDER BY log, number";
+    let found: Vec<Columns> = rows!(link, READ, kind, length(begins), plain(begins), limit);
+    Ok(found.into_iter().map(Kept::from).collect())
+}
+
+/// The length of an id in characters, as an engine counts.
+fn length(text: &str) -> i64 {
+    i64::try_from(text.chars().count()).unwrap_or(i64::MAX)
+}
+
 /// The first log whose entries do not fit together, and the number of the first that does not.
 ///
 /// # Errors

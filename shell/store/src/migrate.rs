@@ -1,7 +1,9 @@
 //! The schema: which one the store has, and how it becomes the newest.
 
+use ward_kernel::World;
+
 use crate::query::on;
-use crate::{Error, Link, Store, Tx};
+use crate::{Error, Link, Store, Tx, world};
 
 /// One step of the schema.
 #[derive(Debug)]
@@ -15,7 +17,7 @@ pub struct Schema {
 }
 
 /// All steps, oldest first.
-pub const SCHEMA: [Schema; 4] = [
+pub const SCHEMA: &[Schema] = &[
     Schema { number: 1, name: "desk", text: include_str!("../migrations/0001_desk.sql") },
     Schema {
         number: 2,
@@ -28,6 +30,9 @@ pub const SCHEMA: [Schema; 4] = [
         text: include_str!("../migrations/0003_counted_by_index.sql"),
     },
     Schema { number: 4, name: "room", text: include_str!("../migrations/0004_room.sql") },
+    Schema { number: 5, name: "case_file", text: include_str!("../migrations/0005_case_file.sql") },
+    Schema { number: 6, name: "hours", text: include_str!("../migrations/0006_hours.sql") },
+    Schema { number: 7, name: "notices", text: include_str!("../migrations/0007_notices.sql") },
 ];
 
 /// The newest schema.
@@ -78,14 +83,20 @@ pub(crate) async fn found(mut link: Link<'_>) -> Result<i64, Error> {
     })
 }
 
-pub(crate) async fn up(store: &Store) -> Result<(i64, i64), Error> {
+pub(crate) async fn up(store: &Store, of: World) -> Result<(i64, i64), Error> {
     let mut tx = store.begin().await?;
     let from = found(tx.link()).await?;
     if from > NEWEST {
         return Err(Error::Schema { found: from, known: NEWEST });
     }
+    if from > 0 {
+        world::expect(world::of(tx.link()).await?, of)?;
+    }
     for step in SCHEMA.iter().filter(|step| step.number > from) {
         apply(&mut tx, step).await?;
+    }
+    if from == 0 {
+        world::mark(tx.link(), of).await?;
     }
     // The schema says itself that it changed; there may be nobody yet to whom it could be put down.
     tx.commit(crate::Audit::Machine).await?;

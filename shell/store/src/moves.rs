@@ -14,10 +14,11 @@ use flate2::bufread::GzDecoder;
 use flate2::write::GzEncoder;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use ward_kernel::World;
 
 use crate::rows::{self, Cell};
 use crate::tables::{Kind, TABLES, Table};
-use crate::{Audit, Error, Store, Tx, migrate};
+use crate::{Audit, Error, Store, Tx, migrate, world};
 
 /// The format's name and version.
 pub const FORMAT: &str = "ward.store/1";
@@ -43,6 +44,13 @@ pub struct Sum {
 struct Head {
     format: String,
     schema: i64,
+    /// Missing in the real one.
+    #[serde(default, skip_serializing_if = "is_real")]
+    world: World,
+}
+
+fn is_real(world: &World) -> bool {
+    !world.is_exercise()
 }
 
 #[derive(Deserialize, Serialize)]
@@ -65,7 +73,8 @@ pub async fn export<W: Write + Send>(store: &Store, out: W) -> Result<Vec<Sum>, 
     store.check_schema().await?;
     let mut out = GzEncoder::new(out, LEVEL);
     let mut tx = store.snapshot().await?;
-    line(&mut out, &Head { format: FORMAT.to_owned(), schema: migrate::NEWEST })?;
+    let world = world::of(tx.link()).await?;
+    line(&mut out, &Head { format: FORMAT.to_owned(), schema: migrate::NEWEST, world })?;
     let mut sums = Vec::with_capacity(TABLES.len());
     for table in &TABLES {
         let columns = table.columns().map(|(name, _)| name.to_owned()).collect();
@@ -114,10 +123,10 @@ async fn sum_of(
     Ok(Sum { table: table.name.to_owned(), rows: count, sha256 })
 }
 
-/// Reads a store that [`export`] wrote into an empty one, all of it or nothing.
+/// Reads a store that [`export`] wrote into an empty one of the same world, all of it or nothing.
 ///
 /// # Errors
-/// [`Error::Refused`] when the store is not empty, [`Error::Damaged`] when what is read is not
+/// [`Error::Refused`] when the store is not empty or of the other world, [`Error::Damaged`] when what is read is not
 /// what was written, and those of the engine.
 pub async fn import<R: Read + Send>(store: &Store, input: R) -> Result<Vec<Sum>, Error> {
     store.check_schema().await?;
@@ -130,6 +139,8 @@ pub async fn import<R: Read + Send>(store: &Store, input: R) -> Result<Vec<Sum>,
         return Err(Error::Schema { found: head.schema, known: migrate::NEWEST });
     }
     let mut tx = store.begin().await?;
+    let own = world::of(tx.link()).await?;
+    world::expect(head.world, own)?;
     empty(&mut tx).await?;
     let mut sums = Vec::with_capacity(TABLES.len());
     for table in &TABLES {
@@ -140,6 +151,9 @@ pub async fn import<R: Read + Send>(store: &Store, input: R) -> Result<Vec<Sum>,
         return Err(lines.wrong("it does not end as an export ends"));
     }
     lines.end()?;
+    if world::of(tx.link()).await? != own {
+        return Err(lines.wrong("its rows are of another world than its head says"));
+    }
     // The rows bring their own audit chain along; the caller puts the import down behind it.
     tx.commit(Audit::Machine).await?;
     Ok(sums)
@@ -176,7 +190,9 @@ async fn import_table<R: BufRead + Send>(
 async fn empty(tx: &mut Tx) -> Result<(), Error> {
     for table in &TABLES {
         let count = rows::count(tx.link(), table).await?;
-        let own = i64::from(table.name == "meta");
+        // The schema, and in an exercise the world.
+        let exercise = world::of(tx.link()).await?.is_exercise();
+        let own = if table.name == "meta" { 1 + i64::from(exercise) } else { 0 };
         if count > own {
             return Err(Error::Refused(format!(
                 "the store is not empty ({} has {count} rows): import into a new one",

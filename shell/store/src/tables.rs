@@ -55,7 +55,7 @@ impl Table {
 }
 
 /// All tables; each stands behind those that it refers to.
-pub(crate) const TABLES: [Table; 21] = [
+pub(crate) const TABLES: [Table; 26] = [
     Table { name: "meta", key: "key", columns: "key:t value:t" },
     Table { name: "jurisdiction", key: "id", columns: "id:t name:t kind:t counties:t" },
     Table { name: "organisation", key: "id", columns: "id:t kind:t name:t jurisdiction:t" },
@@ -122,7 +122,9 @@ pub(crate) const TABLES: [Table; 21] = [
         name: "incident_case",
         key: "id",
         columns: "id:t scope:t kind:t rung:i title:t opened:i updated:i first:i last:i records:i \
-                  authorised:i standing:t handling:t reason:t jurisdictions:t body:t",
+                  authorised:i standing:t handling:t reason:t jurisdictions:t body:t owner:t \
+                  desk_rung:i desk_judged:i desk_into:t desk_into_judged:i seen:i merged_into:t \
+                  split_from:t place:t",
     },
     Table {
         name: "case_step",
@@ -135,6 +137,11 @@ pub(crate) const TABLES: [Table; 21] = [
         columns: "case_id:t stream:i place:i at:i shows:t line:b sha256:b",
     },
     Table {
+        name: "hour_count",
+        key: "hour, scope",
+        columns: "hour:i scope:t slot:i records:i probes:i failed_logins:i exploits:i alerts:i",
+    },
+    Table {
         name: "room_log",
         key: "id",
         columns: "id:t kind:t jurisdiction:t begun:i updated:i open:i",
@@ -144,6 +151,23 @@ pub(crate) const TABLES: [Table; 21] = [
         key: "log, number",
         columns: "log:t number:i key:t at:i actor:t actor_name:t hash:b body:t",
     },
+    Table {
+        name: "notice_event",
+        key: "number",
+        columns: "number:i key:t at:i topic:t rung:i scope:t object:t actor:t spread:i title:t \
+                  because:t places:t",
+    },
+    Table {
+        name: "notice",
+        key: "recipient, event",
+        columns: "recipient:t event:i urgent:i count:i message:t",
+    },
+    Table {
+        name: "notice_message",
+        key: "id",
+        columns: "id:t recipient:t made:i state:t due:i tries:i done:i failure:t",
+    },
+    Table { name: "notice_wish", key: "person", columns: "person:t wishes:t" },
     Table {
         name: "audit",
         key: "number",

@@ -12,6 +12,7 @@ laws!(
     an_entry_has_one_place,
     a_log_is_begun_once,
     lists_are_narrowed,
+    ids_of_a_beginning_are_found,
     every_change_shows,
 );
 
@@ -90,6 +91,31 @@ async fn a_log_is_begun_once(store: Store) {
         (found.kind.as_str(), found.jurisdiction.as_deref()),
         ("incident", Some("adair-county"))
     );
+}
+
+async fn ids_of_a_beginning_are_found(store: Store) {
+    furnish(&store).await;
+    let mut tx = store.begin().await.unwrap();
+    for id in ["i-1.a", "i-1.b", "i%1.a", "I-1.A"] {
+        logbook::begin(tx.link(), &log(id, None)).await.unwrap();
+        logbook::add(tx.link(), id, &new(1, "k-1"), true).await.unwrap();
+    }
+    let other = Log { kind: "rumor".to_owned(), ..log("i-1.c", None) };
+    logbook::begin(tx.link(), &other).await.unwrap();
+    logbook::add(tx.link(), "i-1.c", &new(1, "k-1"), true).await.unwrap();
+    done(tx).await;
+    let mut read = store.read().await.unwrap();
+    for (begins, limit, want) in [
+        ("i-1.", 9, &["i-1.a", "i-1.b"][..]),
+        ("i-1.", 1, &["i-1.a"]),
+        ("i%", 9, &["i%1.a"]),
+        ("nothing", 9, &[]),
+    ] {
+        let found = logbook::under(read.link(), "incident", begins, limit).await.unwrap();
+        assert_eq!(found.iter().map(|log| log.id.as_str()).collect::<Vec<_>>(), want, "{begins}");
+        let kept = logbook::entries_under(read.link(), "incident", begins, limit).await.unwrap();
+        assert_eq!(kept.iter().map(|kept| kept.log.as_str()).collect::<Vec<_>>(), want, "{begins}");
+    }
 }
 
 async fn lists_are_narrowed(store: Store) {

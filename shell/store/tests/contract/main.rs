@@ -11,6 +11,7 @@
     reason = "each await and each assertion counts as a branch"
 )]
 
+mod after;
 mod audits;
 mod batches;
 mod casebook;
@@ -18,12 +19,17 @@ mod desk;
 mod dialect;
 mod doors;
 mod elsewhere;
+mod filing;
+mod hours;
 mod inboxes;
 mod keeping;
 mod killed;
 mod logs;
+mod looking;
 mod machines;
 mod moving;
+mod notices;
 mod persons;
 mod retaining;
 mod samples;
+mod worlds;

@@ -1,0 +1,147 @@
+//! What was put down, read again for a span of time: page by page, and nothing is written.
+
+use ward_kernel::{Rung, Time};
+
+use crate::cases::rung_of;
+use crate::logbook::{Kept, New};
+use crate::query::rows;
+use crate::{Error, Link};
+
+/// Rows of a page.
+pub const PAGE: i64 = 500;
+
+/// A span of time, its ends within it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Span {
+    /// Its first moment.
+    pub from: Time,
+    /// Its last moment.
+    pub to: Time,
+}
+
+/// An entry with its log's place among the others.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Told {
+    /// What the log is of: `incident`, `position`...
+    pub kind: String,
+    /// Whose the log is; `None` when it is the state office's.
+    pub jurisdiction: Option<String>,
+    /// The entry.
+    pub kept: Kept,
+}
+
+/// A step of a case, with what the case is called.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct CaseStep {
+    /// The case's id.
+    pub case: String,
+    /// The step's number, from 1.
+    pub number: i64,
+    /// When.
+    pub at: Time,
+    /// The rung from then on.
+    pub rung: Rung,
+    /// What happened, in words.
+    pub what: String,
+    /// The case's title, as it is now.
+    pub title: String,
+    /// The jurisdictions that it touches now.
+    pub jurisdictions: Vec<String>,
+}
+
+type Columns = (String, i64, String, i64, String, String, Vec<u8>, String, String, Option<String>);
+type StepColumns = (String, i64, i64, i64, String, String, String);
+
+/// The next page of entries of all logs that were there in a span: begun before its end, and open,
+/// or written to after its beginning. In the order of the logs' ids, each log from its first entry
+/// on, for what a log stood at is worked out from all of them. `after` is the last entry of the page
+/// before.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn entries(
+    link: Link<'_>,
+    span: Span,
+    after: Option<(&str, u64)>,
+) -> Result<Vec<Told>, Error> {
+    const READ: &str = "SELECT e.log, e.number, e.key, e.at, e.actor, e.actor_name, e.hash, \
+        e.body, l.kind, l.jurisdiction \
+        FROM room_log l JOIN room_entry e ON e.log = l.id \
+        WHERE l.id >= $1 AND (l.id > $1 OR e.number > $2) \
+        AND l.begun <= $3 AND (l.open = 1 OR l.updated >= $4) \
+        ORDER BY l.id, e.number LIMIT $5";
+    let (log, number) = after.unwrap_or(("", 0));
+    let number = crate::batch::signed(number);
+    let (from, to) = (span.from.micros(), span.to.micros());
+    let found: Vec<Columns> = rows!(link, READ, log, number, to, from, PAGE);
+    let told = |(log, number, key, at, actor, actor_name, hash, body, kind, jurisdiction)| {
+        let (number, at) = (crate::batch::unsigned(number), Time::from_micros(at));
+        let entry = New { number, key, at, actor, actor_name, body };
+        Told { kind, jurisdiction, kept: Kept { log, entry, hash } }
+    };
+    Ok(found.into_iter().map(told).collect())
+}
+
+/// The next page of steps of the state's cases that were there in a span: opened before its end, and
+/// still open to judgement, or changed after its beginning. In the order of the cases' ids, each from
+/// its first step on. `after` is the last step of the page before; `least` leaves out cases that
+/// stand below it now.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn steps(
+    link: Link<'_>,
+    span: Span,
+    least: Rung,
+    after: Option<(&str, i64)>,
+) -> Result<Vec<CaseStep>, Error> {
+    const READ: &str = "SELECT s.case_id, s.number, s.at, s.rung, s.what, c.title, c.jurisdictions \
+        FROM incident_case c JOIN case_step s ON s.case_id = c.id \
+        WHERE c.id >= $1 AND (c.id > $1 OR s.number > $2) AND c.scope = 'state' \
+        AND c.rung >= $3 AND c.opened <= $4 AND (c.standing = 'open' OR c.updated >= $5) \
+        ORDER BY c.id, s.number LIMIT $6";
+    let (case, number) = after.unwrap_or(("", 0));
+    let (from, to) = (span.from.micros(), span.to.micros());
+    let found: Vec<StepColumns> = rows!(link, READ, case, number, least as i64, to, from, PAGE);
+    let step = |(case, number, at, rung, what, title, places): StepColumns| {
+        let jurisdictions =
+            places.split(',').filter(|id| !id.is_empty()).map(str::to_owned).collect();
+        let (at, rung) = (Time::from_micros(at), rung_of(rung)?);
+        Ok(CaseStep { case, number, at, rung, what, title, jurisdictions })
+    };
+    found.into_iter().map(step).collect()
+}
+
+/// How many cases of the state there were in a span on each rung on which they stand now, lowest
+/// first: how much [`steps`] would have to read.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn cases(link: Link<'_>, span: Span) -> Result<[u64; 4], Error> {
+    const COUNT: &str = "SELECT rung, count(*) FROM incident_case WHERE scope = 'state' \
+        AND opened <= $1 AND (standing = 'open' OR updated >= $2) GROUP BY rung";
+    let (from, to) = (span.from.micros(), span.to.micros());
+    let found: Vec<(i64, i64)> = rows!(link, COUNT, to, from);
+    let mut counts = [0; 4];
+    for (rung, count) in found {
+        if let Some(on) = counts.get_mut(rung_of(rung)? as usize) {
+            *on = crate::batch::unsigned(count);
+        }
+    }
+    Ok(counts)
+}
+
+/// That sensors fell silent in a span: when the desk noticed, which, and what it said of it. The first
+/// first.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn silences(link: Link<'_>, span: Span) -> Result<Vec<(Time, String, String)>, Error> {
+    const READ: &str = "SELECT at, object, because FROM notice_event \
+        WHERE topic = 'silence' AND at >= $1 AND at <= $2 ORDER BY number LIMIT $3";
+    const MOST: i64 = 5_000;
+    let found: Vec<(i64, String, String)> =
+        rows!(link, READ, span.from.micros(), span.to.micros(), MOST);
+    let told = |(at, sensor, because)| (Time::from_micros(at), sensor, because);
+    Ok(found.into_iter().map(told).collect())
+}

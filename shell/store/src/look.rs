@@ -1,0 +1,87 @@
+//! What is found by a word: cases whose judgement names it, logs of the room whose words hold it.
+//!
+//! Both are bounded: the newest are looked through, and a page says so when there are more.
+
+use crate::query::{plain, rows};
+use crate::{Error, Link};
+
+/// Cases of a scope that are looked through, the newest ones.
+pub const CASES: i64 = 10_000;
+/// Logs of a kind that are looked through, those that were written last.
+pub const LOGS: i64 = 2_000;
+
+/// What a case's judgement is asked for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Named<'a> {
+    /// A text that stands there as a whole: an address, an account.
+    Whole(&'a str),
+    /// What a text begins with: the addresses of a network.
+    Begins(&'a str),
+}
+
+impl Named<'_> {
+    /// As it stands in JSON.
+    fn needle(self) -> String {
+        let quoted = |text: &str| serde_json::Value::from(plain(text).as_ref()).to_string();
+        match self {
+            Self::Whole(text) => quoted(text),
+            Self::Begins(text) => {
+                let mut whole = quoted(text);
+                whole.pop();
+                whole
+            }
+        }
+    }
+}
+
+/// The ids of a scope's cases whose judgement names something, with the judgement as JSON; the one
+/// that changed last first, at most `limit`.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn cases(
+    link: Link<'_>,
+    scope: &str,
+    named: Named<'_>,
+    limit: i64,
+) -> Result<Vec<(String, String)>, Error> {
+    const READ: &str = "SELECT id, body FROM incident_case WHERE id IN \
+        (SELECT id FROM incident_case WHERE scope = $1 ORDER BY updated DESC, id LIMIT $2) \
+        AND replace(body, $3, '') <> body ORDER BY updated DESC, id LIMIT $4";
+    Ok(rows!(link, READ, plain(scope), CASES, named.needle(), limit))
+}
+
+/// The entries of a kind's logs that hold a text in whatever they say, each with its log's id and as
+/// JSON; small and capital letters of A to Z are the same. The newest first, at most `limit`.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn entries(
+    link: Link<'_>,
+    kind: &str,
+    jurisdiction: Option<&str>,
+    text: &str,
+    limit: i64,
+) -> Result<Vec<(String, String)>, Error> {
+    const READ: &str = "SELECT log, body FROM room_entry WHERE log IN \
+        (SELECT id FROM room_log WHERE kind = $1 AND ($2 = '' OR jurisdiction = $2) \
+        ORDER BY updated DESC, id LIMIT $3) \
+        AND replace(lower(body), $4, '') <> lower(body) ORDER BY at DESC, log LIMIT $5";
+    let needle = Named::Whole(&text.to_ascii_lowercase()).needle();
+    let inner = needle.strip_prefix('"').unwrap_or(&needle);
+    let inner = inner.strip_suffix('"').unwrap_or(inner);
+    let place = plain(jurisdiction.unwrap_or_default());
+    Ok(rows!(link, READ, kind, place, LOGS, inner, limit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_as_they_stand_in_json() {
+        assert_eq!(Named::Whole("a\"b\\c").needle(), r#""a\"b\\c""#);
+        assert_eq!(Named::Begins("198.51.100.").needle(), "\"198.51.100.");
+        assert_eq!(Named::Whole("\0").needle(), "\"\u{fffd}\"");
+    }
+}
