@@ -8,6 +8,7 @@
 pub mod bench;
 pub mod day;
 pub mod make;
+pub mod outlines;
 pub mod recording;
 pub mod rng;
 pub mod score;

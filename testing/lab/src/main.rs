@@ -11,6 +11,7 @@ use ward_kernel::Time;
 use ward_lab::bench::{self, Bench};
 use ward_lab::day::{DEFAULT_END, Dress, Kind, Lines, Order};
 use ward_lab::make;
+use ward_lab::outlines::{self, Outlines};
 use ward_lab::recording;
 use ward_lab::score::{self, report::Report, table};
 use ward_lab::trial::{self, Trial};
@@ -41,6 +42,8 @@ enum Command {
     ScoreDay(Trial),
     /// Watch a recording and compare with what was planted; exit 1 when something is missed
     Recording(recording::Recording),
+    /// Make the map of the situation page from county outlines in degrees
+    Outlines(Outlines),
     /// Measure the whole program beside mawk and jq
     Bench(Bench),
 }
@@ -112,6 +115,7 @@ fn run(cli: Cli) -> Result<bool> {
         }
         Command::ScoreDay(trial) => trial::run(&trial),
         Command::Recording(recording) => recording::run(&recording),
+        Command::Outlines(outlines) => outlines::run(&outlines),
         Command::Bench(bench) => bench::run(&bench),
     }
 }
