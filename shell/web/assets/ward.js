@@ -42,7 +42,7 @@
   // regions of that name are put in the place of the old ones.
   const [bell, waiting] = [document.body.dataset.live, new Set()];
   let [source, tag, timer] = [null, "", 0];
-  let [asking, opened, told] = [false, false, 0];
+  let [asking, opened, told, heard] = [false, false, 0, Date.now()];
   // The regions as the desk wrote them, before this script or the reader touched them.
   const kept = new Map();
   const regions = () => document.querySelectorAll("[data-region]");
@@ -64,7 +64,9 @@
     // What is being written, or was, is not taken away.
     const fields = [...old.querySelectorAll("input, select, textarea")];
     if (fields.some((field) => field === focused || field.matches("[data-touched]"))) return false;
-    const [id, steps] = focused ? [focused.id, path(focused, old)] : ["", []];
+    // Rows may have changed places: from the nearest that has a name, the way is the same.
+    const named = focused?.closest("[data-region] [id]");
+    const [id, steps, way] = focused ? [named?.id ?? "", path(focused, named ?? old), path(focused, old)] : ["", [], []];
     const open = [...old.querySelectorAll("details[open]")].map((details) => path(details, old));
     const node = document.adoptNode(fresh);
     kept.set(name, node.cloneNode(true));
@@ -72,8 +74,18 @@
     copying(node);
     times(node);
     old.replaceWith(node);
-    if (focused) (document.getElementById(id) ?? follow(steps, node))?.focus({ preventScroll: true });
+    if (focused) (follow(steps, document.getElementById(id)) ?? follow(way, node))?.focus({ preventScroll: true });
     return true;
+  };
+
+  // A region hears its own name, and those that it names besides.
+  const hears = ({ dataset }, names) => names.includes(dataset.region) || (dataset.hears ?? "").split(" ").some((name) => names.includes(name));
+  // What has the focus, lies under the reader's hand, or a third down the screen, stays where it is.
+  const held = () => {
+    const third = document.elementFromPoint(innerWidth / 2, innerHeight / 3);
+    const all = [document.activeElement, [...document.querySelectorAll("main :hover")].pop(), third];
+    const seen = ({ top, bottom }) => bottom > 0 && top < innerHeight;
+    return all.map((at) => at?.closest("main [id]")).find((at) => at && seen(at.getBoundingClientRect()));
   };
 
   const ask = () => {
@@ -91,13 +103,20 @@
     request.timeout = 15000;
     request.onloadend = () => {
       asking = false;
+      if (request.status === 200 || request.status === 304) heard = Date.now();
       if (request.status === 401 || request.status === 403) return stop("You are signed out.");
       const page = request.status === 200 ? request.response : null;
+      // Another desk has taken this address: its news do not belong on this page.
+      if (page && page.documentElement.dataset.world !== document.documentElement.dataset.world) return location.reload();
       // A page that was led elsewhere, as to the sign-in, has nothing to give.
       if (page && new URL(request.responseURL).pathname !== location.pathname) return stop("You are signed out.");
       if (page) {
         tag = request.getResponseHeader("ETag") ?? "";
-        const changed = names.filter((name) => swap(name, page));
+        const [anchor, fresh] = [held(), [...regions()].filter((node) => hears(node, names))];
+        const top = anchor?.getBoundingClientRect().top;
+        const changed = fresh.map((node) => node.dataset.region).filter((name) => swap(name, page));
+        const now = anchor && document.getElementById(anchor.id)?.getBoundingClientRect().top;
+        if (changed.length && now) scrollBy({ top: now - top, behavior: "instant" });
         const moment = page.querySelector("[data-as-of]");
         if (moment) {
           times(moment);
@@ -146,6 +165,14 @@
   addEventListener("pagehide", () => stop());
   addEventListener("pageshow", (event) => event.persisted && start());
 
+  // A page that was not answered for long says so: an old picture looks like a new one.
+  if (bell) setInterval(() => document.body.toggleAttribute("data-late", !document.hidden && Date.now() - heard > 150000), 5000);
+  // A clock on a wall goes on by itself, from the desk's own time.
+  if (document.querySelector("[data-clock]")) setInterval(() => {
+    const face = document.querySelector("[data-clock] time");
+    const at = new Date(+new Date(face.dateTime) + Date.now() - (face.begun ??= Date.now()));
+    face.textContent = at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: face.parentNode.dataset.clock });
+  }, 1000);
   for (const region of regions()) kept.set(region.dataset.region, region.cloneNode(true));
   copying(document);
   times(document);

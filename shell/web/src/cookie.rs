@@ -5,38 +5,53 @@ mod read;
 use axum::http::{HeaderMap, HeaderValue, header};
 use data_encoding::BASE64URL_NOPAD;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, Settings};
 
 /// The session's cookie, by name. Over TLS the prefix makes the browser refuse it from anywhere
 /// but this very host (RFC 6265bis, section 4.1.3.2).
+///
+/// Browsers send the cookies of a host to all of its ports (RFC 6265, section 8.5): an exercise
+/// beside the real desk has names of its own.
 #[must_use]
-pub const fn session_name(secure: bool) -> &'static str {
-    if secure { "__Host-ward-session" } else { "ward-session" }
+pub fn session_name(settings: &Settings) -> String {
+    name(settings, "session")
 }
 
 /// The device's cookie: by it somebody who signed in here before is not made to wait when others
 /// guess at the account.
 #[must_use]
-pub const fn device_name(secure: bool) -> &'static str {
-    if secure { "__Host-ward-device" } else { "ward-device" }
+pub fn device_name(settings: &Settings) -> String {
+    name(settings, "device")
 }
 
 /// The cookie of whoever opened the set-up link.
 #[must_use]
-pub const fn set_up_name(secure: bool) -> &'static str {
-    if secure { "__Host-ward-set-up" } else { "ward-set-up" }
+pub fn set_up_name(settings: &Settings) -> String {
+    name(settings, "set-up")
 }
 
 /// The cookie of whoever opened an invitation.
 #[must_use]
-pub const fn invitation_name(secure: bool) -> &'static str {
-    if secure { "__Host-ward-invitation" } else { "ward-invitation" }
+pub fn invitation_name(settings: &Settings) -> String {
+    name(settings, "invitation")
 }
 
 /// The cookie of whoever has gone to a provider and is awaited back.
 #[must_use]
-pub const fn elsewhere_name(secure: bool) -> &'static str {
-    if secure { "__Host-ward-elsewhere" } else { "ward-elsewhere" }
+pub fn elsewhere_name(settings: &Settings) -> String {
+    name(settings, "elsewhere")
+}
+
+/// The cookie that holds when whoever looks at the situation looked before.
+#[must_use]
+pub fn look_name(settings: &Settings) -> String {
+    name(settings, "look")
+}
+
+fn name(settings: &Settings, of: &str) -> String {
+    let host = if settings.secure { "__Host-" } else { "" };
+    let world = if settings.world.is_exercise() { "exercise-" } else { "" };
+    format!("{host}ward-{world}{of}")
 }
 
 /// The secret in a cookie; `None` when there is none of that name, or two that differ.
@@ -82,8 +97,7 @@ mod tests {
 
     #[test]
     fn one_cookie_or_none() {
-        let name = session_name(true);
-        let secret = |lines: &[&str]| secret(&headers(lines), name);
+        let secret = |lines: &[&str]| secret(&headers(lines), "__Host-ward-session");
         assert_eq!(secret(&["a=b; __Host-ward-session=AQID"]), Some(vec![1, 2, 3]));
         assert_eq!(
             secret(&["__Host-ward-session=AQID; __Host-ward-session=AQID"]),

@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tokio::sync::{broadcast, watch};
-use ward_access::Act;
-use ward_kernel::Time;
+use tokio::sync::watch;
+use ward_kernel::{Time, World};
 use ward_store::Store;
 use ward_store::inbox::Inbox;
 
+pub use crate::bell::{Bell, Region, Whose};
+use crate::doing::normals::Kept;
 use crate::elsewhere::ElsewhereSignIn;
 use crate::keys::Keys;
 use crate::lobby::Lobby;
+use crate::notices::Notices;
 use crate::sense::Turns;
 
 /// The running desk, as the web sees it: cheap to clone.
@@ -23,6 +25,7 @@ struct Whole {
     inner: Inner,
     lobby: Lobby,
     turns: Turns,
+    normals: Kept,
 }
 
 /// Its parts.
@@ -38,7 +41,7 @@ pub struct Inner {
     /// How the judging is.
     pub health: watch::Receiver<Health>,
     /// Rings when a region of the pages has news.
-    pub bell: broadcast::Sender<Region>,
+    pub bell: Bell,
     /// The office's identity providers, in the order of their buttons.
     pub elsewhere: Vec<Arc<dyn ElsewhereSignIn>>,
     /// What was decided at the start.
@@ -62,8 +65,19 @@ pub struct Settings {
     pub set_up: Option<[u8; 32]>,
     /// Whether this is the demonstration: pages say so.
     pub demo: bool,
+    /// The world: every page of an exercise says so, and nothing of it leaves the desk as real.
+    pub world: World,
+    /// When the exercise ended: since then people look, and nothing is changed.
+    pub ended: Option<Time>,
     /// Whether browsers come by TLS (by ours, or a proxy's in front).
     pub secure: bool,
+    /// What elections ask for: the shipped plan, or the office's own.
+    pub plan: ward_desk::plan::Plan,
+    /// How people are told what happens.
+    pub notices: Notices,
+    /// The law on which a rule of what is given away stands, as the office names it, by the rule's
+    /// number: `R1`.
+    pub redaction: BTreeMap<String, String>,
     /// Lines of `ward.toml` in force, for the settings page: key, value, where it comes from.
     pub shown: Vec<(String, String, String)>,
 }
@@ -94,48 +108,12 @@ pub struct Health {
     pub full_micros: u64,
 }
 
-/// A part of the pages that can have news.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Region {
-    /// Cases.
-    Cases,
-    /// The situation room.
-    Room,
-    /// Sensors.
-    Sensors,
-}
-
-impl Region {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Cases, Self::Room, Self::Sensors];
-
-    /// What somebody must be allowed to hear of its news.
-    #[must_use]
-    pub const fn act(self) -> Act {
-        match self {
-            Self::Cases => Act::SeeCases,
-            Self::Room => Act::SeeIncidents,
-            Self::Sensors => Act::SeeSensors,
-        }
-    }
-
-    /// Its name in `data-region` and in the stream of events.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Cases => "cases",
-            Self::Room => "room",
-            Self::Sensors => "sensors",
-        }
-    }
-}
-
 impl Desk {
     /// A desk of these parts.
     #[must_use]
     pub fn new(inner: Inner) -> Self {
         let lobby = Lobby::new(&inner.settings);
-        Self(Arc::new(Whole { inner, lobby, turns: Turns::default() }))
+        Self(Arc::new(Whole { inner, lobby, turns: Turns::default(), normals: Kept::default() }))
     }
 
     /// The time.
@@ -153,6 +131,11 @@ impl Desk {
     /// What is kept in mind about people on their way in.
     pub(crate) fn lobby(&self) -> &Lobby {
         &self.0.lobby
+    }
+
+    /// What is normal at this hour.
+    pub(crate) fn normals(&self) -> &Kept {
+        &self.0.normals
     }
 
     /// Which sensors have a parcel in hand.

@@ -36,13 +36,13 @@ pub(crate) fn remember(
     for proof in others.take(PEOPLE - 1) {
         all.extend_from_slice(proof);
     }
-    let name = cookie::device_name(desk.settings.secure);
-    Ok(cookie::give(desk, name, &all, Some(YEAR)))
+    let name = cookie::device_name(&desk.settings);
+    Ok(cookie::give(desk, &name, &all, Some(YEAR)))
 }
 
 fn proofs(desk: &Desk, headers: &HeaderMap) -> Vec<u8> {
-    let name = cookie::device_name(desk.settings.secure);
-    let mut proofs = cookie::secret(headers, name).unwrap_or_default();
+    let name = cookie::device_name(&desk.settings);
+    let mut proofs = cookie::secret(headers, &name).unwrap_or_default();
     proofs.truncate(PEOPLE * PROOF);
     proofs
 }

@@ -12,7 +12,7 @@ use ward_store::{Error, Link};
 
 use crate::cookie;
 use crate::desk::Desk;
-use crate::keys::{Keys, NoRandomness, hashed};
+use crate::keys::{Keys, NoRandomness};
 use crate::refused::Refused;
 use crate::who::Who;
 
@@ -47,7 +47,7 @@ pub(crate) async fn begin(
     }
     let session = Session {
         id: new_id(&desk.keys, "s")?,
-        hash: hashed(&secret).to_vec(),
+        hash: desk.keys.kept(&secret).to_vec(),
         person: person.id.clone(),
         stage,
         csrf: Vec::new(),
@@ -80,7 +80,7 @@ pub(crate) async fn rise(
     let stage = Stage::Full;
     let rise = Rise {
         stage,
-        hash: hashed(&secret),
+        hash: desk.keys.kept(&secret),
         csrf: &[],
         at: now,
         expires: now.plus(stage.lasts()),
@@ -94,12 +94,12 @@ pub(crate) async fn rise(
 }
 
 fn session_cookie(desk: &Desk, secret: &[u8]) -> HeaderValue {
-    cookie::give(desk, cookie::session_name(desk.settings.secure), secret, None)
+    cookie::give(desk, &cookie::session_name(&desk.settings), secret, None)
 }
 
 /// The cookie that takes the session away.
 pub(crate) fn no_session(desk: &Desk) -> HeaderValue {
-    cookie::take(desk, cookie::session_name(desk.settings.secure))
+    cookie::take(desk, &cookie::session_name(&desk.settings))
 }
 
 /// What the browser calls itself, as far as it is kept.

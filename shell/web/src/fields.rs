@@ -45,8 +45,14 @@ impl Fields {
 
     /// The address `path` with these values again, but for one name.
     pub(crate) fn again(&self, path: &'static str, without: &str) -> Href {
+        self.without(path, &[without])
+    }
+
+    /// The same, but for some names.
+    pub(crate) fn without(&self, path: &'static str, names: &[&str]) -> Href {
         let told = |value: &str| !value.is_empty() && value != ANY;
-        let kept = self.0.iter().filter(|(name, value)| name != without && told(value));
+        let is_kept = |name: &String| !names.contains(&name.as_str());
+        let kept = self.0.iter().filter(|(name, value)| is_kept(name) && told(value));
         kept.fold(Href::at(path), |href, (name, value)| href.query(name, value))
     }
 }

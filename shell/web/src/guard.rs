@@ -6,14 +6,13 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use data_encoding::BASE64URL_NOPAD;
 use maud::html;
-use ward_access::{Actor, Reach, Stage, Standing};
+use ward_access::{Actor, Reach, Role, Stage, Standing};
 use ward_kernel::Time;
 use ward_kernel::time::MINUTE;
 use ward_store::{Audit, sessions, tokens};
 
 use crate::cookie;
 use crate::desk::Desk;
-use crate::keys::hashed;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::server::errors::Problem;
 use crate::server::peer_of;
@@ -58,10 +57,13 @@ pub(crate) async fn guard(
     };
     who.address = address;
     if who.session.is_none() && came_by_a_link(&desk, route, request.headers()) {
-        return once_more(request.uri());
+        return once_more(&desk, request.uri());
     }
     if let Err(response) = admit(&desk, route, &who, request.uri()) {
         return *response;
+    }
+    if desk.settings.ended.is_some() && changes(route) {
+        return refuse(route, &ended());
     }
     request.extensions_mut().insert(who);
     next.run(request).await
@@ -72,8 +74,8 @@ pub(crate) async fn guard(
 /// where the page came from. Programs come with a token or a signature in place of a cookie and
 /// need neither.
 fn is_same_origin(desk: &Desk, route: &Route, headers: &HeaderMap) -> bool {
-    let name = cookie::session_name(desk.settings.secure);
-    let brings_session = bearer(headers).is_none() && cookie::secret(headers, name).is_some();
+    let name = cookie::session_name(&desk.settings);
+    let brings_session = bearer(headers).is_none() && cookie::secret(headers, &name).is_some();
     if route.access == Access::Sensor || (route.kind == Kind::Api && !brings_session) {
         return true;
     }
@@ -127,15 +129,15 @@ fn came_by_a_link(desk: &Desk, route: &Route, headers: &HeaderMap) -> bool {
 
 /// Lets the browser ask again from a page of the desk, which brings the cookie along. It happens
 /// once: what is asked from here is `same-origin`.
-fn once_more(uri: &Uri) -> Response {
+fn once_more(desk: &Desk, uri: &Uri) -> Response {
     let asked = uri.path_and_query().and_then(|asked| Href::parse(asked.as_str()));
-    onward(&asked.unwrap_or_else(|| Href::at("/")))
+    onward(desk, &asked.unwrap_or_else(|| Href::at("/")))
 }
 
 /// A page that leads to another page of the desk by itself. Unlike a redirect it is the desk's own
 /// step, so that cookies go along which were just given, whatever site the visit began at.
-pub(crate) fn onward(to: &Href) -> Response {
-    let page = Page::new("One moment").narrow().render(&html! {
+pub(crate) fn onward(desk: &Desk, to: &Href) -> Response {
+    let page = Page::new("One moment").world(desk.settings.world).narrow().render(&html! {
         p { a href=(to) { "Go on" } }
     });
     let mut response = page.into_response();
@@ -161,12 +163,18 @@ async fn identify(desk: &Desk, route: &Route, headers: &HeaderMap) -> Result<Who
         let secret = bearer(headers).ok_or_else(unknown_token)?;
         return by_token(desk, &secret, now).await;
     }
-    let name = cookie::session_name(desk.settings.secure);
-    match cookie::secret(headers, name) {
-        Some(secret) => by_session(desk, &secret, now, is_used(route, headers)).await,
+    let name = cookie::session_name(&desk.settings);
+    match cookie::secret(headers, &name) {
+        Some(secret) => {
+            by_session(desk, &secret, now, (is_used(route, headers), route.name == WALL)).await
+        }
         None => Ok(Who::default()),
     }
 }
+
+/// The page that nobody touches for a night. It keeps the session of an auditor from idling out, who
+/// can change nothing; those of others end as everywhere, for their rights would lie open there.
+const WALL: &str = "wall";
 
 /// Whether a request is its person's own doing. What an open page asks for by itself (the doorbell,
 /// and the news when it rings) is none: otherwise a session at an empty desk would never idle out.
@@ -178,12 +186,18 @@ fn is_used(route: &Route, headers: &HeaderMap) -> bool {
     route.kind != Kind::Machine && (route.verb == Verb::Post || !by_itself)
 }
 
-async fn by_session(desk: &Desk, secret: &[u8], now: Time, used: bool) -> Result<Who, Problem> {
+async fn by_session(
+    desk: &Desk,
+    secret: &[u8],
+    now: Time,
+    (used, by_wall): (bool, bool),
+) -> Result<Who, Problem> {
     let mut read = desk.store.read().await?;
-    let found = sessions::by_hash(read.link(), &hashed(secret)).await?;
+    let found = sessions::by_hash(read.link(), &desk.keys.kept(secret)).await?;
     drop(read);
     let Some((session, person)) = found else { return Ok(Who::default()) };
     let times = session.times();
+    let used = used || (by_wall && person.role == Role::Auditor);
     if !person.active || times.standing(now) != Standing::Good {
         return Ok(Who::default());
     }
@@ -198,7 +212,7 @@ async fn by_session(desk: &Desk, secret: &[u8], now: Time, used: bool) -> Result
 
 async fn by_token(desk: &Desk, secret: &[u8], now: Time) -> Result<Who, Problem> {
     let mut read = desk.store.read().await?;
-    let found = tokens::by_hash(read.link(), &hashed(secret)).await?;
+    let found = tokens::by_hash(read.link(), &desk.keys.kept(secret)).await?;
     drop(read);
     let good = found.filter(|token| token.ended.is_none() && token.expires > now);
     let token = good.ok_or_else(unknown_token)?;
@@ -257,6 +271,26 @@ fn admit(desk: &Desk, route: &Route, who: &Who, uri: &Uri) -> Result<(), Box<Res
         return Err(Box::new(confirm_first(route, uri)));
     }
     Ok(())
+}
+
+/// Whether a route changes what an exercise was about. Whoever looks at one that ended signs in and
+/// out as before.
+const fn changes(route: &Route) -> bool {
+    match route.access {
+        Access::Person(act) | Access::Anyone(act) => {
+            act.changes() && matches!(route.verb, Verb::Post)
+        }
+        // A sensor is refused in its own words, at its own door.
+        Access::Open | Access::SetUp | Access::Stage(_) | Access::Sensor => false,
+    }
+}
+
+fn ended() -> Problem {
+    Problem::new(
+        StatusCode::CONFLICT,
+        "This exercise has ended",
+        "It is kept to be looked at, and nothing in it is changed any more.",
+    )
 }
 
 fn forbidden() -> Problem {

@@ -4,12 +4,15 @@ use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::hmac;
 use ring::rand::{SecureRandom as _, SystemRandom};
 use sha2::{Digest as _, Sha256};
+use ward_kernel::World;
 
 /// Keys derived from the one secret in the data folder.
 pub struct Keys {
     random: SystemRandom,
     seal: LessSafeKey,
     mac: hmac::Key,
+    /// In an exercise, what secrets are kept under; the real world keeps plain hashes.
+    keeps: Option<hmac::Key>,
 }
 
 /// The machine's source of randomness gave nothing: nothing secret can be made.
@@ -25,16 +28,42 @@ impl std::fmt::Display for NoRandomness {
 impl std::error::Error for NoRandomness {}
 
 impl Keys {
-    /// Keys from the data folder's secret (32 random bytes).
+    /// Keys of a world from the data folder's secret (32 random bytes). The same secret gives other
+    /// keys in another world, so that a folder that was copied opens nothing there.
     ///
     /// # Errors
     /// Never in practice: the derived key has the length that the cipher asks for.
-    pub fn new(secret: &[u8; 32]) -> Result<Self, NoRandomness> {
-        let derive = |label: &[u8]| hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), label);
+    pub fn new(secret: &[u8; 32], world: World) -> Result<Self, NoRandomness> {
+        let secret = hmac::Key::new(hmac::HMAC_SHA256, secret);
+        let derive = |label: &[u8]| hmac::sign(&secret, &[world.domain(), label].concat());
         let seal = UnboundKey::new(&AES_256_GCM, derive(b"ward seal 1").as_ref())
             .map_err(|_| NoRandomness)?;
-        let mac = hmac::Key::new(hmac::HMAC_SHA256, derive(b"ward mac 1").as_ref());
-        Ok(Self { random: SystemRandom::new(), seal: LessSafeKey::new(seal), mac })
+        let key = |label| hmac::Key::new(hmac::HMAC_SHA256, derive(label).as_ref());
+        Ok(Self {
+            random: SystemRandom::new(),
+            seal: LessSafeKey::new(seal),
+            mac: key(b"ward mac 1"),
+            keeps: world.is_exercise().then(|| key(b"ward keep 1")),
+        })
+    }
+
+    /// The hash by which a random secret is kept in the store and found again: of a session, a
+    /// token, an invitation, a code. Secrets of 128 bits and more need no slow hash.
+    #[must_use]
+    pub fn kept(&self, secret: &[u8]) -> [u8; 32] {
+        self.kept_hash(hashed(secret))
+    }
+
+    /// As [`Keys::kept`], of a secret whose SHA-256 alone is known. In an exercise it is keyed: were
+    /// rows of one world's store copied into the other's, the secrets behind them would open
+    /// nothing there.
+    #[must_use]
+    pub fn kept_hash(&self, hash: [u8; 32]) -> [u8; 32] {
+        let mut kept = hash;
+        if let Some(key) = &self.keeps {
+            kept.copy_from_slice(hmac::sign(key, &hash).as_ref());
+        }
+        kept
     }
 
     /// Random bytes.
@@ -104,7 +133,7 @@ impl std::fmt::Debug for Keys {
     }
 }
 
-/// The hash by which a random secret is kept: secrets of 128 bits and more need no slow hash.
+/// SHA-256. What a secret is kept by is [`Keys::kept`]: in the real world this, in an exercise not.
 #[must_use]
 pub fn hashed(secret: &[u8]) -> [u8; 32] {
     Sha256::digest(secret).into()
@@ -116,16 +145,35 @@ mod tests {
 
     #[test]
     fn a_seal_is_its_owners_alone() {
-        let keys = Keys::new(&[7; 32]).unwrap();
+        let keys = Keys::new(&[7; 32], World::Real).unwrap();
         let sealed = keys.seal("person-1", b"a secret").unwrap();
         assert_eq!(keys.open("person-1", &sealed).as_deref(), Some(b"a secret".as_slice()));
         assert_eq!(keys.open("person-2", &sealed), None);
-        assert_eq!(Keys::new(&[8; 32]).unwrap().open("person-1", &sealed), None);
+        let other = Keys::new(&[8; 32], World::Real).unwrap();
+        assert_eq!(other.open("person-1", &sealed), None);
         for at in 0..sealed.len() {
             let mut changed = sealed.clone();
             changed[at] ^= 1;
             assert_eq!(keys.open("person-1", &changed), None);
         }
         assert_eq!(keys.open("person-1", &sealed[..5]), None);
+    }
+
+    /// Even from one and the same secret.
+    #[test]
+    fn what_one_world_made_is_nothing_in_the_other() {
+        let [real, exercise] =
+            [World::Real, World::Exercise].map(|world| Keys::new(&[7; 32], world).unwrap());
+        assert_eq!(real.kept(b"secret"), hashed(b"secret"), "stores of before stay as they are");
+        assert_ne!(exercise.kept(b"secret"), real.kept(b"secret"));
+        assert_eq!(exercise.kept(b"secret"), exercise.kept_hash(hashed(b"secret")));
+        assert_ne!(
+            exercise.kept(b"secret"),
+            Keys::new(&[8; 32], World::Exercise).unwrap().kept(b"secret")
+        );
+        for (one, other) in [(&real, &exercise), (&exercise, &real)] {
+            assert!(!other.is_mac(b"device", &one.mac(b"device")));
+            assert_eq!(other.open("person-1", &one.seal("person-1", b"a secret").unwrap()), None);
+        }
     }
 }

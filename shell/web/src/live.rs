@@ -20,7 +20,8 @@ use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until};
 use ward_access::{Reach, Stage};
 
-use crate::desk::{Desk, Region};
+use crate::bell::{Hears, News, Region};
+use crate::desk::Desk;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::server::errors::Problem;
 use crate::who::Who;
@@ -29,8 +30,8 @@ use crate::who::Who;
 const LASTS: Duration = Duration::from_secs(2 * 60);
 /// How often a line says that it is still there.
 const BEAT: Duration = Duration::from_secs(20);
-/// Silence rings no bell: so often the sensors are looked at again.
-const LOOK: Duration = Duration::from_secs(15);
+/// How long ago a sensor was heard changes without a ring: so often it is looked at again.
+const LOOK: Duration = Duration::from_secs(60);
 /// The shortest time between two rings of a line. The first is not held back: a case is on the
 /// page at once, and only what follows waits for its turn.
 const REST: Duration = Duration::from_millis(250);
@@ -84,13 +85,13 @@ impl Drop for Place {
 
 /// An open line.
 struct Line {
-    bell: broadcast::Receiver<Region>,
+    bell: broadcast::Receiver<News>,
     look: Interval,
     ends: Instant,
     /// Before this it does not ring again.
     rests: Instant,
-    /// Of which regions it may hear, in the order of [`Region::ALL`].
-    hears: [bool; Region::ALL.len()],
+    /// What it may hear of each region, in the order of [`Region::ALL`].
+    hears: [Hears; Region::ALL.len()],
     _place: Place,
 }
 
@@ -103,11 +104,11 @@ async fn live(State(desk): State<Desk>, who: Who) -> Response {
     let mut look = interval_at(now + LOOK, LOOK);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let line = Line {
-        bell: desk.bell.subscribe(),
+        bell: desk.bell.hear(),
         look,
         ends: now + LASTS,
         rests: now,
-        hears: Region::ALL.map(|region| who.reach(region.act()) != Reach::Nothing),
+        hears: Region::ALL.map(|region| hears(&who, region)),
         _place: place,
     };
     let rings = stream::unfold(line, |mut line| async move {
@@ -117,37 +118,42 @@ async fn live(State(desk): State<Desk>, who: Who) -> Response {
     Sse::new(rings).keep_alive(KeepAlive::new().interval(BEAT)).into_response()
 }
 
+fn hears(who: &Who, region: Region) -> Hears {
+    match (who.reach(region.act()), who.narrowed(region.act())) {
+        (Reach::Nothing, _) => Hears::Nothing,
+        (_, Some(own)) => Hears::Place(own.to_owned()),
+        (_, None) => Hears::All,
+    }
+}
+
 impl Line {
     /// The names of the regions that have news; `None` when the line ends.
     async fn next(&mut self) -> Option<String> {
         loop {
             let heard = tokio::select! {
                 () = sleep_until(self.ends) => return None,
-                _ = self.look.tick() => Ok(Region::Sensors),
+                _ = self.look.tick() => Ok(Region::Sensors.into()),
                 heard = self.bell.recv() => heard,
             };
             let mut ring = Ring::default();
-            ring.hear(&heard)?;
+            ring.hear(&heard, &self.hears)?;
+            // What others hear does not make this one wait.
+            if ring.is_silent() {
+                continue;
+            }
             // What rings while it rests is told together.
             sleep_until(self.rests).await;
             while let Some(more) = self.waiting() {
-                ring.hear(&more)?;
+                ring.hear(&more, &self.hears)?;
             }
-            let names = ring.names(|region| self.hears(region));
-            if !names.is_empty() {
-                self.rests = Instant::now() + REST;
-                return Some(names);
-            }
+            self.rests = Instant::now() + REST;
+            return Some(ring.names());
         }
     }
 
-    fn hears(&self, region: Region) -> bool {
-        Region::ALL.into_iter().zip(self.hears).any(|(one, hears)| hears && one == region)
-    }
-
-    fn waiting(&mut self) -> Option<Result<Region, RecvError>> {
+    fn waiting(&mut self) -> Option<Result<News, RecvError>> {
         match self.bell.try_recv() {
-            Ok(region) => Some(Ok(region)),
+            Ok(news) => Some(Ok(news)),
             Err(broadcast::error::TryRecvError::Lagged(n)) => Some(Err(RecvError::Lagged(n))),
             Err(_) => None,
         }
@@ -159,29 +165,38 @@ impl Line {
 struct Ring([bool; Region::ALL.len()]);
 
 impl Ring {
-    /// Takes a ring in; `None` when the desk is gone. Rings that were missed were of any region.
-    fn hear(&mut self, heard: &Result<Region, RecvError>) -> Option<()> {
-        for (rang, region) in self.0.iter_mut().zip(Region::ALL) {
+    /// Takes a ring in, as far as it may be heard; `None` when the desk is gone. Rings that were
+    /// missed were of any region.
+    fn hear(
+        &mut self,
+        heard: &Result<News, RecvError>,
+        hears: &[Hears; Region::ALL.len()],
+    ) -> Option<()> {
+        for ((rang, region), hears) in self.0.iter_mut().zip(Region::ALL).zip(hears) {
             match heard {
-                Ok(heard) => *rang |= *heard == region,
-                Err(RecvError::Lagged(_)) => *rang = true,
+                Ok(news) => *rang |= news.region == region && hears.hears(&news.whose),
+                Err(RecvError::Lagged(_)) => *rang |= *hears != Hears::Nothing,
                 Err(RecvError::Closed) => return None,
             }
         }
         Some(())
     }
 
-    /// The names of what rang and may be heard.
-    fn names(self, hears: impl Fn(Region) -> bool) -> String {
+    fn is_silent(self) -> bool {
+        !self.0.contains(&true)
+    }
+
+    /// The names of what rang.
+    fn names(self) -> String {
         let rang = self.0.into_iter().zip(Region::ALL).filter(|(rang, _)| *rang);
-        let heard = rang.map(|(_, region)| region).filter(|region| hears(*region));
-        heard.map(Region::name).collect::<Vec<_>>().join(" ")
+        rang.map(|(_, region)| region.name()).collect::<Vec<_>>().join(" ")
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bell::{Bell, Whose};
 
     #[test]
     fn a_session_has_a_few_lines() {
@@ -194,29 +209,41 @@ mod tests {
         assert!(!LINES.lock().unwrap().contains_key("one"));
     }
 
-    fn line(bell: &broadcast::Sender<Region>, cases: bool) -> Line {
+    fn line(bell: &Bell, cases: Hears) -> Line {
         let now = Instant::now();
         Line {
-            bell: bell.subscribe(),
+            bell: bell.hear(),
             look: interval_at(now + LOOK, LOOK),
             ends: now + LASTS,
             rests: now,
-            hears: [cases, false, true],
-            _place: Place::take(&format!("{cases}{now:?}")).unwrap(),
+            _place: Place::take(&format!("{cases:?}{now:?}")).unwrap(),
+            hears: [cases, Hears::Nothing, Hears::All],
         }
     }
 
     #[tokio::test]
     async fn rings_together_and_only_what_may_be_seen() {
-        let (bell, _) = broadcast::channel(4);
-        let (mut all, mut some) = (line(&bell, true), line(&bell, false));
-        for _ in 0..9 {
-            bell.send(Region::Cases).unwrap();
+        let bell = Bell::new(4);
+        let own = Hears::Place("adair-county".to_owned());
+        let (mut all, mut some) = (line(&bell, Hears::All), line(&bell, Hears::Nothing));
+        let mut one = line(&bell, own);
+        bell.send((Region::Cases, "boone-county"));
+        bell.send(Region::Sensors);
+        for line in [&mut all, &mut some, &mut one] {
+            line.rests = Instant::now();
         }
-        bell.send(Region::Sensors).unwrap();
         assert_eq!(all.next().await.as_deref(), Some("cases sensors"));
         assert_eq!(some.next().await.as_deref(), Some("sensors"));
-        all.ends = Instant::now();
-        assert_eq!(all.next().await, None);
+        assert_eq!(one.next().await.as_deref(), Some("sensors"));
+        // Whoever missed rings takes it that all has news.
+        for _ in 0..9 {
+            bell.send((Region::Cases, "boone-county"));
+        }
+        bell.send((Region::Room, Whose::State));
+        assert_eq!(one.next().await.as_deref(), Some("cases sensors"));
+        assert_eq!(some.next().await.as_deref(), Some("sensors"));
+        let mut over = line(&bell, Hears::All);
+        over.ends = Instant::now();
+        assert_eq!(over.next().await, None);
     }
 }

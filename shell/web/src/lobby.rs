@@ -42,7 +42,7 @@ impl Lobby {
             awaited: Mutex::default(),
             hashing: Hashing::default(),
             senders: Senders::default(),
-            passkeys: Passkeys::new(&settings.origin),
+            passkeys: Passkeys::new(&settings.origin, settings.world),
         }
     }
 

@@ -8,8 +8,8 @@ use std::sync::Mutex;
 
 use data_encoding::BASE64URL_NOPAD;
 use maud::{Markup, html};
-use ward_kernel::Time;
 use ward_kernel::time::MINUTE;
+use ward_kernel::{Time, World};
 use ward_store::factors;
 use webauthn_rs::prelude::{
     Passkey, PasskeyAuthentication, PasskeyRegistration, Url, Uuid, Webauthn, WebauthnBuilder,
@@ -81,10 +81,13 @@ impl Wrong {
 
 impl Passkeys {
     /// Passkeys for an origin; `None` where browsers allow none: at an address without a name.
-    pub(crate) fn new(origin: &str) -> Option<Self> {
+    pub(crate) fn new(origin: &str, world: World) -> Option<Self> {
         let url = Url::parse(origin).ok()?;
         let name = url.domain()?;
-        let engine = WebauthnBuilder::new(name, &url).ok()?.rp_name("Ward").build().ok()?;
+        // What the authenticator shows. The id is the host's, which a real desk can share; each
+        // answer is to a challenge of one desk, and names its origin.
+        let own = format!("{}Ward", world.prefix());
+        let engine = WebauthnBuilder::new(name, &url).ok()?.rp_name(&own).build().ok()?;
         Some(Self { engine, ceremonies: Mutex::default() })
     }
 
@@ -249,16 +252,16 @@ mod tests {
     #[test]
     fn an_address_without_a_name_has_no_passkeys() {
         for origin in ["https://127.0.0.1:8443", "https://[::1]", "nonsense", ""] {
-            assert!(Passkeys::new(origin).is_none(), "{origin}");
+            assert!(Passkeys::new(origin, World::Real).is_none(), "{origin}");
         }
         for origin in ["https://desk.example", "http://localhost:8443"] {
-            assert!(Passkeys::new(origin).is_some(), "{origin}");
+            assert!(Passkeys::new(origin, World::Real).is_some(), "{origin}");
         }
     }
 
     #[test]
     fn a_challenge_is_answered_once_and_in_time_and_few_are_open() {
-        let passkeys = Passkeys::new("https://desk.example").unwrap();
+        let passkeys = Passkeys::new("https://desk.example", World::Exercise).unwrap();
         let user = Uuid::from_bytes([7; 16]);
         let begun = passkeys.engine.start_passkey_registration(user, "a@b.example", "A", None);
         let state = begun.unwrap().1;

@@ -13,7 +13,6 @@ use crate::desk::Desk;
 use crate::device;
 use crate::entry::attempt;
 use crate::fields::Fields;
-use crate::keys::hashed;
 use crate::passkeys::{self, ANSWER, Wrong};
 use crate::ui::{Disclosure, Errors, Field, Form, Hidden, Href, Section, Width};
 use crate::who::Who;
@@ -195,7 +194,7 @@ async fn recovery(
         Ok(code) => code,
         Err(why) => return Ok(wrong(HOW, "code", sentence(&why.to_string()))),
     };
-    let right = factors::use_code(link, &person.id, &hashed(&code), desk.now()).await?;
+    let right = factors::use_code(link, &person.id, &desk.keys.kept(&code), desk.now()).await?;
     Ok(if right { Verdict::Right("by a recovery code") } else { wrong(HOW, "code", WRONG) })
 }
 

@@ -9,6 +9,7 @@ use axum::routing::MethodRouter;
 use ward_access::{Act, Stage};
 
 use crate::desk::Desk;
+use crate::server::Site;
 
 /// One line of the table.
 pub struct Route {
@@ -77,6 +78,7 @@ pub const ALL: &[&[Route]] = &[
     crate::pages::confirm::ROUTES,
     crate::pages::demo::ROUTES,
     crate::pages::account::ROUTES,
+    crate::pages::notices::ROUTES,
     crate::pages::factors::ROUTES,
     crate::pages::people::ROUTES,
     crate::pages::home::ROUTES,
@@ -85,7 +87,12 @@ pub const ALL: &[&[Route]] = &[
     crate::api::cases::ROUTES,
     crate::api::deciding::ROUTES,
     crate::api::incidents::ROUTES,
+    crate::api::rumors::ROUTES,
     crate::api::room::ROUTES,
+    crate::api::elections::ROUTES,
+    crate::api::situation::ROUTES,
+    crate::api::checklists::ROUTES,
+    crate::api::contacts::ROUTES,
     crate::api::codes::ROUTES,
     crate::api::sensors::ROUTES,
     crate::api::hunt::ROUTES,
@@ -93,6 +100,8 @@ pub const ALL: &[&[Route]] = &[
     crate::api::elsewhere::ROUTES,
     crate::api::invitations::ROUTES,
     crate::api::account::ROUTES,
+    crate::api::notices::ROUTES,
+    crate::api::after::ROUTES,
     crate::api::audit::ROUTES,
     crate::api::settings::ROUTES,
     crate::api::tokens::ROUTES,
@@ -105,7 +114,15 @@ pub const ALL: &[&[Route]] = &[
     crate::pages::upload::ROUTES,
     crate::pages::hunt::ROUTES,
     crate::pages::incidents::ROUTES,
+    crate::pages::rumors::ROUTES,
+    crate::pages::look::ROUTES,
     crate::pages::room::ROUTES,
+    crate::pages::elections::ROUTES,
+    crate::pages::situation::ROUTES,
+    crate::pages::wall::ROUTES,
+    crate::pages::checklists::ROUTES,
+    crate::pages::contacts::ROUTES,
+    crate::pages::after::ROUTES,
     crate::pages::audit::ROUTES,
     crate::pages::settings::ROUTES,
     crate::pages::tokens::ROUTES,
@@ -117,12 +134,12 @@ pub fn all() -> impl Iterator<Item = &'static Route> {
     ALL.iter().flat_map(|routes| routes.iter())
 }
 
-/// The router of the whole table.
-pub fn router(desk: &Desk) -> Router {
+/// The router of the whole table, with the desk's world.
+pub fn router(desk: &Desk) -> Site {
     let mut router = Router::new();
     for route in all() {
         let guard = from_fn_with_state((desk.clone(), route), crate::guard::guard);
         router = router.route(route.path, (route.handler)().layer(guard));
     }
-    router.with_state(desk.clone())
+    Site { router: router.with_state(desk.clone()), world: desk.settings.world }
 }

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use ring::signature::{ED25519, ED25519_PUBLIC_KEY_LEN, UnparsedPublicKey};
 use sha2::{Digest as _, Sha256};
-use ward_kernel::Time;
+use ward_kernel::{Time, World};
 use ward_sensor::parcel::PARCEL_MAX;
 use ward_sensor::{
     Answer, Batch, Credential, EnrolAnswer, EnrolRequest, Frame, FrameError, Parcel, Reason,
@@ -68,6 +68,9 @@ pub const ROUTES: &[Route] = &[
     },
 ];
 
+/// What a sensor of an exercise hears when it is over.
+const ENDED: &str = "this exercise has ended: nothing is taken in any more";
+
 /// A refusal, as the sensor reads it.
 fn refusal(desk: &Desk, reason: Reason, error: impl Into<String>, held: Option<u64>) -> Refusal {
     let wait_ms = if reason == Reason::Busy { WAIT_MS } else { 0 };
@@ -106,7 +109,7 @@ async fn sender(
         // What the desk receives itself, and what people upload, has no key.
         .filter(|sensor| sensor.public_key.len() == ED25519_PUBLIC_KEY_LEN)
         .ok_or_else(|| no(Reason::UnknownSensor, "no sensor of this name is enrolled here"))?;
-    let verify = verifier(&sensor);
+    let verify = verifier(desk, &sensor);
     credential.check(method, path, desk.now(), verify).map_err(|reason| {
         let what = match reason {
             Reason::Stale => "the request's time is too far from the desk's",
@@ -117,6 +120,9 @@ async fn sender(
     if sensor.retired.is_some() {
         return Err(no(Reason::Retired, "this sensor was retired at the desk"));
     }
+    if desk.settings.ended.is_some() {
+        return Err(no(Reason::Retired, ENDED));
+    }
     Ok((sensor, credential))
 }
 
@@ -125,9 +131,11 @@ async fn find(desk: &Desk, id: &str) -> Result<Option<Sensor>, ward_store::Error
     sensors::by_id(read.link(), id).await
 }
 
-fn verifier(sensor: &Sensor) -> impl Fn(&[u8], &[u8]) -> bool + use<> {
+/// A machine whose key both worlds know still signs for one of them at a time.
+fn verifier(desk: &Desk, sensor: &Sensor) -> impl Fn(&[u8], &[u8]) -> bool + use<> {
     let key = UnparsedPublicKey::new(&ED25519, sensor.public_key.clone());
-    move |signed: &[u8], signature: &[u8]| key.verify(signed, signature).is_ok()
+    let world = desk.settings.world;
+    move |signed: &[u8], signature: &[u8]| key.verify(&world.signed(signed), signature).is_ok()
 }
 
 async fn held(State(desk): State<Desk>, headers: HeaderMap) -> Response {
@@ -158,7 +166,7 @@ async fn parcel(State(desk): State<Desk>, headers: HeaderMap, body: Body) -> Res
     if !credential.covers(&bytes) {
         return refuse(&desk, Reason::Malformed, "the body is not the one that was signed");
     }
-    let verify = verifier(&sensor);
+    let verify = verifier(&desk, &sensor);
     match take(&desk, &sensor, &mut turn, bytes, received, verify).await {
         Ok(answer) => Json(answer).into_response(),
         Err(refusal) => refused(refusal),
@@ -241,7 +249,7 @@ async fn hand_in(
     let (reason, error) = match desk.inbox.take(parcel).await {
         Ok(Held::Through(held)) => {
             if received.since(sensor.heard) > hearing::LATE_AFTER {
-                let _ = desk.bell.send(Region::Sensors);
+                desk.bell.send((Region::Sensors, sensor.jurisdiction.as_str()));
             }
             return Ok(answer(desk, held));
         }
@@ -322,6 +330,12 @@ async fn enrol(
         Ok(parts) => parts,
         Err(what) => return refuse(&desk, Reason::Malformed, what),
     };
+    if request.world != desk.settings.world {
+        return refuse(&desk, Reason::BadCode, other_world(desk.settings.world));
+    }
+    if desk.settings.ended.is_some() {
+        return refuse(&desk, Reason::BadCode, ENDED);
+    }
     match enrolled(&desk, &code, &key, peer.map(|Extension(peer)| peer)).await {
         Ok(Some(sensor)) => Json(EnrolAnswer {
             sensor: sensor.id,
@@ -342,6 +356,14 @@ async fn enrol(
     }
 }
 
+/// What a sensor hears whose code is of the other world.
+const fn other_world(own: World) -> &'static str {
+    match own {
+        World::Real => "this code is of an exercise, and this is the real desk",
+        World::Exercise => "this code is of the real desk, and this is an exercise",
+    }
+}
+
 async fn enrolled(
     desk: &Desk,
     code: &[u8; 32],
@@ -359,7 +381,8 @@ async fn enrolled(
     {
         return Ok(Some(known));
     }
-    let Some(sensor) = sensors::enrol(tx.link(), code, &id, key, now).await? else {
+    let kept = desk.keys.kept_hash(*code);
+    let Some(sensor) = sensors::enrol(tx.link(), &kept, &id, key, now).await? else {
         return Ok(None);
     };
     let entry = Entry {
@@ -372,6 +395,6 @@ async fn enrolled(
         address: peer.map(|peer| peer.0.to_string()).unwrap_or_default(),
     };
     tx.commit(Audit::Entry(entry)).await?;
-    let _ = desk.bell.send(Region::Sensors);
+    desk.bell.send((Region::Sensors, sensor.jurisdiction.as_str()));
     Ok(Some(sensor))
 }

@@ -8,9 +8,11 @@ use sha2::{Digest as _, Sha256};
 use ward_access::{Act, Scope};
 use ward_kernel::Rung;
 use ward_live::Standing;
-use ward_store::cases::{self as kept, Filed, Filter, Handling, Line, Step};
+use ward_store::cases::{self as kept, Filed, Filter, Handling, Line, Order, Owned, Step};
 use ward_store::evidence::{self, Sealed};
+use ward_store::queue;
 
+use super::case_file::{entry_of, file_fields, tasks_of};
 use super::doc::Doc;
 use super::read::{Asked, At, InQuery, Nothing, Paged, Part, page_of, part};
 use super::schema::{
@@ -19,6 +21,7 @@ use super::schema::{
 };
 use super::tell::{self, Answer, told};
 use crate::desk::Desk;
+use crate::doing::case_files;
 use crate::doing::cases::{Body, found, standing_name};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui;
@@ -67,9 +70,10 @@ pub(crate) const ROUTES: &[Route] = &[
 
 /// Their descriptions.
 pub(crate) const DOCS: &[Doc] = &[
-    Doc::plain("api.cases", cases_schema)
-        .query(Narrowed::fields)
-        .about("The highest rung first, then the one that changed last."),
+    Doc::plain("api.cases", cases_schema).query(Narrowed::fields).about(
+        "The highest rung first, then the one that changed last. The rung is the one that counts: \
+                judgement's, or the desk's own.",
+    ),
     Doc::plain("api.cases.show", case_schema).about("That somebody looks is put into the audit."),
     Doc::plain("api.cases.steps", steps_schema).about("That somebody looks is put into the audit."),
     Doc::plain("api.cases.evidence", evidence_schema)
@@ -86,6 +90,7 @@ struct Narrowed {
     handling: Option<String>,
     kind: Option<String>,
     jurisdiction: Option<String>,
+    owner: Option<String>,
     text: Option<String>,
     past: Option<bool>,
     limit: Option<i64>,
@@ -99,8 +104,9 @@ impl InQuery for Narrowed {
             may_have("handling", handling_schema(), "What people made of it."),
             may_have("kind", line(0, 60), "Its kind, such as login.guess."),
             may_have("jurisdiction", line(0, 48), "One that it touches; its identifier."),
+            may_have("owner", line(0, 64), "Who has it, by identifier; nobody for those without."),
             may_have("text", words(0, 100), "A part of the title, the kind or the identifier."),
-            may_have("past", flag(), "Also those that no judgement has any more."),
+            may_have("past", flag(), "Also those explained later, and those merged into others."),
         ];
         fields.extend(part());
         fields
@@ -122,7 +128,8 @@ fn line_fields() -> Vec<Field> {
         has("id", text(), "Its identifier."),
         has("kind", text(), "Its kind, such as login.guess."),
         has("kind_words", text(), "The kind in words."),
-        has("rung", rung_schema(), "How far it got."),
+        has("rung", rung_schema(), "How far it got, as it counts: by judgement, or by the desk."),
+        has("judged", rung_schema(), "How far it got by judgement."),
         has("title", text(), "It in one line."),
         has("opened", moment(), "When it was opened, by the desk's clock."),
         has("updated", moment(), "When it last changed, by the desk's clock."),
@@ -133,9 +140,11 @@ fn line_fields() -> Vec<Field> {
         has(
             "standing",
             Schema::Choice(vec!["open", "gone", "merged"]),
-            "What judgement says of it.",
+            "Open, explained later, or a part of another, by judgement or by people.",
         ),
         has("handling", handling_schema(), "What people made of it."),
+        has("owner", maybe(text()), "Who has it; their identifier."),
+        has("owner_name", maybe(text()), "What they are called."),
         has("jurisdictions", list(text()), "Those that it touches, as far as one may see them."),
         has("other_jurisdictions", count(), "How many others it touches."),
     ]
@@ -153,6 +162,14 @@ async fn all(State(desk): State<Desk>, who: Who, Asked(asked): Asked<Narrowed>) 
         with_past: asked.past.unwrap_or(false),
         text: asked.text.unwrap_or_default(),
         jurisdiction: asked.jurisdiction.filter(|id| !id.is_empty()),
+        owned: match asked.owner.filter(|owner| !owner.is_empty()) {
+            None => Owned::Any,
+            Some(owner) if owner == "nobody" => Owned::ByNobody,
+            Some(owner) => Owned::By(owner),
+        },
+        order: Order::Newest,
+        alone: false,
+        place: None,
     };
     let paged = Paged::of(asked.limit, asked.offset);
     let scope = who.case_scope();
@@ -171,6 +188,7 @@ fn line_of(who: &Who, line: &Line) -> Value {
         "kind": line.kind,
         "kind_words": kind_words(&line.kind),
         "rung": line.rung.name(),
+        "judged": line.judged.name(),
         "title": line.title,
         "opened": tell::moment(line.opened),
         "updated": tell::moment(line.updated),
@@ -180,6 +198,8 @@ fn line_of(who: &Who, line: &Line) -> Value {
         "authorised": line.authorised,
         "standing": line.standing,
         "handling": line.handling.as_str(),
+        "owner": line.owner.as_ref().map(|owner| &owner.id),
+        "owner_name": line.owner.as_ref().map(|owner| &owner.name),
         "jurisdictions": known,
         "other_jurisdictions": others,
     })
@@ -211,6 +231,7 @@ pub(crate) fn case_schema() -> Schema {
         has("merged_into", maybe(text()), "The case that it is a part of now."),
         has("related", list(text()), "Cases that share a source; their identifiers."),
     ]);
+    fields.extend(file_fields());
     named("Case", fields)
 }
 
@@ -224,25 +245,33 @@ async fn show(State(desk): State<Desk>, who: Who, At(id): At, _: Asked<Nothing>)
 
 /// A case as it is told, with which others share a source.
 pub(crate) async fn value_of(
-    link: ward_store::Link<'_>,
+    mut link: ward_store::Link<'_>,
     who: &Who,
     filed: &Filed,
 ) -> Result<Value, ward_store::Error> {
     let case = &filed.case;
     let body = Body::of(case);
+    let file = case_files::read(link.again(), &case.id).await?;
+    let parts = queue::parts(link.again(), &case.id).await?;
+    let parts: Vec<&String> = parts.iter().map(|part| &part.id).collect();
     let related = body.related(link, case).await?;
     let related: Vec<&String> = related.iter().map(|other| &other.id).collect();
     let (known, others) = places(who, &case.jurisdictions);
     let sources: Vec<String> = case.sources.iter().take(LISTED).map(ToString::to_string).collect();
-    let merged_into = match &case.standing {
+    let judged_into = match &case.standing {
         Standing::Merged(into) => Some(into),
         Standing::Open | Standing::Gone => None,
     };
-    Ok(json!({
+    let merged_into = filed.merged_into.as_ref().or(judged_into);
+    let standing =
+        if filed.merged_into.is_some() { "merged" } else { standing_name(&case.standing) };
+    let entries: Vec<Value> = file.entries().iter().map(entry_of).collect();
+    let value = json!({
         "id": case.id,
         "kind": case.kind,
         "kind_words": kind_words(&case.kind),
-        "rung": case.rung.name(),
+        "rung": filed.seen.name(),
+        "judged": case.rung.name(),
         "title": case.title,
         "opened": tell::moment(case.opened),
         "updated": tell::moment(case.updated),
@@ -250,8 +279,10 @@ pub(crate) async fn value_of(
         "last": tell::moment(case.last),
         "records": case.records,
         "authorised": case.authorised.is_some(),
-        "standing": standing_name(&case.standing),
+        "standing": standing,
         "handling": filed.handling.as_str(),
+        "owner": filed.owner.as_ref().map(|owner| &owner.id),
+        "owner_name": filed.owner.as_ref().map(|owner| &owner.name),
         "jurisdictions": known,
         "other_jurisdictions": others,
         "scope": case.scope,
@@ -267,7 +298,15 @@ pub(crate) async fn value_of(
         "test_owner": case.authorised,
         "merged_into": merged_into,
         "related": related,
-    }))
+    });
+    let file = [
+        ("parts", json!(parts)),
+        ("split_from", json!(filed.split_from)),
+        ("split", json!(file.state().split)),
+        ("tasks", tasks_of(file.state())),
+        ("entries", json!(entries)),
+    ];
+    Ok(tell::with(value, file))
 }
 
 /// A step of a case.

@@ -4,15 +4,18 @@ use axum::extract::State;
 use axum::routing::post;
 use serde::Deserialize;
 use ward_access::Act;
-use ward_store::cases as kept;
+use ward_desk::communications::Way;
+use ward_desk::{Line, Words};
 
-use super::cases::{case_schema, handling_schema, step_of, step_schema, value_of};
+use super::case_file::{entry_of, entry_schema};
+use super::cases::{case_schema, handling_schema, rung_schema, value_of};
 use super::doc::Doc;
-use super::read::{Asked, At, InBody, Nothing, Sent};
-use super::schema::{Schema, has, may_have, named, words};
+use super::read::{Asked, At, InBody, Nothing, Sent, as_form, key_field};
+use super::schema::{Schema, choice, has, line, may_have, named, number, words};
 use super::tell::{Answer, made, not_found, told};
 use crate::desk::Desk;
-use crate::doing::cases::{WORDS_MAX, decide, found, note};
+use crate::doing::case_files::{self, decide, note, work};
+use crate::doing::cases::found;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::who::Who;
 
@@ -24,7 +27,7 @@ pub(crate) const ROUTES: &[Route] = &[
         path: "/api/v1/cases/{id}/handling",
         access: Access::Anyone(Act::DecideCase),
         kind: Kind::Api,
-        summary: "Puts down what people make of a case",
+        summary: "Puts down what is to become of a case",
         handler: || post(put_down),
     },
     Route {
@@ -36,25 +39,42 @@ pub(crate) const ROUTES: &[Route] = &[
         summary: "Writes a note to a case",
         handler: || post(write),
     },
+    Route {
+        name: "api.cases.work",
+        verb: Verb::Post,
+        path: "/api/v1/cases/{id}/work",
+        access: Access::Anyone(Act::WorkCase),
+        kind: Kind::Api,
+        summary: "Works on a case: who has it, tasks, its rung, merging, splitting, who was told",
+        handler: || post(worked),
+    },
 ];
 
 /// Their descriptions.
 pub(crate) const DOCS: &[Doc] = &[
     Doc::plain("api.cases.decide", case_schema)
-        .takes(Decision::schema, r#"{"handling": "closed", "reason": "That was our own scanner."}"#)
+        .takes(Decision::schema, r#"{"key": "5a1f0c9be372", "handling": "closed", "reason": "That was our own scanner."}"#)
         .refuses(&[422])
-        .about("To close a case takes a reason. A closed case opens when its rung rises."),
-    Doc::plain("api.cases.note", step_schema)
-        .takes(Note::schema, r#"{"note": "That was our own scanner."}"#)
+        .about("It takes a reason. A closed case opens when its rung rises."),
+    Doc::plain("api.cases.note", entry_schema)
+        .takes(Note::schema, r#"{"key": "77c2e0d41b9a", "note": "That was our own scanner."}"#)
         .refuses(&[422])
         .makes(),
+    Doc::plain("api.cases.work", case_schema)
+        .takes(Worked::schema, r#"{"key": "d02b6f8e1c45", "act": "take"}"#)
+        .makes()
+        .refuses(&[422])
+        .about("To give takes to; a task takes what; its end the task and why it is dropped, in text. \
+                Another rung, merging (into), taking out and splitting (sources, one in a line, and \
+                title) take a text that says why; told takes whom, way and text. The same key twice \
+                is one entry."),
 ];
 
 #[derive(Deserialize)]
 struct Decision {
+    key: String,
     handling: String,
-    #[serde(default)]
-    reason: String,
+    reason: Option<String>,
 }
 
 impl InBody for Decision {
@@ -62,8 +82,9 @@ impl InBody for Decision {
         named(
             "Decision",
             [
-                has("handling", handling_schema(), "What to make of it."),
-                may_have("reason", words(0, WORDS_MAX), "Why; needed to close it."),
+                key_field(),
+                has("handling", handling_schema(), "What is to become of it."),
+                may_have("reason", words(0, Words::MAX), "Why."),
             ],
         )
     }
@@ -76,7 +97,12 @@ async fn put_down(
     _: Asked<Nothing>,
     Sent(sent): Sent<Decision>,
 ) -> Answer {
-    decide(&desk, &who, &id, sent.handling.parse().ok(), sent.reason.trim()).await?;
+    let fields = as_form([
+        ("key", Some(sent.key)),
+        ("handling", Some(sent.handling)),
+        ("reason", sent.reason),
+    ]);
+    decide(&desk, &who, &id, &fields).await?;
     let mut read = desk.store.read().await?;
     let filed = found(read.link(), &who, &id, Act::DecideCase).await?;
     let value = value_of(read.link(), &who, &filed).await?;
@@ -85,12 +111,14 @@ async fn put_down(
 
 #[derive(Deserialize)]
 struct Note {
+    key: String,
     note: String,
 }
 
 impl InBody for Note {
     fn schema() -> Schema {
-        named("Note", [has("note", words(1, WORDS_MAX), "For everybody who sees the case.")])
+        let note = has("note", words(1, Words::MAX), "For everybody who sees the case.");
+        named("Note", [key_field(), note])
     }
 }
 
@@ -101,8 +129,98 @@ async fn write(
     _: Asked<Nothing>,
     Sent(sent): Sent<Note>,
 ) -> Answer {
-    note(&desk, &who, &id, sent.note.trim()).await?;
+    let fields = as_form([("key", Some(sent.key.clone())), ("note", Some(sent.note))]);
+    note(&desk, &who, &id, &fields).await?;
     let mut read = desk.store.read().await?;
-    let steps = kept::steps(read.link(), &id).await?;
-    steps.last().map_or_else(|| Err(not_found()), |step| made(&step_of(step)))
+    let file = case_files::read(read.link(), &id).await?;
+    let is_it = |entry: &&_| is_by(entry, &who, &sent.key);
+    file.entries()
+        .iter()
+        .find(is_it)
+        .map_or_else(|| Err(not_found()), |entry| made(&entry_of(entry)))
+}
+
+/// Whether an entry is what somebody sent under a key.
+fn is_by<A>(entry: &ward_desk::Entry<A>, who: &Who, key: &str) -> bool {
+    entry.key == key && entry.by.id == who.id()
+}
+
+#[derive(Deserialize)]
+struct Worked {
+    key: String,
+    act: String,
+    to: Option<String>,
+    what: Option<String>,
+    task: Option<i64>,
+    rung: Option<String>,
+    into: Option<String>,
+    sources: Option<String>,
+    title: Option<String>,
+    whom: Option<String>,
+    way: Option<String>,
+    text: Option<String>,
+}
+
+const ACTS: [&str; 11] = [
+    "take",
+    "give",
+    "release",
+    "task",
+    "task-done",
+    "task-drop",
+    "rung",
+    "merge",
+    "take-out",
+    "split",
+    "told",
+];
+
+impl InBody for Worked {
+    fn schema() -> Schema {
+        named(
+            "CaseWork",
+            [
+                key_field(),
+                has("act", Schema::Choice(ACTS.to_vec()), "What."),
+                may_have("to", line(0, 64), "Who is to have it; their identifier."),
+                may_have("what", line(0, Line::MAX), "What is to be done."),
+                may_have("task", number(1, i64::MAX), "The task's number."),
+                may_have("rung", rung_schema(), "On which rung the desk sees it."),
+                may_have("into", line(0, 100), "The case of which it is a part."),
+                may_have("sources", words(0, Words::MAX), "Which are another case, one in a line."),
+                may_have("title", line(0, Line::MAX), "The new case in one line."),
+                may_have("whom", line(0, Line::MAX), "Whom the office told."),
+                may_have("way", choice(Way::ALL, Way::name), "By which way."),
+                may_have("text", words(0, Words::MAX), "Why, or what was told."),
+            ],
+        )
+    }
+}
+
+async fn worked(
+    State(desk): State<Desk>,
+    who: Who,
+    At(id): At,
+    _: Asked<Nothing>,
+    Sent(sent): Sent<Worked>,
+) -> Answer {
+    let fields = as_form([
+        ("key", Some(sent.key)),
+        ("act", Some(sent.act)),
+        ("to", sent.to),
+        ("what", sent.what),
+        ("task", sent.task.map(|number| number.to_string())),
+        ("rung", sent.rung),
+        ("into", sent.into),
+        ("sources", sent.sources),
+        ("title", sent.title),
+        ("whom", sent.whom),
+        ("way", sent.way),
+        ("text", sent.text),
+    ]);
+    work(&desk, &who, &id, &fields).await?;
+    let mut read = desk.store.read().await?;
+    let filed = found(read.link(), &who, &id, Act::WorkCase).await?;
+    let value = value_of(read.link(), &who, &filed).await?;
+    made(&value)
 }

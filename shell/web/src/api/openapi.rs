@@ -10,8 +10,9 @@ use super::read::{Asked, Nothing};
 use super::schema::{Schema, has, named, number, text};
 use super::tell::{Answer, told};
 use crate::cookie::session_name;
-use crate::desk::Desk;
+use crate::desk::{Desk, Settings};
 use crate::route::{Access, Kind, Route, Verb, all};
+use crate::server::Marked;
 
 /// The routes.
 pub(crate) const ROUTES: &[Route] = &[Route {
@@ -52,12 +53,19 @@ const ABOUT: &str = "Everything that the desk's pages do, for programs. A progra
     not, values twice, values out of their bounds (400); what only the desk can know to be wrong \
     is told with 422.";
 
+const EXERCISE: &str = "This desk is an exercise: nothing in it is real. Every answer has the head \
+    field `Ward-World: exercise`, every document begins with the member `world`, every line of a \
+    table with EXERCISE.\n\n";
+
 async fn show(State(desk): State<Desk>, _: Asked<Nothing>) -> Answer {
-    told(&document(&desk.settings.origin, desk.settings.secure))
+    let mut answer = told(&document(&desk.settings))?;
+    // It says the world by the title and by a member that the format leaves to us.
+    answer.extensions_mut().insert(Marked);
+    Ok(answer)
 }
 
-/// The document for a desk at this address.
-fn document(origin: &str, secure: bool) -> Value {
+/// The document for a desk with these settings.
+fn document(settings: &Settings) -> Value {
     let mut names = Map::new();
     let problem = problem_schema().write(&mut names);
     let mut paths: Map<String, Value> = Map::new();
@@ -69,10 +77,19 @@ fn document(origin: &str, secure: bool) -> Value {
             path.insert(verb(route.verb).to_owned(), written);
         }
     }
+    let world = settings.world;
+    if world.is_exercise() {
+        name_the_world(&paths, &mut names);
+    }
     json!({
         "openapi": "3.1.0",
-        "info": { "title": "Ward desk", "version": "1", "description": ABOUT },
-        "servers": [{ "url": origin }],
+        "x-ward-world": world.as_str(),
+        "info": {
+            "title": format!("{}Ward desk", world.prefix()),
+            "version": "1",
+            "description": format!("{}{ABOUT}", if world.is_exercise() { EXERCISE } else { "" }),
+        },
+        "servers": [{ "url": settings.origin }],
         "paths": paths,
         "components": {
             "schemas": names,
@@ -85,12 +102,30 @@ fn document(origin: &str, secure: bool) -> Value {
                 "session": {
                     "type": "apiKey",
                     "in": "cookie",
-                    "name": session_name(secure),
+                    "name": session_name(settings),
                     "description": "A person's session, from the desk's own pages.",
                 },
             },
         },
     })
+}
+
+/// The schemas of whole documents, with the member that stands first in each of an exercise's.
+fn name_the_world(paths: &Map<String, Value>, names: &mut Map<String, Value>) {
+    const BEFORE: &str = "#/components/schemas/";
+    let operations = paths.values().filter_map(Value::as_object).flat_map(|path| path.values());
+    let answers = operations.filter_map(|one| one["responses"].as_object());
+    let contents =
+        answers.flat_map(|all| all.values()).filter_map(|one| one["content"].as_object());
+    let schemas = contents.flat_map(|content| content.values()).map(|media| &media["schema"]);
+    let whole = schemas.filter_map(|schema| schema["$ref"].as_str()?.strip_prefix(BEFORE));
+    for name in whole {
+        if let Some(Value::Object(members)) =
+            names.get_mut(name).and_then(|one| one.get_mut("properties"))
+        {
+            members.insert("world".to_owned(), json!({ "const": "exercise" }));
+        }
+    }
 }
 
 const fn verb(verb: Verb) -> &'static str {
@@ -305,7 +340,38 @@ const fn why(status: u16) -> &'static str {
 mod tests {
     use std::collections::BTreeSet;
 
+    use ward_kernel::World;
+
     use super::*;
+
+    fn settings(world: World) -> Settings {
+        Settings {
+            origin: "https://desk.example".to_owned(),
+            hosts: Vec::new(),
+            fingerprint: String::new(),
+            set_up: None,
+            demo: false,
+            world,
+            ended: None,
+            secure: true,
+            plan: ward_desk::plan::Plan::shipped(),
+            notices: crate::notices::Notices::default(),
+            redaction: Default::default(),
+            shown: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn an_exercise_is_described_as_one() {
+        let document = document(&settings(World::Exercise));
+        assert_eq!(document["info"]["title"], "EXERCISE: Ward desk");
+        assert_eq!(document["x-ward-world"], "exercise");
+        let schemas = document["components"]["schemas"].as_object().unwrap();
+        assert_eq!(schemas["Problem"]["properties"]["world"]["const"], "exercise");
+        assert_eq!(schemas["Office"]["properties"]["world"]["const"], "exercise");
+        let name = &document["components"]["securitySchemes"]["session"]["name"];
+        assert_eq!(name, "__Host-ward-exercise-session");
+    }
 
     /// Every `$ref` in a value.
     fn references(value: &Value, found: &mut BTreeSet<String>) {
@@ -321,7 +387,7 @@ mod tests {
 
     #[test]
     fn the_description_is_whole() {
-        let document = document("https://desk.example", true);
+        let document = document(&settings(World::Real));
         let paths = document["paths"].as_object().unwrap();
         let operations: Vec<&Value> =
             paths.values().flat_map(|path| path.as_object().unwrap().values()).collect();
@@ -338,7 +404,7 @@ mod tests {
 
     #[test]
     fn only_what_is_open_to_machines_takes_a_token() {
-        let document = document("https://desk.example", true);
+        let document = document(&settings(World::Real));
         for route in all().filter(|route| route.kind == Kind::Api) {
             let written = &document["paths"][route.path][verb(route.verb)];
             let token = written["security"].to_string().contains("token");

@@ -23,8 +23,7 @@ impl Ear {
     /// Judges a sensor.
     pub(crate) fn new(sensor: Sensor, now: Time) -> Self {
         let status: Status = serde_json::from_str(&sensor.report).unwrap_or_default();
-        let by_hand = is_by_hand(&sensor) && sensor.retired.is_none();
-        let hearing = (!by_hand).then(|| hearing::sensor(&heard_of(&sensor), now));
+        let hearing = heard(&sensor, now);
         Self { sensor, status, hearing }
     }
 
@@ -77,6 +76,12 @@ impl Ear {
     pub(crate) fn href(&self) -> Href {
         Href::at("/sensors").join(&self.sensor.id)
     }
+}
+
+/// How a sensor is heard; `None` for what is taken in by hand, of which nothing is expected.
+pub(crate) fn heard(sensor: &Sensor, now: Time) -> Option<Hearing> {
+    let by_hand = is_by_hand(sensor) && sensor.retired.is_none();
+    (!by_hand).then(|| hearing::sensor(&heard_of(sensor), now))
 }
 
 /// All sensors of a jurisdiction, or of all, judged; by jurisdiction, then by name.

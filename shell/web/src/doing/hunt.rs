@@ -40,6 +40,20 @@ pub(crate) async fn hunt(
     // What was looked for may name people: how much of which kind is put down, and no more.
     let tx = desk.store.begin().await?;
     tx.commit(who.did(desk.now(), "hunt", "", kinds(&indicators))).await?;
+    search(desk, who, indicators, days, daily).await
+}
+
+/// As [`hunt`], for whoever has put down already that there is a search.
+///
+/// # Errors
+/// As [`hunt`].
+pub(super) async fn search(
+    desk: &Desk,
+    who: &Who,
+    indicators: Vec<Indicator>,
+    days: i64,
+    daily: bool,
+) -> Result<(Answer, Duration), Refused> {
     let Ok(_room) = ROOM.try_acquire() else {
         let title = "Others are searching at the moment";
         let what = "Try again in half a minute.";
@@ -69,7 +83,7 @@ pub(crate) async fn hunt(
 }
 
 /// "3 addresses, 1 domain".
-fn kinds(indicators: &[Indicator]) -> String {
+pub(super) fn kinds(indicators: &[Indicator]) -> String {
     let count = |kind| indicators.iter().filter(|one| one.kind() == kind).count() as u64;
     let words = |kind: KeyKind| match kind {
         KeyKind::Address => ("address", "addresses"),

@@ -12,7 +12,7 @@ use crate::desk::Desk;
 use crate::doing::checked::{add, email, name};
 use crate::entry::{self, new_id};
 use crate::fields::Fields;
-use crate::keys::{NoRandomness, hashed};
+use crate::keys::NoRandomness;
 use crate::refused::Refused;
 use crate::ui::Errors;
 use crate::who::Who;
@@ -57,7 +57,7 @@ pub(crate) async fn invite(
     let (kind, good_for) = if guest.returns { (RETURN, RETURN_GOOD_FOR) } else { ("i", GOOD_FOR) };
     let invitation = Invitation {
         id: entry::new_id(&desk.keys, kind)?,
-        hash: hashed(&key).to_vec(),
+        hash: desk.keys.kept(&key).to_vec(),
         name: guest.name,
         email: guest.email,
         role: guest.role,

@@ -7,13 +7,16 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 use ward_access::{Act, Scope};
-use ward_desk::{Body, By, Entry, Log, Machine, Verdict};
+use ward_desk::{Body, By, Concerned, Entry, Log, Machine, Verdict};
+use ward_kernel::Time;
 use ward_store::logbook::{self, Filter, Kept, New};
 use ward_store::{Error, Link, Tx};
 
 use super::Why;
-use crate::desk::{Desk, Region};
+use crate::bell::{Region, Whose};
+use crate::desk::Desk;
 use crate::keys::NoRandomness;
+use crate::notices;
 use crate::refused::{Refused, not_found};
 use crate::ui::Errors;
 use crate::who::Who;
@@ -91,8 +94,33 @@ where
     M: Machine<Act: DeserializeOwned>,
 {
     let places = logbook::list(link.again(), M::KIND, filter, limit).await?;
+    let kept = logbook::entries_of(link, M::KIND, filter, limit).await?;
+    filed(places, kept)
+}
+
+/// The logs of a kind whose ids begin with a text, with all their entries, in the order of their ids.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) async fn under<M>(
+    mut link: Link<'_>,
+    begins: &str,
+    limit: i64,
+) -> Result<Vec<Filed<M>>, Error>
+where
+    M: Machine<Act: DeserializeOwned>,
+{
+    let places = logbook::under(link.again(), M::KIND, begins, limit).await?;
+    let kept = logbook::entries_under(link, M::KIND, begins, limit).await?;
+    filed(places, kept)
+}
+
+fn filed<M>(places: Vec<logbook::Log>, kept: Vec<Kept>) -> Result<Vec<Filed<M>>, Error>
+where
+    M: Machine<Act: DeserializeOwned>,
+{
     let mut entries: BTreeMap<String, Vec<Kept>> = BTreeMap::new();
-    for kept in logbook::entries_of(link, M::KIND, filter, limit).await? {
+    for kept in kept {
         entries.entry(kept.log.clone()).or_default().push(kept);
     }
     let mut filed = Vec::with_capacity(places.len());
@@ -245,28 +273,82 @@ async fn add<M>(
 where
     M: Machine<Act: Serialize>,
 {
-    let Sending { name, key, body } = sending;
+    let (name, id) = (sending.name, filed.place.id.clone());
+    // Their telephone sent it twice: it stands there once.
+    let Some(entered) = enter(desk, who, &mut tx, filed, sending).await? else { return Ok(()) };
+    tx.commit(who.did(entered.at, name, &id, entered.detail)).await?;
+    desk.bell.send((Region::Room, entered.whose));
+    Ok(())
+}
+
+/// Whose consoles have news by an entry.
+fn whose<M: Machine>(place: Option<&str>, body: &Body<M::Act>) -> Whose {
+    let concerned = match body {
+        Body::Act(act) => M::concerns(act),
+        Body::Correction { .. } => Concerned::Own,
+    };
+    match concerned {
+        Concerned::Own => place.map_or(Whose::State, Whose::from),
+        Concerned::Place(place) => place.into(),
+        Concerned::Everybody => Whose::Everybody,
+    }
+}
+
+/// What was put down and is not committed yet.
+pub(crate) struct Entered<M: Machine> {
+    /// What the log stands at with it.
+    pub(crate) log: Log<M>,
+    /// When.
+    pub(crate) at: Time,
+    /// What the audit row of the same transaction says: its chain holds the entry's seal, and with
+    /// it the entry.
+    pub(crate) detail: String,
+    /// Whose consoles have news by it, once it is committed.
+    pub(crate) whose: Whose,
+}
+
+/// Puts something down in a transaction that holds more than that; `None` when it stands there
+/// already, because it was sent twice.
+///
+/// # Errors
+/// What is wrong with it, and those of the store.
+pub(crate) async fn enter<M>(
+    desk: &Desk,
+    who: &Who,
+    tx: &mut Tx,
+    filed: Filed<M>,
+    sending: Sending<'_, M::Act>,
+) -> Result<Option<Entered<M>>, Why>
+where
+    M: Machine<Act: Serialize>,
+{
+    let Sending { key, body, .. } = sending;
     if !is_key(key) {
         let what = "This form was not made by the desk: open the page again.";
         return Err(Why::Wrong(Errors::new().whole(what)));
     }
     let (by, at, Filed { place, mut log }) = (by(who), desk.now(), filed);
     let kept = serde_json::to_string(&body).map_err(|err| Error::Damaged(err.to_string()))?;
+    let whose = whose::<M>(place.jurisdiction.as_deref(), &body);
+    let telling = match &body {
+        Body::Act(act) => log.state().tells(act),
+        Body::Correction { .. } => None,
+    };
     let verdict = log.add(key, at, &by, body);
     let number = match verdict.map_err(|why| Why::Wrong(Errors::new().whole(why.to_string())))? {
-        // Their telephone sent it twice: it stands there once.
-        Verdict::Already(_) => return Ok(()),
+        Verdict::Already(_) => return Ok(None),
         Verdict::Next(number) => number,
     };
+    if let Some(telling) = telling {
+        let whose = place.jurisdiction.as_deref();
+        let new = notices::event(telling, (&place.id, number), (&by.id, at), whose);
+        ward_store::notices::tell(tx.link(), &new).await?;
+    }
     let key = key.to_owned();
     let new = New { number, key, at, actor: by.id, actor_name: by.name, body: kept };
     let seal = logbook::add(tx.link(), &place.id, &new, log.state().is_open()).await?;
-    // The audit's chain holds the entry's seal, and with it the entry.
     let detail = format!("entry {number}, {}", HEXLOWER.encode(&seal));
-    tx.commit(who.did(at, name, &place.id, detail)).await?;
-    // Nobody may be looking.
-    let _ = desk.bell.send(Region::Room);
-    Ok(())
+    Ok(Some(Entered { log, at, detail, whose }))
 }
 
 fn is_key(key: &str) -> bool {

@@ -2,21 +2,36 @@
 //! call the same functions, so that both check the same rights and leave the same audit rows.
 
 pub(crate) mod account;
+pub(crate) mod after;
+pub(crate) mod alike;
 pub(crate) mod audit;
+pub(crate) mod case_files;
 pub(crate) mod cases;
 pub(crate) mod checked;
+pub(crate) mod checklists;
+pub(crate) mod contacts;
 pub(crate) mod cut;
+pub(crate) mod elections;
 pub(crate) mod elsewhere;
 pub(crate) mod hearing;
 pub(crate) mod hunt;
 pub(crate) mod incidents;
 pub(crate) mod invitations;
 pub(crate) mod logs;
+pub(crate) mod look;
+pub(crate) mod news;
+pub(crate) mod normals;
+pub(crate) mod notices;
 pub(crate) mod people;
+pub(crate) mod places;
+pub(crate) mod queue;
 pub(crate) mod records;
 pub(crate) mod room;
+pub(crate) mod rumors;
 pub(crate) mod sensors;
 pub(crate) mod settings;
+pub(crate) mod situation;
+mod split;
 pub(crate) mod streams;
 pub(crate) mod tokens;
 

@@ -147,8 +147,7 @@ pub(crate) async fn take_in(
     let parcel = Parcel { sensor: sensor.id.clone(), batches, told: Told::default(), received };
     match desk.inbox.take(parcel).await {
         Ok(Held::Through(held)) if held == sequence => {
-            // Nobody may be looking.
-            let _ = desk.bell.send(Region::Sensors);
+            desk.bell.send((Region::Sensors, sensor.jurisdiction.as_str()));
             Ok(Taken { sensor: sensor.id, name, cut, before: None })
         }
         Ok(Held::Crowded(_)) => {

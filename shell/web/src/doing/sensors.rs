@@ -11,7 +11,6 @@ use ward_store::{Link, office};
 use super::{Why, checked, wrong};
 use crate::desk::{Desk, Region};
 use crate::doing::hearing::{is_by_hand, is_own};
-use crate::keys::hashed;
 use crate::refused::{Refused, not_found};
 use crate::server::errors::Problem;
 use crate::ui::Errors;
@@ -69,7 +68,7 @@ pub(crate) async fn make_code(
     let now = desk.now();
     let kept = Enrolment {
         id: data_encoding::HEXLOWER.encode(&desk.keys.random::<8>()?),
-        hash: hashed(&secret).to_vec(),
+        hash: desk.keys.kept(&secret).to_vec(),
         name: name.to_owned(),
         jurisdiction: place.to_owned(),
         made_by: who.id().to_owned(),
@@ -114,8 +113,7 @@ pub(crate) async fn rename(desk: &Desk, who: &Who, id: &str, name: &str) -> Resu
     sensors::rename(tx.link(), id, name).await?;
     let detail = format!("from \"{}\" to \"{name}\"", sensor.name);
     tx.commit(who.did(desk.now(), "sensor.rename", id, detail)).await?;
-    // Nobody may be looking.
-    let _ = desk.bell.send(Region::Sensors);
+    desk.bell.send((Region::Sensors, sensor.jurisdiction.as_str()));
     Ok(())
 }
 
@@ -133,7 +131,7 @@ pub(crate) async fn retire(desk: &Desk, who: &Who, id: &str) -> Result<(), Refus
     if sensors::retire(tx.link(), id, desk.now()).await? {
         let detail = format!("\"{}\" of {}", sensor.name, sensor.jurisdiction);
         tx.commit(who.did(desk.now(), "sensor.retire", id, detail)).await?;
-        let _ = desk.bell.send(Region::Sensors);
+        desk.bell.send((Region::Sensors, sensor.jurisdiction.as_str()));
     }
     Ok(())
 }
@@ -165,7 +163,7 @@ fn code_of(desk: &Desk, secret: [u8; SECRET]) -> Result<EnrolmentCode, Refused> 
             format!("{why}. An administrator sets the desk's name and certificate in ward.toml."),
         )
     })?;
-    Ok(EnrolmentCode { url, fingerprint, secret })
+    Ok(EnrolmentCode { world: desk.settings.world, url, fingerprint, secret })
 }
 
 /// 32 bytes of hexadecimal digits with colons between them.
@@ -197,6 +195,7 @@ mod tests {
     #[test]
     fn the_line_reads_back() {
         let code = EnrolmentCode {
+            world: ward_kernel::World::Real,
             url: "https://desk.example".into(),
             fingerprint: Some([1; 32]),
             secret: [2; SECRET],

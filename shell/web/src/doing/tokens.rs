@@ -8,7 +8,6 @@ use ward_store::tokens::{self, Token};
 
 use super::{Why, checked};
 use crate::desk::Desk;
-use crate::keys::hashed;
 use crate::refused::{Refused, not_found};
 use crate::ui::Errors;
 use crate::who::Who;
@@ -57,7 +56,7 @@ pub(crate) async fn make(
     let now = desk.now();
     let token = Token {
         id: format!("t-{}", data_encoding::HEXLOWER.encode(&desk.keys.random::<8>()?)),
-        hash: hashed(&secret).to_vec(),
+        hash: desk.keys.kept(&secret).to_vec(),
         name: name.to_owned(),
         role,
         jurisdiction: jurisdiction.map(str::to_owned),

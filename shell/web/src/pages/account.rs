@@ -113,8 +113,10 @@ fn facts(frame: &Frame<'_>, person: &Person, organisation: &str) -> Markup {
     if let Some(id) = &person.jurisdiction {
         facts = facts.row("Jurisdiction", cell(frame.place(id)));
     }
+    let notices = Go::new("Your notices", Href::at("/account/notices")).second();
     html! {
         (facts)
+        p { (notices) }
         p.note { "An administrator of the desk can change your name, your address and your role." }
     }
 }

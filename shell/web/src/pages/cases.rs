@@ -1,26 +1,25 @@
-//! The list of cases, in the scope of whoever looks.
+//! The queue of cases, in the scope of whoever looks: what waits for somebody, and who has it.
 
 use axum::extract::State;
 use axum::routing::get;
 use maud::{Markup, html};
 use ward_access::Act;
 use ward_kernel::Rung;
-use ward_store::cases::{self, Filter, Handling, Line};
+use ward_store::cases::{self, Filter, Handling, Line, Order, Owned, SEVERAL};
 
 use super::parts::{BELL, Frame, any, done, picked, standing};
 use crate::desk::Desk;
+use crate::doing::queue::{Fold, MOST, Queue, Row, queue};
 use crate::fields::{Asked, Fields};
 use crate::refused::Answer;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{
-    self, Check, Col, Empty, Field, Form, Href, Pager, Region, RungBadge, Section, Select, Table,
-    Width, cell,
+    self, Check, Col, Empty, Field, Form, Hidden, Href, Pager, Region, RungBadge, Section, Select,
+    Table, Tabs, Width, cell, soft,
 };
 use crate::who::Who;
-use crate::words::{KINDS, handling_words, kind_words, rung};
+use crate::words::{KINDS, kind_words, rung};
 
-/// Cases on a page.
-const PAGE: i64 = 50;
 /// The last page that can be asked for: nobody reads further, and a store need not count there.
 const LAST_PAGE: i64 = 2_000;
 
@@ -31,69 +30,144 @@ pub(crate) const ROUTES: &[Route] = &[Route {
     path: "/cases",
     access: Access::Person(Act::SeeCases),
     kind: Kind::Page,
-    summary: "Lists the cases of the state or of one's own jurisdiction",
+    summary: "Lists the cases of the state or of one's own jurisdiction, as a queue",
     handler: || get(list),
 }];
 
-/// What was asked for: attempts and above, unless something else is said.
-fn filter(asked: &Fields, all: bool) -> Filter {
+/// A view of the queue: its name in the address, and on its tab.
+const VIEWS: [(&str, &str); 6] = [
+    ("open", "Open"),
+    ("mine", "Mine"),
+    ("nobody", "Nobody's"),
+    ("watched", "Watched"),
+    ("closed", "Closed"),
+    ("all", "All"),
+];
+
+/// What was asked for: open attempts and above, unless something else is said.
+fn filter(asked: &Fields, who: &Who, all: bool) -> Filter {
     let least = match asked.given("rung") {
         None => Some(Rung::Attempt),
         Some(name) => rung(name),
     };
+    // Addresses that people kept say what people made of it by its own name.
+    let view = asked.chosen("standing").unwrap_or("open");
+    let handling = match view {
+        "mine" | "nobody" => Some(Handling::Open),
+        other => other.parse().ok(),
+    };
+    let owned = match (view, asked.given("owner")) {
+        ("mine", _) => Owned::By(who.id().to_owned()),
+        ("nobody", _) | (_, Some("nobody")) => Owned::ByNobody,
+        (_, Some(id)) => Owned::By(id.to_owned()),
+        (_, None) => Owned::Any,
+    };
     Filter {
         rung: least,
-        handling: asked.chosen("standing").and_then(|name| name.parse().ok()),
+        alone: asked.text("alone") == "yes",
+        handling,
         with_past: asked.text("past") == "yes",
         text: asked.text("q").to_owned(),
         jurisdiction: asked.chosen("jurisdiction").filter(|_| all).map(str::to_owned),
+        place: asked.given("place").filter(|_| all).map(place),
         kind: asked.chosen("kind").map(str::to_owned),
+        owned,
+        order: Order::Waiting,
     }
+}
+
+/// A place as addresses name it: nothing has a name there too.
+fn place(name: &str) -> String {
+    match name {
+        "several" => SEVERAL.to_owned(),
+        "none" => String::new(),
+        id => id.to_owned(),
+    }
+}
+
+/// The rows of a page, and which of them it shows.
+enum Shown {
+    /// Folded, so that one page holds all.
+    Folded(Queue),
+    /// Line by line, a page of it.
+    Each { lines: Vec<Line>, page: i64, total: i64 },
 }
 
 async fn list(State(desk): State<Desk>, who: Who, Asked(asked): Asked) -> Answer {
     let mut read = desk.store.read().await?;
     let frame = Frame::load(&desk, &who, read.link()).await?;
     let all = who.narrowed(Act::SeeCases).is_none();
-    let filter = filter(&asked, all);
-    let page = asked.number("page").unwrap_or(1).clamp(1, LAST_PAGE);
+    let filter = filter(&asked, &who, all);
     let scope = who.case_scope();
-    let total = cases::count(read.link(), scope, &filter).await?;
-    let from = (page - 1).saturating_mul(PAGE);
-    let found = cases::list(read.link(), scope, &filter, PAGE, from).await?;
+    let shown = if asked.text("each") == "yes" {
+        let page = asked.number("page").unwrap_or(1).clamp(1, LAST_PAGE);
+        let total = cases::count(read.link(), scope, &filter).await?;
+        let from = (page - 1).saturating_mul(MOST);
+        let lines = cases::list(read.link(), scope, &filter, MOST, from).await?;
+        Shown::Each { lines, page, total }
+    } else {
+        Shown::Folded(queue(read.link(), scope, &filter, all).await?)
+    };
     drop(read);
     let here = asked.again("/cases", "");
     let head = frame
         .page(&here, "Cases")
         .lead(if all {
             "What was done to the machines of the state's election authorities, and how far it \
-             got. Attempts and what lies above are shown unless you ask for scans."
+             got. What waits for somebody stands first."
         } else {
-            "What was done to the machines of your office, and how far it got. Attempts and what \
-             lies above are shown unless you ask for scans."
+            "What was done to the machines of your office, and how far it got. The state's desk \
+             works on it, and sees what you see."
         })
         .live(Href::at(BELL))
         .as_of(frame.clock.exact(frame.now), here);
     done(head.render(&html! {
+        (views(&asked, all))
         (form(&frame, &asked, all))
         (Region::new("cases", html! {
-            (Section::new("list", words(&filter)).body(html! {
-                (scans(&frame, &filter))
-                (table(&frame, &asked, &found, all))
-                (pager(&asked, page, found.len(), total))
+            (Section::new("list", words(&filter)).tally(tally(&shown)).body(html! {
+                (table(&frame, (&asked, filter.handling), &shown))
+                (scans(&frame, &asked, &filter))
+                (pager(&asked, &shown))
             }))
         }))
     }))
+}
+
+fn tally(shown: &Shown) -> String {
+    match shown {
+        Shown::Folded(queue) => {
+            let lines = queue.rows.len() as u64;
+            let cases = ui::count(queue.cases, "case", "cases");
+            if lines == queue.cases {
+                cases
+            } else {
+                format!("{cases} in {}", ui::count(lines, "line", "lines"))
+            }
+        }
+        Shown::Each { total, .. } => ui::count(u64::try_from(*total).unwrap_or(0), "case", "cases"),
+    }
+}
+
+/// The views that people go back and forth between.
+fn views(asked: &Fields, all: bool) -> Markup {
+    let now = asked.chosen("standing").unwrap_or("open");
+    let mut tabs = Tabs::new("Views of the cases");
+    for (name, words) in VIEWS {
+        // Whoever cannot take a case has none.
+        if all || !matches!(name, "mine" | "nobody") {
+            let href = asked.without("/cases", &["standing", "page", "each", "owner"]);
+            let href = if name == "open" { href } else { href.query("standing", name) };
+            tabs = tabs.tab(words, href, now == name);
+        }
+    }
+    html! { (tabs) }
 }
 
 fn form(frame: &Frame<'_>, asked: &Fields, all: bool) -> Markup {
     let mut rungs = Select::new("rung", "How far it got, at least");
     for rung in Rung::ALL {
         rungs = rungs.option(rung.name(), rung.name());
-    }
-    let mut standings = any("standing", "Standing", "Any");
-    for handling in Handling::ALL {
-        standings = standings.option(handling.as_str(), handling_words(handling));
     }
     let mut kinds = any("kind", "Kind", "Any");
     for (name, words) in KINDS {
@@ -102,8 +176,10 @@ fn form(frame: &Frame<'_>, asked: &Fields, all: bool) -> Markup {
     let mut form = Form::new("filter", Href::at("/cases"), "Show")
         .get()
         .inline()
-        .field(rungs.picked(asked.given("rung").unwrap_or(Rung::Attempt.name())))
-        .field(picked(standings, asked, "standing"));
+        .field(rungs.picked(asked.given("rung").unwrap_or(Rung::Attempt.name())));
+    if let Some(view) = asked.chosen("standing") {
+        form = form.field(Hidden::new("standing", view));
+    }
     if all {
         let mut places = any("jurisdiction", "Jurisdiction", "All");
         for one in &frame.jurisdictions {
@@ -111,7 +187,7 @@ fn form(frame: &Frame<'_>, asked: &Fields, all: bool) -> Markup {
         }
         form = form.field(picked(places, asked, "jurisdiction"));
     }
-    let past = Check::new("past", "Also what was explained later");
+    let past = Check::new("past", "Also what was explained later or merged");
     let form = form
         .field(picked(kinds, asked, "kind"))
         .field(
@@ -126,64 +202,176 @@ fn form(frame: &Frame<'_>, asked: &Fields, all: bool) -> Markup {
 
 /// What the list holds, as its heading.
 fn words(filter: &Filter) -> &'static str {
-    match filter.rung {
-        Some(Rung::Attempt) => "Attempts and above",
-        Some(Rung::Access) => "Access and above",
-        Some(Rung::Effect) => "Effect",
-        Some(Rung::Scan) | None => "Scans and above",
+    match (filter.rung, filter.alone) {
+        (Some(Rung::Attempt), false) => "Attempts and above",
+        (Some(Rung::Attempt), true) => "Attempts",
+        (Some(Rung::Access), false) => "Access and above",
+        (Some(Rung::Access), true) => "Access",
+        (Some(Rung::Effect), _) => "Effect",
+        (Some(Rung::Scan), true) => "Scans",
+        (Some(Rung::Scan) | None, _) => "Scans and above",
     }
 }
 
 /// Scans as one line while they are not shown.
-fn scans(frame: &Frame<'_>, filter: &Filter) -> Markup {
+fn scans(frame: &Frame<'_>, asked: &Fields, filter: &Filter) -> Markup {
     let scans = frame.counts.of(Rung::Scan);
     html! {
         @if filter.rung.is_some_and(|rung| rung > Rung::Scan) && scans > 0 {
             p {
                 (ui::count(scans, "campaign of scans is", "campaigns of scans are"))
                 " counted and not shown here. "
-                (ui::link("Show them", &Href::at("/cases").query("rung", Rung::Scan.name())))
+                @let href = asked.without("/cases", &["rung", "page", "each", "alone"]);
+                (ui::link("Show them", &href.query("rung", Rung::Scan.name())))
             }
         }
     }
 }
 
-fn table(frame: &Frame<'_>, asked: &Fields, found: &[Line], all: bool) -> Markup {
-    let empty = if asked.again("/cases", "page").as_str() == "/cases" {
-        Empty::new(
+fn empty(asked: &Fields) -> Empty {
+    if asked.without("/cases", &["page", "each"]).as_str() == "/cases" {
+        return Empty::new(
             "No effort to get access",
             "Nothing on the desk is more than a scan, as far as the sensors show.",
         )
-        .action("See what the sensors show", Href::at("/sensors"))
-    } else {
-        Empty::new("No case fits", "Ask for a lower rung, another standing or fewer words.")
-            .action("Show attempts and above", Href::at("/cases"))
-    };
+        .action("See what the sensors show", Href::at("/sensors"));
+    }
+    match asked.chosen("standing") {
+        Some("mine") => Empty::new("You have no case", "Take one of those that nobody has.")
+            .action("Show what nobody has", Href::at("/cases").query("standing", "nobody")),
+        _ => Empty::new("No case fits", "Ask for a lower rung, another view or fewer words.")
+            .action("Show open attempts and above", Href::at("/cases")),
+    }
+}
+
+fn table(
+    frame: &Frame<'_>,
+    (asked, handling): (&Fields, Option<Handling>),
+    shown: &Shown,
+) -> Markup {
     let mut table = Table::new(
-        "Cases, the highest rung first",
+        "Cases, the highest rung first, then what waits longest",
         [
             Col::head("Case"),
-            Col::text("Kind"),
             Col::text("Rung"),
-            Col::text(if all { "Jurisdictions" } else { "Where" }),
-            Col::when("First record"),
+            Col::text("Where"),
+            Col::when("On the desk"),
             Col::when("Last record"),
-            Col::number("Records"),
+            Col::text("Who has it"),
             Col::text("Standing"),
         ],
     )
     .quiet()
-    .none(empty);
-    for line in found {
-        let [title, rung, place, first, last, records, standing] = row(frame, line);
-        let kind = cell(kind_words(&line.kind));
-        let cells = [title, kind, rung, place, first, last, records, standing];
-        table = table.marked(line.rung, cells);
+    .none(empty(asked));
+    match shown {
+        Shown::Folded(queue) => {
+            for one in &queue.rows {
+                table = match one {
+                    Row::Case(line) => table.marked(line.rung, one_line(frame, line)),
+                    Row::Fold(fold) => {
+                        table.marked(fold.rung, folded(frame, (asked, handling), fold))
+                    }
+                };
+            }
+        }
+        Shown::Each { lines, .. } => {
+            for line in lines {
+                table = table.marked(line.rung, one_line(frame, line));
+            }
+        }
     }
     html! { (table) }
 }
 
-/// A case in a row; the home page shows the same.
+/// A case in a line of the queue.
+fn one_line(frame: &Frame<'_>, line: &Line) -> [Markup; 7] {
+    let clock = &frame.clock;
+    [
+        html! {
+            (ui::link(&heading(&line.title), &Href::at("/cases").join(&line.id)))
+            div { (soft(kind_words(&line.kind))) }
+        },
+        // In one piece, which a narrow screen keeps together.
+        html! {
+            div {
+                (RungBadge(line.rung))
+                @if line.rung != line.judged { br; (soft(&format!("judged {}", line.judged))) }
+            }
+        },
+        frame.places(&line.jurisdictions),
+        cell(clock.ago(line.opened, frame.now)),
+        cell(clock.ago(line.last, frame.now)),
+        match &line.owner {
+            Some(owner) => cell(&owner.name),
+            None => html! { (soft("Nobody")) },
+        },
+        cell(standing(&line.standing, line.handling, line.authorised)),
+    ]
+}
+
+/// Many cases in a line: how many, what they have in common, and where they open.
+fn folded(
+    frame: &Frame<'_>,
+    (asked, handling): (&Fields, Option<Handling>),
+    fold: &Fold,
+) -> [Markup; 7] {
+    let clock = &frame.clock;
+    let mut href = asked
+        .without("/cases", &["rung", "alone", "kind", "place", "owner", "page", "each"])
+        .query("rung", fold.rung.name())
+        .query("alone", "yes")
+        .query("each", "yes");
+    if let Some(kind) = &fold.kind {
+        href = href.query("kind", kind);
+    }
+    if let Some(place) = fold.place.as_deref().filter(|_| frame.is_state()) {
+        href = href.query(
+            "place",
+            match place {
+                SEVERAL => "several",
+                "" => "none",
+                id => id,
+            },
+        );
+    }
+    if let Some(owner) = &fold.owner {
+        href = href.query("owner", owner.as_ref().map_or("nobody", |owner| &owner.id));
+    }
+    let what = fold.kind.as_deref().map_or("Of different kinds", kind_words);
+    let words = format!("{} of this rung", ui::count(fold.cases, "case", "cases"));
+    let words = match &fold.kind {
+        Some(_) => format!("{}: {what}", ui::count(fold.cases, "case", "cases")),
+        None => words,
+    };
+    [
+        html! {
+            (ui::link(&words, &href))
+            div { (soft(if fold.kind.is_some() { "In one line, because they are alike" } else {
+                "In one line, because they are many" })) }
+        },
+        cell(RungBadge(fold.rung)),
+        match fold.place.as_deref() {
+            _ if !frame.is_state() => html! { "Your office" },
+            None => html! { (soft("Different")) },
+            Some(SEVERAL) => html! { "Several each" },
+            Some("") => ui::none(),
+            Some(id) => cell(frame.place(id)),
+        },
+        html! { span { "since " (clock.ago(fold.opened, frame.now)) } },
+        cell(clock.ago(fold.last, frame.now)),
+        match &fold.owner {
+            None => html! { (soft("Different")) },
+            Some(None) => html! { (soft("Nobody")) },
+            Some(Some(owner)) => cell(&owner.name),
+        },
+        match handling {
+            Some(handling) => cell(standing("open", handling, false)),
+            None => html! { (soft("Different")) },
+        },
+    ]
+}
+
+/// A case in a row of other pages, such as the home page.
 pub(super) fn row(frame: &Frame<'_>, line: &Line) -> [Markup; 7] {
     let clock = &frame.clock;
     [
@@ -206,9 +394,10 @@ pub(super) fn heading(title: &str) -> String {
     )
 }
 
-fn pager(asked: &Fields, page: i64, shown: usize, total: i64) -> Markup {
-    let total = u64::try_from(total).unwrap_or(0);
-    let first = u64::try_from((page - 1).saturating_mul(PAGE)).unwrap_or(0).saturating_add(1);
+fn pager(asked: &Fields, shown: &Shown) -> Markup {
+    let Shown::Each { lines, page, total } = shown else { return html! {} };
+    let (shown, page, total) = (lines.len(), *page, u64::try_from(*total).unwrap_or(0));
+    let first = u64::try_from((page - 1).saturating_mul(MOST)).unwrap_or(0).saturating_add(1);
     let last = first.saturating_add(shown as u64).saturating_sub(1);
     if shown == 0 && page == 1 {
         return html! {};
@@ -236,24 +425,38 @@ mod tests {
 
     #[test]
     fn what_is_asked_for() {
-        let plain = filter(&Fields::default(), true);
+        let nobody = Who::default();
+        let plain = filter(&Fields::default(), &nobody, true);
         assert_eq!(
-            (plain.rung, plain.handling, plain.with_past),
-            (Some(Rung::Attempt), None, false)
+            (plain.rung, plain.handling, plain.with_past, plain.owned),
+            (Some(Rung::Attempt), Some(Handling::Open), false, Owned::Any)
         );
         let asked = Fields::from([
             ("rung", "scan"),
             ("standing", "closed"),
             ("jurisdiction", "adair-county"),
+            ("place", "several"),
+            ("owner", "p-1"),
             ("q", "root"),
             ("past", "yes"),
         ]);
-        let wide = filter(&asked, true);
+        let wide = filter(&asked, &nobody, true);
         assert_eq!((wide.rung, wide.handling), (Some(Rung::Scan), Some(Handling::Closed)));
         assert_eq!((wide.jurisdiction.as_deref(), wide.with_past), (Some("adair-county"), true));
-        assert_eq!(filter(&asked, false).jurisdiction, None);
+        assert_eq!((wide.place.as_deref(), wide.owned), (Some("+"), Owned::By("p-1".to_owned())));
+        let narrow = filter(&asked, &nobody, false);
+        assert_eq!((narrow.jurisdiction, narrow.place), (None, None));
+        for (view, handling, owned) in [
+            ("mine", Some(Handling::Open), Owned::By(String::new())),
+            ("nobody", Some(Handling::Open), Owned::ByNobody),
+            ("all", None, Owned::Any),
+        ] {
+            let asked = filter(&Fields::from([("standing", view)]), &nobody, true);
+            assert_eq!((asked.handling, asked.owned), (handling, owned), "{view}");
+        }
         // Nonsense narrows nothing and breaks nothing.
-        let odd = filter(&Fields::from([("rung", "<b>"), ("standing", "odd")]), true);
+        let asked = Fields::from([("rung", "<b>"), ("standing", "odd")]);
+        let odd = filter(&asked, &nobody, true);
         assert_eq!((odd.rung, odd.handling), (None, None));
     }
 

@@ -23,7 +23,6 @@ use crate::desk::Desk;
 use crate::doing::elsewhere::whose;
 use crate::elsewhere::{Answer as Brought, ElsewhereSignIn, NotSignedIn, Somebody, Why};
 use crate::fields::{Asked, Fields};
-use crate::keys::hashed;
 use crate::refused::{Answer, Refused, not_found};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{Go, Href, Notice, Section};
@@ -90,7 +89,7 @@ async fn begin(
     Asked(fields): Asked,
 ) -> Answer {
     if !desk.is_set_up() {
-        return Ok((StatusCode::SERVICE_UNAVAILABLE, outside::not_set_up()).into_response());
+        return Ok((StatusCode::SERVICE_UNAVAILABLE, outside::not_set_up(&desk)).into_response());
     }
     let number = id.parse().ok().filter(|number: &usize| number.to_string() == id);
     let found = number.and_then(|number| Some((number, desk.elsewhere.get(number)?)));
@@ -122,10 +121,10 @@ async fn begin(
     };
     let network = neighbourhood(Addr::from(who.address));
     let journey = Journey { provider: number, kept, then, begun: desk.now(), network };
-    desk.lobby().awaited().add(hashed(&secret), journey);
-    let name = cookie::elsewhere_name(desk.settings.secure);
+    desk.lobby().awaited().add(desk.keys.kept(&secret), journey);
+    let name = cookie::elsewhere_name(&desk.settings);
     let age = u64::try_from(PATIENCE / ward_kernel::time::SECOND).unwrap_or(0);
-    let cookie = cookie::give(&desk, name, &secret, Some(age));
+    let cookie = cookie::give(&desk, &name, &secret, Some(age));
     Ok(with((StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response(), [cookie]))
 }
 
@@ -144,15 +143,15 @@ async fn back(
     if desk.elsewhere.is_empty() {
         return Err(not_found());
     }
-    let name = cookie::elsewhere_name(desk.settings.secure);
-    let secret = cookie::secret(&headers, name);
+    let name = cookie::elsewhere_name(&desk.settings);
+    let secret = cookie::secret(&headers, &name);
     if secret.is_none()
         && let Some(again) = once_more(&fields)
     {
-        return Ok(guard::onward(&again));
+        return Ok(guard::onward(&desk, &again));
     }
     let now = desk.now();
-    let hash = secret.map(|secret| hashed(&secret));
+    let hash = secret.map(|secret| desk.keys.kept(&secret));
     let journey = hash.and_then(|hash| desk.lobby().awaited().take(&hash, now));
     let found = journey.and_then(|journey| {
         let provider = desk.elsewhere.get(journey.provider)?;
@@ -171,7 +170,7 @@ async fn back(
         }
         None => unawaited(&desk, &who).await,
     };
-    answer.map(|response| with(response, [cookie::take(&desk, name)]))
+    answer.map(|response| with(response, [cookie::take(&desk, &name)]))
 }
 
 /// The same address again, as a step of the desk's own: browsers keep a `SameSite=Strict` cookie
@@ -266,7 +265,7 @@ async fn let_in(
     if stage == Stage::Password {
         tx.commit(who.did(now, "session.elsewhere", &session.id, label)).await?;
         let to = guard::with_then(Href::at("/second-factor"), then);
-        return Ok(with(guard::onward(&to), [cookie]));
+        return Ok(with(guard::onward(desk, &to), [cookie]));
     }
     // A second factor shown to the provider this morning does not answer for a risky act now.
     let shown = somebody.auth_time.unwrap_or(Time::from_secs(0)).min(now);
@@ -274,7 +273,7 @@ async fn let_in(
     let device = device::remember(desk, headers, &person.id)?;
     tx.commit(who.did(now, "session.begin", &session.id, label)).await?;
     let to = Href::parse(then).unwrap_or_else(|| Href::at("/"));
-    Ok(with(guard::onward(&to), [cookie, device]))
+    Ok(with(guard::onward(desk, &to), [cookie, device]))
 }
 
 /// A refusal: what is told, and what is put down.

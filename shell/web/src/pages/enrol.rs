@@ -11,7 +11,7 @@ use ward_store::{Error, Link};
 
 use crate::desk::Desk;
 use crate::fields::Fields;
-use crate::keys::{NoRandomness, hashed};
+use crate::keys::NoRandomness;
 use crate::passkeys::{self, ANSWER, Owner, Wrong};
 use crate::ui::{CodeBlock, Errors, Field, Form, Go, Hidden, Href, Html, Page, Qr, Section, Width};
 
@@ -202,7 +202,7 @@ impl Codes {
         for _ in 0..codes::RECOVERY_CODES {
             let code: [u8; codes::RECOVERY_BYTES] = desk.keys.random()?;
             shown.push(codes::write(&code));
-            hashes.push(hashed(&code));
+            hashes.push(desk.keys.kept(&code));
         }
         Ok(Self { shown, hashes })
     }

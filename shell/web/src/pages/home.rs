@@ -1,5 +1,7 @@
 //! Home: how it stands, in one sentence, and what cannot be said.
 
+mod local;
+
 use axum::extract::State;
 use axum::response::IntoResponse as _;
 use axum::routing::get;
@@ -15,12 +17,12 @@ use super::parts::{BELL, Frame, done};
 use super::room::asked_of;
 use super::{cases as list, stand};
 use crate::desk::{Desk, Health};
+use crate::doing::checklists::{DueHere, due_here};
 use crate::doing::hearing::{Ear, ears, unseen};
 use crate::refused::{Answer, Refused};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{
-    self, Col, Empty, Facts, Go, Href, Ladder, Notice, Region, Section, Stat, Stats, Table, cell,
-    none,
+    self, Col, Empty, Go, Href, Ladder, Notice, Region, Section, Stat, Stats, Table, cell, none,
 };
 use crate::who::Who;
 use ward_store::office::{MAIL, PHONE};
@@ -59,6 +61,8 @@ pub(super) struct View<'a> {
     incidents: Vec<Incident>,
     /// What the state's desk asks of a local authority, each with its button.
     asked: Vec<Markup>,
+    /// What its checklists ask of it now.
+    due: Vec<DueHere>,
     /// Local authorities that no sensor sees, and how many there are.
     pub(super) unseen: (usize, usize),
     /// Whether no sensor sees the state's own office.
@@ -89,7 +93,12 @@ async fn home(State(desk): State<Desk>, who: Who) -> Answer {
         .heading(heading)
         .live(Href::at(BELL))
         .as_of(view.frame.clock.exact(view.frame.now), here);
-    done(page.render(&if view.frame.is_state() { state(&view) } else { local(&view) }))
+    done(if view.frame.is_state() {
+        let there = Go::new("The situation", Href::at("/situation"));
+        page.actions(html! { (there) }).render(&state(&view))
+    } else {
+        page.actions(local::actions(&view)).render(&local::show(&view))
+    })
 }
 
 async fn load<'a>(desk: &'a Desk, who: &'a Who) -> Result<View<'a>, Refused> {
@@ -104,6 +113,7 @@ async fn load<'a>(desk: &'a Desk, who: &'a Who) -> Result<View<'a>, Refused> {
     let ears = ears(read.link(), own, frame.now).await?;
     let incidents = incidents::open(read.link(), who).await?;
     let asked = asked_of(who, read.link()).await?;
+    let due = due_here(read.link(), desk, who, frame.now).await?;
     let hour = batch::taken_since(read.link(), frame.now.plus(-HOUR), own).await?;
     let phone = meta::get(read.link(), PHONE).await?.unwrap_or_default();
     let mail = meta::get(read.link(), MAIL).await?.unwrap_or_default();
@@ -134,6 +144,7 @@ async fn load<'a>(desk: &'a Desk, who: &'a Who) -> Result<View<'a>, Refused> {
         ears,
         incidents,
         asked,
+        due,
         unseen,
         office_unseen,
         hour,
@@ -168,21 +179,6 @@ fn state(view: &View<'_>) -> Markup {
             (sensors(view))
             (desk_section(view))
         }))
-    }
-}
-
-fn local(view: &View<'_>) -> Markup {
-    html! {
-        (Region::new("cases", html! {
-            (stand::local(view))
-            (urgent(view, "Efforts to get into your office"))
-        }))
-        (Region::new("room", html! {
-            @for asked in &view.asked { (asked) }
-            (at_home(&view.frame, &view.incidents))
-        }))
-        (Region::new("sensors", html! { (own_sensors(view)) }))
-        (reach(view))
     }
 }
 
@@ -272,38 +268,6 @@ fn sensors(view: &View<'_>) -> Markup {
     html! { (section) }
 }
 
-/// The sensors of one office, all of them.
-fn own_sensors(view: &View<'_>) -> Markup {
-    let (frame, ears) = (&view.frame, &view.ears);
-    let mut table = Table::new(
-        "Your sensors",
-        [
-            Col::head("Sensor"),
-            Col::text("State"),
-            Col::when("Last heard"),
-            Col::when("Last record"),
-            Col::number("Records"),
-        ],
-    )
-    .quiet();
-    let ago = |at| cell(frame.clock.ago(at, frame.now));
-    for ear in ears.iter().filter(|ear| ear.sensor.retired.is_none()) {
-        table = table.row([
-            ui::link(&ear.sensor.name, &ear.href()),
-            cell(ear.tag(frame.now)),
-            if ear.is_new() || !ear.is_expected() { none() } else { ago(ear.sensor.heard) },
-            ear.sensor.newest.map_or_else(none, ago),
-            cell(ui::grouped(ear.sensor.records)),
-        ]);
-    }
-    let all = Go::new("All sensors", Href::at("/sensors")).second();
-    let section = Section::new("sensors", "Your sensors")
-        .tally(records(view))
-        .actions(html! { (all) })
-        .body(html! { @if table.is_empty() { (quiet(view, 0, 0)) } @else { (table) } });
-    html! { (section) }
-}
-
 /// What stands under "Sensors" when none needs a look.
 fn quiet(view: &View<'_>, expected: usize, heard: usize) -> Markup {
     if expected > 0 {
@@ -387,29 +351,6 @@ fn tenths(micros: u64) -> String {
         return "under 0.1".to_owned();
     }
     format!("{}.{}", ui::grouped(tenths / 10), tenths % 10)
-}
-
-/// How a local office reaches the state's desk.
-fn reach(view: &View<'_>) -> Markup {
-    let mut facts = Facts::new();
-    if !view.phone.is_empty() {
-        facts = facts.row("Telephone", cell(view.phone.as_str()));
-    }
-    if !view.mail.is_empty() {
-        facts = facts.row("Mail", cell(view.mail.as_str()));
-    }
-    let none = view.phone.is_empty() && view.mail.is_empty();
-    let section = Section::new("reach", "How to reach the state desk").body(html! {
-        @if none {
-            p { "The state desk has not written its telephone here yet: use the number that you \
-                 have. It sees the same cases as you." }
-        } @else {
-            (facts)
-            p { "The state desk sees the same cases as you. Call whenever you are not sure: nobody \
-                 minds a call that was not needed." }
-        }
-    });
-    html! { (section) }
 }
 
 /// The page of those who see no cases.

@@ -6,7 +6,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::routing::{get, post};
 use maud::{Markup, html};
 use ward_access::Act;
-use ward_history::{Answer as Found, List, Stopped, day_text};
+use ward_history::{Answer as Found, Found as Seen, List, Stopped, day_text};
 
 use super::cases::heading;
 use super::parts::{Frame, done, wrong};
@@ -16,8 +16,8 @@ use crate::fields::{Asked, Fields, Sent};
 use crate::refused::{Answer, Refused};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{
-    self, Col, Disclosure, Errors, Field, Form, Href, Html, Notice, RungBadge, Section, Table,
-    Width, cell, mono, none,
+    self, Col, Disclosure, Errors, Facts, Field, Form, Href, Html, Notice, RungBadge, Section,
+    Table, Width, cell, mono, none,
 };
 use crate::who::Who;
 
@@ -131,7 +131,7 @@ async fn page(
 fn answers(frame: &Frame<'_>, outcome: &Outcome) -> Markup {
     let answer = &outcome.answer;
     html! {
-        (verdict(outcome))
+        (verdict(answer, outcome.took))
         @if let Some(stopped) = &answer.stopped { (stopped_notice(*stopped)) }
         @if !answer.problems.is_empty() {
             (Notice::bad("A part of the history cannot be read").body(html! {
@@ -147,8 +147,7 @@ fn answers(frame: &Frame<'_>, outcome: &Outcome) -> Markup {
 }
 
 /// The one sentence: found or not, and where was looked.
-fn verdict(outcome: &Outcome) -> Markup {
-    let answer = &outcome.answer;
+pub(super) fn verdict(answer: &Found, took_it: Duration) -> Markup {
     let (found, all) = (answer.found.len(), answer.found.len().saturating_add(answer.absent.len()));
     let searched = heading(&answer.searched.to_string());
     let notice = match (found, all) {
@@ -164,7 +163,7 @@ fn verdict(outcome: &Outcome) -> Markup {
             ui::grouped(all as u64)
         )),
     };
-    html! { (notice) p { (ui::soft(&took(outcome.took))) } }
+    html! { (notice) p { (ui::soft(&took(took_it))) } }
 }
 
 fn took(took: Duration) -> String {
@@ -229,8 +228,20 @@ fn found(frame: &Frame<'_>, outcome: &Outcome) -> Markup {
     html! { (section) }
 }
 
+/// What was seen of one indicator, in a few facts.
+pub(super) fn summary(frame: &Frame<'_>, one: &Seen) -> Markup {
+    let seen = &one.seen;
+    let days = ui::count(u64::from(seen.days), "day", "days");
+    let facts = Facts::new()
+        .row("Highest rung", seen.rung.map_or_else(none, |rung| cell(RungBadge(rung))))
+        .row("Records", cell(format!("{} on {days}", ui::grouped(seen.count))))
+        .row("First seen", cell(frame.clock.full(seen.first)))
+        .row("Last seen", cell(frame.clock.full(seen.last)));
+    html! { (facts) }
+}
+
 /// Where each was seen, for the first few.
-fn places(frame: &Frame<'_>, answer: &Found) -> Markup {
+pub(super) fn places(frame: &Frame<'_>, answer: &Found) -> Markup {
     let clock = &frame.clock;
     let mut table = Table::new(
         "Which sensors saw it",

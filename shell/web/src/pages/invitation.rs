@@ -20,7 +20,6 @@ use crate::desk::Desk;
 use crate::doing::checked::password;
 use crate::doing::invitations::{PATH, is_return};
 use crate::fields::{Asked, Sent};
-use crate::keys::hashed;
 use crate::refused::{Answer, Refused};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{Errors, Facts, Form, Href, Html, Notice, Steps, cell, mono};
@@ -57,9 +56,9 @@ async fn show(State(desk): State<Desk>, headers: HeaderMap, Asked(fields): Asked
         // Exchanged at once, so that the key stays in no history. What is wrong with it, the page
         // after this one says.
         let key = codes::read::<{ codes::INVITATION_BYTES }>(typed).unwrap_or_default();
-        let name = cookie::invitation_name(desk.settings.secure);
-        let cookie = cookie::give(&desk, name, &key, Some(COOKIE));
-        return Ok(with(guard::onward(&Href::at(PATH)), [cookie]));
+        let name = cookie::invitation_name(&desk.settings);
+        let cookie = cookie::give(&desk, &name, &key, Some(COOKIE));
+        return Ok(with(guard::onward(&desk, &Href::at(PATH)), [cookie]));
     }
     let mut read = desk.store.read().await?;
     let found = by_cookie(&desk, read.link(), &headers).await?;
@@ -76,9 +75,9 @@ async fn by_cookie(
     link: Link<'_>,
     headers: &HeaderMap,
 ) -> Result<Option<Invitation>, Refused> {
-    let name = cookie::invitation_name(desk.settings.secure);
-    let Some(key) = cookie::secret(headers, name) else { return Ok(None) };
-    let found = invitations::by_hash(link, &hashed(&key)).await?;
+    let name = cookie::invitation_name(&desk.settings);
+    let Some(key) = cookie::secret(headers, &name) else { return Ok(None) };
+    let found = invitations::by_hash(link, &desk.keys.kept(&key)).await?;
     Ok(found.filter(|found| found.used.is_none() && found.expires > desk.now()))
 }
 
@@ -158,7 +157,7 @@ async fn accept(
         entry::begin(&desk, tx.link(), &who, &person, Stage::Enrolling, &headers).await?;
     let audit = who.about_to_be(&person).did(desk.now(), "invitation.use", &found.id, "");
     tx.commit(audit).await?;
-    let spent = cookie::take(&desk, cookie::invitation_name(desk.settings.secure));
+    let spent = cookie::take(&desk, &cookie::invitation_name(&desk.settings));
     go_with(&Href::at("/account/factors"), [session, spent])
 }
 

@@ -18,7 +18,7 @@ use crate::ui::{Href, Html, Notice, Page, Who};
 pub(crate) async fn page(desk: &Desk, title: &str) -> Result<Page, Error> {
     let mut read = desk.store.read().await?;
     let office = meta::get(read.link(), office::NAME).await?.unwrap_or_default();
-    let page = Page::new(title).narrow();
+    let page = Page::new(title).world(desk.settings.world).narrow();
     let page = if office.is_empty() { page } else { page.office(office) };
     Ok(if desk.settings.demo { page.banner(DEMONSTRATION) } else { page })
 }
@@ -34,8 +34,9 @@ pub(crate) async fn page_for(desk: &Desk, person: &Person, title: &str) -> Resul
 }
 
 /// What stands everywhere while nothing is set up.
-pub(crate) fn not_set_up() -> Html {
-    Page::new("This desk is not set up yet").narrow().render(&html! {
+pub(crate) fn not_set_up(desk: &Desk) -> Html {
+    let page = Page::new("This desk is not set up yet").world(desk.settings.world).narrow();
+    page.render(&html! {
         p {
             "Whoever started it finds a set-up link where it was started: in the terminal, or in \
              the log of the service. It opens the way to the first administrator, once."

@@ -10,8 +10,10 @@ use ward_kernel::{Rung, Time};
 use ward_store::cases::{Counts, Handling};
 use ward_store::{Error, Link, cases, meta, office};
 
+use super::look;
 use crate::desk::Desk;
 use crate::fields::{ANY, Fields};
+use crate::kept;
 use crate::refused::Answer;
 use crate::ui::{
     self, Clock, Field, Href, Html, Nav, Notice, Page, Select, Tag, Width, cell, none,
@@ -24,6 +26,27 @@ pub(crate) const DEMONSTRATION: &str = "This is a demonstration: every person, m
 
 /// Where the script hears that a region has news.
 pub(crate) const BELL: &str = "/live";
+
+/// The rooms that are always in sight, in their order: what somebody must be allowed, name, address.
+const ROOMS: [(Act, &str, &str); 7] = [
+    (Act::SeeRoom, "Situation", "/situation"),
+    (Act::SeeCases, "Cases", "/cases"),
+    (Act::SeeIncidents, "Incidents", "/incidents"),
+    (Act::SeeRumors, "Rumors", "/rumors"),
+    (Act::SeeRoom, "Room", "/room"),
+    (Act::SeeChecklists, "Checklists", "/checklists"),
+    (Act::SeeSensors, "Sensors", "/sensors"),
+];
+/// The rooms that the state's roles find behind "More".
+const RARE_ROOMS: [(Act, &str, &str); 7] = [
+    (Act::SeeContacts, "Contacts", "/contacts"),
+    (Act::SeeElections, "Elections", "/elections"),
+    (Act::Hunt, "Hunt", "/hunt"),
+    (Act::SeeAfter, "After", "/after"),
+    (Act::SeePeople, "People", "/people"),
+    (Act::SeeAudit, "Audit", "/audit"),
+    (Act::SeeSettings, "Settings", "/settings"),
+];
 
 /// What stands around every page, and what its words need.
 pub(crate) struct Frame<'a> {
@@ -61,12 +84,19 @@ impl<'a> Frame<'a> {
 
     /// A page at an address, with everything around it.
     pub(crate) fn page(&self, at: &Href, title: impl Into<String>) -> Page {
-        let mut page = Page::new(title).nav(self.nav(at));
+        let mut page = Page::new(title).world(self.desk.settings.world).nav(self.nav(at));
         if !self.office.is_empty() {
             page = page.office(&self.office);
         }
         if self.desk.settings.demo {
             page = page.banner(DEMONSTRATION);
+        }
+        if let Some(keeping) = kept::keeping(self.desk, self.who) {
+            page = page.keeps(keeping);
+        }
+        // The page itself has the field in its middle.
+        if self.sees(Act::SeeCases) && at.path() != look::HERE {
+            page = page.looks_up();
         }
         let Some(actor) = &self.who.actor else { return page };
         let account = ui::Who::new(
@@ -81,24 +111,28 @@ impl<'a> Frame<'a> {
         })
     }
 
+    /// A page that a worker keeps for when there is no network: nobody's name stands around it.
+    pub(crate) fn kept_form(&self, title: impl Into<String>) -> Page {
+        let page = Page::new(title).world(self.desk.settings.world).is_kept_form();
+        let page = if self.desk.settings.demo { page.banner(DEMONSTRATION) } else { page };
+        if self.office.is_empty() { page } else { page.office(&self.office) }
+    }
+
     fn nav(&self, at: &Href) -> Nav {
         let urgent = Rung::ALL[1..].iter().map(|rung| self.counts.of(*rung)).sum();
         let mut nav = Nav::new(at).item("Home", Href::at("/"));
-        if self.sees(Act::SeeCases) {
-            nav = nav.counted("Cases", Href::at("/cases"), urgent);
+        for (_, label, path) in ROOMS.into_iter().filter(|(act, ..)| self.sees(*act)) {
+            nav = match path {
+                "/cases" => nav.counted(label, Href::at(path), urgent),
+                _ => nav.item(label, Href::at(path)),
+            };
         }
-        for (act, label, path) in [
-            (Act::SeeIncidents, "Incidents", "/incidents"),
-            (Act::SeeRoom, "Room", "/room"),
-            (Act::SeeSensors, "Sensors", "/sensors"),
-            (Act::Hunt, "Hunt", "/hunt"),
-            (Act::SeePeople, "People", "/people"),
-            (Act::SeeAudit, "Audit", "/audit"),
-            (Act::SeeSettings, "Settings", "/settings"),
-        ] {
-            if self.sees(act) {
-                nav = nav.item(label, Href::at(path));
-            }
+        for (_, label, path) in RARE_ROOMS.into_iter().filter(|(act, ..)| self.sees(*act)) {
+            // A local authority has few rooms: none of them is hidden.
+            nav = match self.is_state() {
+                true => nav.rare(label, Href::at(path)),
+                false => nav.item(label, Href::at(path)),
+            };
         }
         nav
     }

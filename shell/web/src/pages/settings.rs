@@ -54,10 +54,12 @@ async fn page(desk: &Desk, who: &Who, values: &Fields, errors: &Errors) -> Resul
     let state = meta::get(read.link(), office::STATE).await?.unwrap_or_default();
     drop(read);
     let mut page = frame.page(&Href::at("/settings"), "Settings").failed(!errors.is_empty());
-    if frame.sees(Act::SeeTokens) {
-        let tokens = Go::new("Tokens of programs", Href::at("/settings/tokens")).second();
-        page = page.actions(html! { (tokens) });
-    }
+    let notices = Go::new("Notices", Href::at("/settings/notices")).second();
+    let tokens = Go::new("Tokens of programs", Href::at("/settings/tokens")).second();
+    page = page.actions(html! {
+        (notices)
+        @if frame.sees(Act::SeeTokens) { (tokens) }
+    });
     let changes = who.reach(Act::ChangeSettings) == Reach::Everything;
     Ok(page.render(&html! {
         (office_section(values, &state, changes, errors))

@@ -60,7 +60,7 @@ const WRONG: &str = "Address and password do not fit together. Check both, and w
 
 async fn show(State(desk): State<Desk>, who: Who, Asked(fields): Asked) -> Answer {
     if !desk.is_set_up() {
-        return Ok((StatusCode::SERVICE_UNAVAILABLE, outside::not_set_up()).into_response());
+        return Ok((StatusCode::SERVICE_UNAVAILABLE, outside::not_set_up(&desk)).into_response());
     }
     let then = fields.text("then");
     if desk.settings.demo && who.stage().is_none() {
@@ -107,7 +107,7 @@ async fn sign_in(
     Sent(fields): Sent,
 ) -> Answer {
     if !desk.is_set_up() {
-        return Ok((StatusCode::SERVICE_UNAVAILABLE, outside::not_set_up()).into_response());
+        return Ok((StatusCode::SERVICE_UNAVAILABLE, outside::not_set_up(&desk)).into_response());
     }
     let address = people::address(fields.text("email"));
     let typed = fields.exact("password");

@@ -1,14 +1,59 @@
 //! How it stands, in one sentence, and what cannot be said.
 
 use maud::{Markup, html};
-use ward_kernel::Rung;
+use ward_kernel::{Rung, Time};
+use ward_store::cases::Line;
 
 use super::home::View;
+use super::parts::Frame;
+use crate::desk::Health;
 use crate::doing::hearing::Ear;
 use crate::ui::{self, Href, Notice};
 
+/// By what the sentence is said.
+pub(super) struct Known<'a> {
+    pub(super) frame: &'a Frame<'a>,
+    /// Open cases from attempts on, the most urgent first; at least those of the highest rung.
+    pub(super) urgent: &'a [Line],
+    /// The last record of any effort that was ever on the desk.
+    pub(super) last_effort: Option<Time>,
+    pub(super) ears: &'a [Ear],
+    /// Local authorities that no sensor sees, and how many there are.
+    pub(super) unseen: (usize, usize),
+    /// Whether no sensor sees the state's own office.
+    pub(super) office_unseen: bool,
+    pub(super) health: &'a Health,
+    /// Whether records wait so long that the newest may be missing.
+    pub(super) behind: bool,
+    /// Whether the memory of the judging did not hold every source.
+    pub(super) folded: bool,
+    /// The telephone of the state's desk; may be empty.
+    pub(super) phone: &'a str,
+    /// Whether what people named is named: not where everybody who passes can read it.
+    pub(super) named: bool,
+}
+
+impl<'a> From<&'a View<'a>> for Known<'a> {
+    fn from(view: &'a View<'a>) -> Self {
+        Self {
+            frame: &view.frame,
+            urgent: &view.urgent,
+            last_effort: view.last_effort,
+            ears: &view.ears,
+            unseen: view.unseen,
+            office_unseen: view.office_unseen,
+            health: &view.health,
+            behind: view.is_behind(),
+            folded: view.is_folded(),
+            phone: &view.phone,
+            named: true,
+        }
+    }
+}
+
 /// The state's sentence.
-pub(super) fn state(view: &View<'_>) -> Markup {
+pub(super) fn state<'a>(known: impl Into<Known<'a>>) -> Markup {
+    let view: &Known<'_> = &known.into();
     let gaps = gaps(view);
     let seen = view.ears.iter().any(|ear| ear.is_expected() && !ear.is_new());
     let words = since(view);
@@ -40,7 +85,8 @@ pub(super) fn state(view: &View<'_>) -> Markup {
 }
 
 /// The sentence for one office, in plain words.
-pub(super) fn local(view: &View<'_>) -> Markup {
+pub(super) fn local<'a>(known: impl Into<Known<'a>>) -> Markup {
+    let view: &Known<'_> = &known.into();
     let (expected, heard, gaps) = (expected(view), heard(view), own_gaps(view));
     let report = match (expected, heard) {
         (0, _) => String::new(),
@@ -88,7 +134,7 @@ pub(super) fn local(view: &View<'_>) -> Markup {
 }
 
 /// What an office does when somebody got in.
-fn call(view: &View<'_>) -> String {
+fn call(view: &Known<'_>) -> String {
     if view.phone.is_empty() {
         "Call the state desk now.".to_owned()
     } else {
@@ -97,14 +143,15 @@ fn call(view: &View<'_>) -> String {
 }
 
 /// The highest rung on which an open case stands, and how many do.
-fn highest(view: &View<'_>) -> Option<(Rung, u64)> {
+fn highest(view: &Known<'_>) -> Option<(Rung, u64)> {
     let rung = view.urgent.iter().map(|line| line.rung).max()?;
-    let count = view.urgent.iter().filter(|line| line.rung == rung).count();
-    Some((rung, count as u64))
+    let listed = view.urgent.iter().filter(|line| line.rung == rung).count() as u64;
+    // The list has an end; the counts have none.
+    Some((rung, listed.max(view.frame.counts.of(rung))))
 }
 
 /// ", the first begun ...": when the first of the most urgent cases began.
-fn since(view: &View<'_>) -> String {
+fn since(view: &Known<'_>) -> String {
     let Some((rung, n)) = highest(view) else { return String::new() };
     let first = view.urgent.iter().filter(|line| line.rung == rung).map(|line| line.first).min();
     first.map_or_else(String::new, |first| {
@@ -114,7 +161,7 @@ fn since(view: &View<'_>) -> String {
 }
 
 /// " since ...": the last effort of the past, or when the first sensor began to listen.
-fn quiet_since(view: &View<'_>) -> String {
+fn quiet_since(view: &Known<'_>) -> String {
     let enrolled = view.ears.iter().filter(|ear| ear.is_expected()).map(|ear| ear.sensor.enrolled);
     let since = view.last_effort.or_else(|| enrolled.min());
     since.map_or_else(String::new, |since| {
@@ -127,15 +174,15 @@ fn open(n: u64, one: &str, many: &str) -> String {
     format!("{} {verb} open", ui::count(n, one, many))
 }
 
-fn expected(view: &View<'_>) -> usize {
+fn expected(view: &Known<'_>) -> usize {
     view.ears.iter().filter(|ear| ear.is_expected()).count()
 }
 
-fn heard(view: &View<'_>) -> usize {
+fn heard(view: &Known<'_>) -> usize {
     view.ears.iter().filter(|ear| ear.is_heard()).count()
 }
 
-fn all_sensors(view: &View<'_>) -> String {
+fn all_sensors(view: &Known<'_>) -> String {
     match expected(view) {
         1 => "its one sensor".to_owned(),
         n => format!("all {} sensors", ui::grouped(n as u64)),
@@ -143,7 +190,7 @@ fn all_sensors(view: &View<'_>) -> String {
 }
 
 /// What keeps the state from knowing, in sentences.
-fn gaps(view: &View<'_>) -> Vec<String> {
+fn gaps(view: &Known<'_>) -> Vec<String> {
     let mut gaps = own_gaps(view);
     match view.unseen {
         (0, _) => {}
@@ -166,7 +213,7 @@ fn gaps(view: &View<'_>) -> Vec<String> {
 }
 
 /// What keeps an office from knowing about itself.
-fn own_gaps(view: &View<'_>) -> Vec<String> {
+fn own_gaps(view: &Known<'_>) -> Vec<String> {
     let mut gaps: Vec<String> = silent(view).into_iter().collect();
     let new = |ear: &&Ear| ear.is_expected() && ear.is_new() && !ear.is_silent();
     match view.ears.iter().filter(new).count() {
@@ -188,11 +235,14 @@ fn own_gaps(view: &View<'_>) -> Vec<String> {
 }
 
 /// Sensors that should be heard and are not.
-fn silent(view: &View<'_>) -> Option<String> {
+fn silent(view: &Known<'_>) -> Option<String> {
     let silent: Vec<_> = view.ears.iter().filter(|ear| ear.is_silent()).collect();
     let one = match silent.as_slice() {
         [] => return None,
-        [one] => one,
+        [one] if view.named => one,
+        [one] => {
+            return Some(format!("{} is silent.", view.frame.place(&one.sensor.jurisdiction)));
+        }
         many => return Some(format!("{} sensors are silent.", many.len())),
     };
     let name = match view.frame.is_state() {
@@ -208,8 +258,8 @@ fn silent(view: &View<'_>) -> Option<String> {
 }
 
 /// What the judging has not seen, or not kept one by one.
-fn unjudged(view: &View<'_>) -> impl Iterator<Item = &'static str> {
-    let late = match (view.health.ready, view.is_behind()) {
+fn unjudged(view: &Known<'_>) -> impl Iterator<Item = &'static str> {
+    let late = match (view.health.ready, view.behind) {
         (false, _) => {
             Some("The desk was started a moment ago and reads the records of the last days again.")
         }
@@ -218,7 +268,7 @@ fn unjudged(view: &View<'_>) -> impl Iterator<Item = &'static str> {
         }
         (true, false) => None,
     };
-    let folded = view.is_folded().then_some(
+    let folded = view.folded.then_some(
         "So many addresses knocked that those which did next to nothing are only counted, about, \
          and no longer listed. Whoever runs the desk can give it more memory (memory_mb in \
          ward.toml).",

@@ -3,13 +3,14 @@
 use std::panic::AssertUnwindSafe;
 
 use axum::body::HttpBody;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
 use maud::html;
 use serde::Serialize;
+use ward_kernel::World;
 
 use crate::ui::{Href, Page, link};
 
@@ -17,12 +18,14 @@ use crate::ui::{Href, Page, link};
 ///
 /// As an axum response it becomes a page or a document by what was asked for; a handler that knows
 /// better says [`Problem::page`] or [`Problem::document`]. Neither holds personal data or the words
-/// of an inner error.
+/// of an inner error. They are written by what stands around every answer, which knows the world.
 #[derive(Clone, Debug)]
 pub struct Problem {
     status: StatusCode,
     title: String,
     advice: String,
+    /// Whether a program reads it; not said, it is seen from what was asked for.
+    to_program: Option<bool>,
 }
 
 /// `application/problem+json` (RFC 9457, 3.1). The type is `about:blank`: the status says it.
@@ -37,7 +40,7 @@ impl Problem {
     /// A problem: its status, what it is, and what to do.
     #[must_use]
     pub fn new(status: StatusCode, title: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self { status, title: title.into(), advice: advice.into() }
+        Self { status, title: title.into(), advice: advice.into(), to_program: None }
     }
 
     /// There is nothing here, or nothing for whoever asks.
@@ -87,7 +90,18 @@ impl Problem {
     /// The answer for people.
     #[must_use]
     pub fn page(&self) -> Response {
-        let page = Page::new(self.title.as_str()).narrow().lead(self.advice.as_str());
+        Self { to_program: Some(false), ..self.clone() }.into_response()
+    }
+
+    /// The answer for programs.
+    #[must_use]
+    pub fn document(&self) -> Response {
+        Self { to_program: Some(true), ..self.clone() }.into_response()
+    }
+
+    fn as_page(&self, world: World) -> Response {
+        let page = Page::new(self.title.as_str()).world(world).narrow();
+        let page = page.lead(self.advice.as_str());
         let page = page.render(&html! {
             p.note { (link("Go to the first page", &Href::at("/"))) }
             p.note { "Status " (self.status.as_u16()) }
@@ -95,9 +109,7 @@ impl Problem {
         (self.status, page).into_response()
     }
 
-    /// The answer for programs.
-    #[must_use]
-    pub fn document(&self) -> Response {
+    fn as_document(&self) -> Response {
         let document =
             Document { title: &self.title, status: self.status.as_u16(), detail: &self.advice };
         // A document of two strings and a number can always be written.
@@ -106,8 +118,9 @@ impl Problem {
         (self.status, [(header::CONTENT_TYPE, kind)], text).into_response()
     }
 
-    fn told(&self, to_program: bool) -> Response {
-        if to_program { self.document() } else { self.page() }
+    fn told(&self, asked_by_program: bool, world: World) -> Response {
+        let to_program = self.to_program.unwrap_or(asked_by_program);
+        if to_program { self.as_document() } else { self.as_page(world) }
     }
 }
 
@@ -133,12 +146,16 @@ pub(super) async fn catch(request: Request, next: Next) -> Response {
 }
 
 /// Says problems, and refusals that have no words yet, in the words of whoever asked.
-pub(super) async fn translate(request: Request, next: Next) -> Response {
+pub(super) async fn translate(
+    State(world): State<World>,
+    request: Request,
+    next: Next,
+) -> Response {
     let to_program = is_program(request.uri(), request.headers());
     let mut response = next.run(request).await;
     let told = match response.extensions_mut().remove::<Problem>() {
-        Some(problem) => problem.told(to_program),
-        None if is_bare(&response) => Problem::of(response.status()).told(to_program),
+        Some(problem) => problem.told(to_program, world),
+        None if is_bare(&response) => Problem::of(response.status()).told(to_program, world),
         None => return response,
     };
     let (parts, body) = told.into_parts();

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::ui::assets::Immutable;
+use crate::ui::assets::{Immutable, Worker};
 
 /// The fields of every answer, byte for byte.
 ///
@@ -14,14 +14,17 @@ use crate::ui::assets::Immutable;
 /// machine is asked for but a passkey. Strings cannot become markup or script in the browser
 /// (`require-trusted-types-for`), and no policy can be made that would let them (`'none'`).
 ///
+/// No page has a worker but those of a form that is there without a network ([`WITH_WORKER`]).
+///
 /// `form-action 'self'` also holds for where a form is led on to (Content Security Policy Level 3,
 /// 6.4.1): a sign-in at another site begins with a link, not with a form.
 pub const ALWAYS: [(&str, &str); 8] = [
     (
         "content-security-policy",
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-         font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
-         frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+         font-src 'self'; connect-src 'self'; worker-src 'none'; form-action 'self'; \
+         base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
+         trusted-types 'none'",
     ),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
@@ -42,6 +45,14 @@ pub const ALWAYS: [(&str, &str); 8] = [
     ("x-permitted-cross-domain-policies", "none"),
 ];
 
+/// The policy of a page whose form is there without a network: it may name the desk's own worker.
+/// The address of a worker is script to a browser (Service Workers, 3.4.3), so that the page's
+/// script has one rule by which that one address can be named, and no other.
+pub const WITH_WORKER: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+     font-src 'self'; connect-src 'self'; worker-src 'self'; form-action 'self'; \
+     base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
+     trusted-types ward-worker";
+
 /// What is not to be kept: everything that is not named by the hash of its content.
 pub const NO_STORE: &str = "no-store";
 
@@ -60,9 +71,14 @@ pub(super) async fn set(State(Hsts(tls)): State<Hsts>, request: Request, next: N
     let hsts = tls && !is_localhost(request.headers());
     let mut response = next.run(request).await;
     let keep = response.extensions().get::<Immutable>().is_some() && response.status().is_success();
+    let works = response.extensions().get::<Worker>().is_some();
     let fields = response.headers_mut();
     for (name, value) in ALWAYS {
         fields.insert(name, HeaderValue::from_static(value));
+    }
+    if works {
+        let policy = HeaderValue::from_static(WITH_WORKER);
+        fields.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     let cache = if keep { IMMUTABLE } else { NO_STORE };
     fields.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));

@@ -20,6 +20,7 @@ mod peer;
 mod stall;
 mod strict;
 pub mod tls;
+mod world;
 
 use std::future::Future;
 use std::io;
@@ -43,13 +44,31 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
+use ward_kernel::World;
 
 pub use limits::Limits;
 pub use peer::{Peer, peer_of};
+pub(crate) use world::Marked;
+pub use world::WORLD;
 
 use crate::ui::assets;
 use gate::Gate;
 use stall::Stalling;
+
+/// Everything that can be asked, and the world that every answer says it is of.
+#[derive(Debug)]
+pub struct Site {
+    /// What answers.
+    pub router: Router,
+    /// The world.
+    pub world: World,
+}
+
+impl From<Router> for Site {
+    fn from(router: Router) -> Self {
+        Self { router, world: World::Real }
+    }
+}
 
 /// Answers until `shutdown` is done; then what was begun has ten seconds to end.
 ///
@@ -61,10 +80,10 @@ use stall::Stalling;
 pub async fn serve(
     listener: TcpListener,
     tls: Option<Arc<ServerConfig>>,
-    router: Router,
+    site: impl Into<Site>,
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    serve_with(listener, tls, router, Limits::default(), shutdown).await
+    serve_with(listener, tls, site, Limits::default(), shutdown).await
 }
 
 /// As [`serve`], with other limits.
@@ -74,7 +93,7 @@ pub async fn serve(
 pub async fn serve_with(
     listener: TcpListener,
     tls: Option<Arc<ServerConfig>>,
-    router: Router,
+    site: impl Into<Site>,
     limits: Limits,
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<()> {
@@ -89,7 +108,7 @@ pub async fn serve_with(
         ));
     }
     let server = Arc::new(Server {
-        service: TowerToHyperService::new(dress(router, tls.is_some(), &limits)),
+        service: TowerToHyperService::new(dress(site.into(), tls.is_some(), &limits)),
         tls: tls.map(TlsAcceptor::from),
         limits,
     });
@@ -141,19 +160,24 @@ async fn accept(
     }
 }
 
-/// Puts around a router what holds for every answer, and beside it the assets that pages name.
+/// Puts around a site what holds for every answer, and beside it the assets that pages name.
 /// `tls` says whether browsers come by our TLS.
-pub fn dress(router: Router, tls: bool, limits: &Limits) -> Router {
+pub fn dress(site: Site, tls: bool, limits: &Limits) -> Router {
     // The last layer is the outermost.
-    router
+    let router = site
+        .router
         .merge(assets::router())
         .layer(from_fn(etag::validate))
         .layer(DefaultBodyLimit::max(limits.body))
         .layer(from_fn_with_state(*limits, body::guard))
         .layer(from_fn(errors::catch))
         .layer(from_fn(strict::read))
-        .layer(from_fn(errors::translate))
-        .layer(from_fn_with_state(headers::Hsts(tls), headers::set))
+        .layer(from_fn_with_state(site.world, errors::translate));
+    let router = match site.world {
+        World::Real => router,
+        World::Exercise => router.layer(from_fn(world::mark)),
+    };
+    router.layer(from_fn_with_state(headers::Hsts(tls), headers::set))
 }
 
 struct Server {

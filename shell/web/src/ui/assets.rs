@@ -12,14 +12,20 @@ use axum::routing::get;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
+use ward_kernel::World;
+
+/// Marks a page that lets a worker keep its form for when the network is away ([`worker`]).
+#[derive(Clone, Copy, Debug)]
+pub struct Worker;
 
 /// Marks an answer that a browser may keep for ever; every other answer is `no-store`.
 #[derive(Clone, Copy, Debug)]
 pub struct Immutable;
 
-/// The routes of the assets: `/assets/{name}`. Open to everybody, for the sign-in needs them.
+/// The routes of the assets: `/assets/{name}`, and the worker. Open to everybody, for the sign-in
+/// needs them.
 pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new().route("/assets/{name}", get(answer))
+    Router::new().route("/assets/{name}", get(answer)).route(WORKER, get(worker))
 }
 
 /// The address of the stylesheet.
@@ -34,10 +40,13 @@ pub fn script() -> &'static str {
     &ASSETS[1].path
 }
 
-/// The address of the sign in the tab.
+/// The address of the sign in the tab: another one in an exercise.
 #[must_use]
-pub fn favicon() -> &'static str {
-    &ASSETS[2].path
+pub fn favicon(world: World) -> &'static str {
+    match world {
+        World::Real => &ASSETS[2].path,
+        World::Exercise => &EXERCISE_SIGN.path,
+    }
 }
 
 /// The address of the script that asks a browser for a passkey: on pages that need one.
@@ -45,6 +54,22 @@ pub fn favicon() -> &'static str {
 pub fn passkey_script() -> &'static str {
     &ASSETS[3].path
 }
+
+/// The address of the script that keeps words on the reader's device while the network is away.
+#[must_use]
+pub fn device_script() -> &'static str {
+    &ASSETS[4].path
+}
+
+/// The address of the script that moves the slider of a night.
+#[must_use]
+pub fn replay_script() -> &'static str {
+    &ASSETS[5].path
+}
+
+/// The address of the worker that keeps an empty form: one for good, for the browser asks there
+/// whether it has changed.
+const WORKER: &str = "/device-worker.js";
 
 struct Asset {
     /// `/assets/ward.0123456789abcdef.css`
@@ -57,13 +82,20 @@ struct Asset {
 const CSS: &str = "text/css; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
 
-static ASSETS: LazyLock<[Asset; 4]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[Asset; 6]> = LazyLock::new(|| {
     [
         asset("ward", "css", CSS, include_bytes!("../../assets/ward.css")),
         asset("ward", "js", JS, include_bytes!("../../assets/ward.js")),
         asset("favicon", "svg", "image/svg+xml", include_bytes!("../../assets/favicon.svg")),
         asset("passkey", "js", JS, include_bytes!("../../assets/passkey.js")),
+        asset("device", "js", JS, include_bytes!("../../assets/device.js")),
+        asset("replay", "js", JS, include_bytes!("../../assets/replay.js")),
     ]
+});
+
+static EXERCISE_SIGN: LazyLock<Asset> = LazyLock::new(|| {
+    let sign = include_bytes!("../../assets/favicon-exercise.svg");
+    asset("favicon-exercise", "svg", "image/svg+xml", sign)
 });
 
 fn asset(name: &str, ending: &str, kind: &'static str, plain: &'static [u8]) -> Asset {
@@ -75,9 +107,16 @@ fn asset(name: &str, ending: &str, kind: &'static str, plain: &'static [u8]) -> 
     Asset { path: format!("/assets/{name}.{hash}.{ending}"), kind, plain, gzip }
 }
 
+/// Gives the worker. It is never kept: a browser compares it with the one that it has.
+async fn worker() -> Response {
+    let kind = HeaderValue::from_static(JS);
+    ([(header::CONTENT_TYPE, kind)], include_str!("../../assets/device-worker.js")).into_response()
+}
+
 /// Answers for an exact name, and for nothing else: there is no file system behind it.
 async fn answer(Path(name): Path<String>, headers: HeaderMap) -> Response {
-    let found = ASSETS.iter().find(|asset| asset.path.strip_prefix("/assets/") == Some(&name));
+    let mut all = ASSETS.iter().chain([&*EXERCISE_SIGN]);
+    let found = all.find(|asset| asset.path.strip_prefix("/assets/") == Some(&name));
     let Some(asset) = found else { return StatusCode::NOT_FOUND.into_response() };
     let small = !asset.gzip.is_empty() && takes_gzip(&headers);
     let body: &'static [u8] = if small { &asset.gzip } else { asset.plain };
@@ -112,7 +151,8 @@ mod tests {
         let all = [
             (stylesheet(), ".css"),
             (script(), ".js"),
-            (favicon(), ".svg"),
+            (favicon(World::Real), ".svg"),
+            (favicon(World::Exercise), ".svg"),
             (passkey_script(), ".js"),
         ];
         for (path, ending) in all {
@@ -142,7 +182,11 @@ mod tests {
     fn the_scripts_stay_small_and_harmless() {
         let (script, passkey) =
             (include_str!("../../assets/ward.js"), include_str!("../../assets/passkey.js"));
-        assert!(script.lines().count() <= 160, "{} lines", script.lines().count());
+        let device = include_str!("../../assets/device.js");
+        let worker = include_str!("../../assets/device-worker.js");
+        for (script, most) in [(script, 180), (device, 320), (worker, 60)] {
+            assert!(script.lines().count() <= most, "{} lines", script.lines().count());
+        }
         for forbidden in [
             "innerHTML",
             "outerHTML",
@@ -151,11 +195,18 @@ mod tests {
             "document.write",
             "http:",
             "https:",
-            "localStorage",
             "setTimeout(\"",
         ] {
-            assert!(!script.contains(forbidden) && !passkey.contains(forbidden), "{forbidden}");
+            for script in [script, passkey, device, worker] {
+                assert!(!script.contains(forbidden), "{forbidden}");
+            }
         }
+        // One script keeps something on the device, and one rule lets one worker be named.
+        for keeps in ["localStorage", "sessionStorage", "caches", "createPolicy"] {
+            assert!(!script.contains(keeps) && !passkey.contains(keeps), "{keeps}");
+        }
+        assert_eq!(device.matches("createPolicy").count(), 1);
+        assert!(device.contains(&format!("\"{WORKER}\"")));
     }
 
     #[test]

@@ -121,7 +121,7 @@ fn columns(values: &[u64]) -> Markup {
 }
 
 /// A coordinate with at most two decimals.
-fn number(value: f64) -> String {
+pub(super) fn number(value: f64) -> String {
     let text = format!("{value:.2}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

@@ -115,7 +115,11 @@ impl<'a> Checker<'a> {
                 let inline = attribute == "style" || attribute.starts_with("on");
                 self.expect(!inline, format!("{attribute} on <{name}>"));
                 if ["href", "src", "action", "formaction"].contains(&attribute.as_str()) {
-                    let local = value.starts_with('#')
+                    let called = value.strip_prefix("tel:").is_some_and(|number| {
+                        number.len() > 2 && number.bytes().all(|b| b.is_ascii_digit() || b == b'+')
+                    });
+                    let local = called
+                        || value.starts_with('#')
                         || (value.starts_with('/') && !value.starts_with("//"));
                     self.expect(local, format!("{attribute}=\"{value}\" may lead away"));
                 }
@@ -182,10 +186,8 @@ impl<'a> Checker<'a> {
             }
             let hidden = element.get("aria-hidden") == Some("true");
             if element.name == "svg" && !hidden {
-                self.expect(
-                    named && element.get("role") == Some("img"),
-                    "a drawing without a name",
-                );
+                let role = matches!(element.get("role"), Some("img" | "group"));
+                self.expect(named && role, "a drawing without a name");
             }
             let scrolls = element.get("tabindex") == Some("0");
             self.expect(!scrolls || named, "something takes the focus without a name");

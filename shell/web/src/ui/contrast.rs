@@ -32,12 +32,17 @@ const TEXT: [(&str, &[&str]); 11] = [
     ("action", &[]),
 ];
 
+/// The band of an exercise, which is there alone.
+const BAND: [(&str, &[&str]); 1] = [("on-world", &["world", "stripe"])];
+
 /// What is drawn, and on what.
-const DRAWN: [(&str, &[&str]); 9] = [
+const DRAWN: [(&str, &[&str]); 11] = [
     ("edge", &["paper", "fill", "raised"]),
     ("bar", &["paper"]),
     ("focus", &["paper", "fill", "raised", "good-fill", "warn-fill", "bad-fill", "info-fill"]),
-    ("accent", &["paper", "fill"]),
+    ("accent", &["paper", "fill", "bad-fill"]),
+    ("silent", &["paper", "silent-fill"]),
+    ("warn", &["paper"]),
     ("bad", &["paper", "raised"]),
     ("good", &["paper"]),
     ("action", &["paper", "raised"]),
@@ -49,7 +54,12 @@ type Tokens = BTreeMap<String, [f64; 3]>;
 
 /// The colours of the `:root` that follows a place in the stylesheet.
 fn tokens(after: &str) -> Tokens {
-    let block = CSS.split_once(after).unwrap().1.split_once(":root {").unwrap().1;
+    declared(after, ":root {")
+}
+
+/// The same of another selector.
+fn declared(after: &str, selector: &str) -> Tokens {
+    let block = CSS.split_once(after).unwrap().1.split_once(selector).unwrap().1;
     let block = block.split_once('}').unwrap().0;
     let declared = block.split(';').filter_map(|line| line.trim().strip_prefix("--"));
     declared
@@ -97,8 +107,34 @@ fn schemes() -> [(&'static str, Tokens); 3] {
     [("light", light), ("dark", dark), ("print", print)]
 }
 
-fn check(pairs: &[(&str, &[&str])], least: f64, faults: &mut Vec<String>) {
-    for (scheme, tokens) in schemes() {
+/// The same of an exercise. Its light tokens hold in the dark, too, where the dark ones do not say
+/// otherwise; on paper the last word is the paper's.
+fn of_exercise() -> [(&'static str, Tokens); 3] {
+    let own = |after| declared(after, ":root[data-world=\"exercise\"] {");
+    let light = own("@layer tokens {");
+    let (dark, print) = (own("/* The same, dark"), own("/* An exercise */"));
+    let [(_, on_light), (_, on_dark), _] = schemes();
+    let over = |mut all: Tokens, more: &[&Tokens]| {
+        for one in more {
+            all.extend(one.iter().map(|(name, value)| (name.clone(), *value)));
+        }
+        all
+    };
+    let paper = tokens("@media print");
+    [
+        ("exercise, light", over(on_light.clone(), &[&light])),
+        ("exercise, dark", over(on_dark, &[&light, &dark])),
+        ("exercise, print", over(on_light, &[&light, &paper, &print])),
+    ]
+}
+
+fn check(
+    schemes: impl IntoIterator<Item = (&'static str, Tokens)>,
+    pairs: &[(&str, &[&str])],
+    least: f64,
+    faults: &mut Vec<String>,
+) {
+    for (scheme, tokens) in schemes {
         for (above, surfaces) in pairs {
             for surface in *surfaces {
                 let found = contrast(tokens[*above], tokens[*surface]);
@@ -113,16 +149,19 @@ fn check(pairs: &[(&str, &[&str])], least: f64, faults: &mut Vec<String>) {
 #[test]
 fn every_pair_can_be_read() {
     let mut faults = Vec::new();
-    check(&TEXT, 4.5, &mut faults);
-    check(&DRAWN, 3.0, &mut faults);
+    let all = || schemes().into_iter().chain(of_exercise());
+    check(all(), &TEXT, 4.5, &mut faults);
+    check(all(), &DRAWN, 3.0, &mut faults);
+    check(of_exercise(), &BAND, 4.5, &mut faults);
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 /// A token that is used for words or below them stands in the tables above.
 #[test]
 fn no_colour_is_forgotten() {
-    let known: BTreeSet<&str> = TEXT.iter().map(|(name, _)| *name).collect();
-    let surfaces: BTreeSet<&str> = TEXT.iter().flat_map(|(_, on)| on.iter().copied()).collect();
+    let words = || TEXT.iter().chain(&BAND);
+    let known: BTreeSet<&str> = words().map(|(name, _)| *name).collect();
+    let surfaces: BTreeSet<&str> = words().flat_map(|(_, on)| on.iter().copied()).collect();
     let drawn: BTreeSet<&str> = DRAWN.iter().map(|(name, _)| *name).collect();
     let used = |property: &str| -> BTreeSet<&str> {
         let parts = CSS.split(property).skip(1);
@@ -135,13 +174,22 @@ fn no_colour_is_forgotten() {
     all(used(" color: var(--"), &known);
     all(used(" background: var(--"), &surfaces);
     all(used(" outline: 3px solid var(--"), &drawn);
-    // The only drawn colour that need not be seen is the line between rows, and what meters lack.
+    // The only drawn colours that need not be seen are the line between rows, what meters lack, and the
+    // ground of a map.
     let fills = used(" fill: var(--");
-    all(fills, &drawn.iter().copied().chain(["line"]).collect());
+    let ground = surfaces.iter().copied();
+    all(fills, &drawn.iter().copied().chain(["line"]).chain(ground).collect());
     // No colour is written outside of the tokens, but the shade behind an open menu and on paper.
     let rules = CSS.split_once("@layer base {").unwrap().1.split("@media print").next().unwrap();
     let literal = rules.matches('#').count();
     assert_eq!(literal, 0, "a colour outside of the tokens");
+}
+
+#[test]
+fn a_wall_is_as_the_dark() {
+    let dark = tokens("prefers-color-scheme: dark");
+    assert!(dark.len() > 20);
+    assert_eq!(declared("A wall is dark", "body.wall {"), dark);
 }
 
 #[test]

@@ -21,6 +21,7 @@ pub struct Form {
     errors: Errors,
     cancel: Option<(String, Href)>,
     also: Vec<(String, String, String)>,
+    kept: Option<String>,
 }
 
 impl Form {
@@ -40,6 +41,7 @@ impl Form {
             errors: Errors::new(),
             cancel: None,
             also: Vec::new(),
+            kept: None,
         }
     }
 
@@ -110,6 +112,15 @@ impl Form {
         self
     }
 
+    /// What is written into it is kept on the device of whoever writes while the network is away;
+    /// `what` says what it is, such as "Report of an incident". It needs a hidden field `key` that
+    /// makes what is sent twice one entry, and the page needs [`super::Page::keeps`].
+    #[must_use]
+    pub fn kept(mut self, what: impl Into<String>) -> Self {
+        self.kept = Some(what.into());
+        self
+    }
+
     fn summary(&self, place: &Place<'_>) -> Markup {
         let title = format!("{}-wrong", self.id);
         html! {
@@ -142,7 +153,7 @@ impl Render for Form {
         // The server's sentences say more than the browser's bubbles and are read aloud.
         html! {
             form id=(self.id) .form .inline[self.inline] method=(method) action=(self.action)
-                enctype=[encoding] novalidate[!self.get] {
+                enctype=[encoding] novalidate[!self.get] data-kept=[self.kept.as_ref()] {
                 (self.summary(&place))
                 @for control in &self.controls { (control.draw(&place)) }
                 div.buttons {

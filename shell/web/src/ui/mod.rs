@@ -31,7 +31,7 @@
 //!
 //! **The page**: [`Page`]: `new(title)`, `.heading(h1)`, `.lead(text)`, `.office(name)`, `.nav(Nav)`,
 //! `.who(Who)`, `.crumb(label, href)`, `.actions(markup)`, `.notice(Notice)`, `.banner(text)`,
-//! `.live(href)`, `.as_of(&When)`, `.narrow()`, `.render(&markup) -> Html`. [`Html`] is an axum
+//! `.live(href)`, `.as_of(&When)`, `.narrow()`, `.looks_up()`, `.keeps(Keeping)`, `.render(&markup) -> Html`. [`Html`] is an axum
 //! response. [`Nav`]: `new(&current).item(label, href)`, `.counted(label, href, n)`.
 //! [`Who`]: `new(name, role, account, sign_out)`, `.place(name)`. [`Section`]: `new(id, heading)`,
 //! `.tally(text)`, `.actions(markup)`, `.body(markup)`. [`Region`]: `new(name, markup)`: what the
@@ -39,7 +39,7 @@
 //!
 //! **Forms**: [`Form`]: `new(id, action, submit)`, `.get()`, `.multipart()`, `.inline()`,
 //! `.danger()`, `.field(control)`, `.prose(markup)`, `.errors(&Errors)`, `.cancel(label, href)`,
-//! `.also(name, value, label)`. Controls: [`Field`] (`text`, `password`, `new_password`, `email`,
+//! `.also(name, value, label)`, `.kept(what)`. Controls: [`Field`] (`text`, `password`, `new_password`, `email`,
 //! `number`, `search`, `date`, `moment`, `code`, `area`, `file`; then `.value`, `.hint`,
 //! `.optional`, `.auto`, `.max`, `.width`, `.mono`, `.focus`), [`Select`] (`new(name, label)`,
 //! `.option`, `.group`, `.picked`, `.hint`), [`Choice`] (`one`, `many`; `.option(value, label)`,
@@ -66,15 +66,18 @@
 
 pub mod assets;
 mod badge;
+mod call;
 mod chart;
 mod choice;
 mod confirm;
 mod control;
+mod course;
 mod facts;
 mod field;
 mod form;
 mod gallery;
 mod href;
+pub mod map;
 mod notice;
 mod page;
 mod parts;
@@ -92,17 +95,20 @@ pub(crate) mod check;
 mod contrast;
 
 pub use badge::{RungBadge, State, Tag};
+pub use call::Call;
 pub use chart::{HourStrip, Spark};
 pub use choice::{Check, Choice, Select};
 pub use confirm::Confirm;
 pub use control::{Control, Errors, Group, Hidden, Place};
+pub use course::Course;
 pub use facts::{Facts, Timeline};
 pub use field::{Field, Width};
 pub use form::{Act, Form, Go};
 pub use gallery::gallery;
 pub use href::Href;
 pub use notice::{Empty, Notice};
-pub use page::{Html, Page};
+pub(crate) use page::says_exercise;
+pub use page::{Html, Keeping, Page};
 pub use parts::{Card, CodeBlock, Disclosure, Pager, Region, Section, Steps, Tabs};
 pub use qr::Qr;
 pub use shell::{Nav, Who};

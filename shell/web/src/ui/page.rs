@@ -3,33 +3,64 @@
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
+use ward_kernel::World;
 
 use super::text::made_visible;
 use super::{Href, Nav, Notice, When, Who, assets, shell};
 
+/// What stands above every page of an exercise, in view however far one reads.
+const EXERCISE: &str = "Nothing on this page is real.";
+
+/// Whether a page's source says that it is of an exercise.
+pub(crate) fn says_exercise(source: &[u8]) -> bool {
+    let head = source.get(..4096).unwrap_or(source);
+    [r#"<html lang="en" data-world="exercise">"#, EXERCISE, "<title>EXERCISE: "]
+        .iter()
+        .all(|mark| head.windows(mark.len()).any(|part| part == mark.as_bytes()))
+}
+
 /// A finished page. As an axum response it is `text/html` in UTF-8.
 #[derive(Clone, Debug)]
-pub struct Html(String);
+pub struct Html {
+    source: String,
+    worker: bool,
+}
 
 impl Html {
     /// The page's source.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.source
     }
 }
 
 impl IntoResponse for Html {
     fn into_response(self) -> Response {
         let kind = HeaderValue::from_static("text/html; charset=utf-8");
-        ([(header::CONTENT_TYPE, kind)], self.0).into_response()
+        let mut response = ([(header::CONTENT_TYPE, kind)], self.source).into_response();
+        if self.worker {
+            response.extensions_mut().insert(assets::Worker);
+        }
+        response
     }
+}
+
+/// What a page needs to keep words on its person's device while the network is away.
+#[derive(Clone, Debug)]
+pub struct Keeping {
+    /// The name under which they lie there; it says nothing to anybody else.
+    pub owner: String,
+    /// The key under which they are sealed: 32 bytes in Base64.
+    pub seal: String,
+    /// For how long the page may keep the key at most, in milliseconds.
+    pub lasts: i64,
 }
 
 /// A page: everything about it but its content, which [`Page::render`] takes.
 #[derive(Clone, Debug)]
 pub struct Page {
     title: String,
+    world: World,
     heading: Option<String>,
     lead: Option<String>,
     office: Option<String>,
@@ -43,6 +74,11 @@ pub struct Page {
     as_of: Option<(When, Href)>,
     failed: bool,
     narrow: bool,
+    wall: bool,
+    looks: bool,
+    keeping: Option<Keeping>,
+    worker: Option<Href>,
+    shell: bool,
 }
 
 impl Page {
@@ -51,6 +87,7 @@ impl Page {
     pub fn new(title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
+            world: World::Real,
             heading: None,
             lead: None,
             office: None,
@@ -64,7 +101,19 @@ impl Page {
             as_of: None,
             failed: false,
             narrow: false,
+            wall: false,
+            looks: false,
+            keeping: None,
+            worker: None,
+            shell: false,
         }
+    }
+
+    /// The world that it is of. A page of an exercise that does not say so is never sent.
+    #[must_use]
+    pub fn world(mut self, world: World) -> Self {
+        self.world = world;
+        self
     }
 
     /// A heading that is longer than the title, such as a whole sentence.
@@ -158,22 +207,70 @@ impl Page {
         self
     }
 
+    /// With a field in its head by which something is looked up.
+    #[must_use]
+    pub fn looks_up(mut self) -> Self {
+        self.looks = true;
+        self
+    }
+
+    /// Words that cannot be sent are kept on the device of whoever is signed in.
+    #[must_use]
+    pub fn keeps(mut self, keeping: Keeping) -> Self {
+        self.keeping = Some(keeping);
+        self
+    }
+
+    /// The form of this page, at `place`, is there without a network as well: a worker keeps the
+    /// empty form that the desk makes at `place/offline`.
+    #[must_use]
+    pub fn without_network(mut self, place: Href) -> Self {
+        self.worker = Some(place);
+        self
+    }
+
+    /// This page is the empty form that a worker keeps: nobody's name stands on it.
+    #[must_use]
+    pub fn is_kept_form(mut self) -> Self {
+        self.shell = true;
+        self
+    }
+
+    /// A page for a wall: always dark, as large as the screen, with nothing that can be pressed.
+    #[must_use]
+    pub fn wall(mut self) -> Self {
+        self.wall = true;
+        self
+    }
+
     /// The whole page about `main`.
     #[must_use]
     pub fn render(&self, main: &Markup) -> Html {
         let live = self.live.as_ref().map(Href::as_str);
+        let worker = self.worker.as_ref().map(Href::as_str);
+        let keeping = self.keeping.as_ref();
+        let exercise = self.world.is_exercise();
         let page = html! {
             (DOCTYPE)
-            html lang="en" {
+            html lang="en" data-world=[exercise.then_some(self.world.as_str())] {
                 (self.head())
-                body data-live=[live] {
+                body .wall[self.wall] data-live=[live] data-owner=[keeping.map(|one| &one.owner)]
+                    data-seal=[keeping.map(|one| &one.seal)]
+                    data-lasts=[keeping.map(|one| one.lasts)] data-worker=[worker]
+                    data-shell[self.shell] {
                     a.skip href="#main" { "Skip to the content" }
-                    (shell::top(self.office.as_deref(), self.nav.as_ref(), self.who.as_ref()))
+                    @if exercise {
+                        aside.world aria-label="Exercise" {
+                            p.wrap { strong { "EXERCISE" } " " span { (EXERCISE) } }
+                        }
+                    }
+                    (self.top())
                     @if let Some(banner) = &self.banner {
                         aside.banner aria-label="About this desk" { p.wrap { (banner) } }
                     }
                     main #main .wrap .narrow[self.narrow] tabindex="-1" {
                         (self.opening())
+                        @if self.uses_device() { div #kept role="status" hidden {} }
                         (main)
                     }
                     (self.foot())
@@ -181,7 +278,20 @@ impl Page {
                 }
             }
         };
-        Html(made_visible(page).into_string())
+        Html { source: made_visible(page).into_string(), worker: worker.is_some() }
+    }
+
+    /// Whether something is kept on the reader's device, or may have been.
+    fn uses_device(&self) -> bool {
+        self.keeping.is_some() || self.shell
+    }
+
+    fn top(&self) -> Markup {
+        if self.wall {
+            return shell::bare(self.office.as_deref());
+        }
+        let (office, nav, who) = (self.office.as_deref(), self.nav.as_ref(), self.who.as_ref());
+        shell::top(office, nav, who, self.looks)
     }
 
     fn head(&self) -> Markup {
@@ -192,10 +302,11 @@ impl Page {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                title { @if self.failed { "Error: " } (title) }
-                link rel="icon" type="image/svg+xml" href=(assets::favicon());
+                title { (self.world.prefix()) @if self.failed { "Error: " } (title) }
+                link rel="icon" type="image/svg+xml" href=(assets::favicon(self.world));
                 link rel="stylesheet" href=(assets::stylesheet());
                 script src=(assets::script()) defer {}
+                @if self.uses_device() { script src=(assets::device_script()) defer {} }
             }
         }
     }
@@ -215,7 +326,10 @@ impl Page {
                     @if let Some(lead) = &self.lead { p.lead { (lead) } }
                 }
                 @if let Some((when, here)) = &self.as_of {
-                    p.as-of data-as-of { "As of " (when) ". " a href=(here) { "Refresh" } }
+                    p.as-of data-as-of {
+                        "As of " (when) "."
+                        @if !self.wall { " " a href=(here) { "Refresh" } }
+                    }
                 }
                 @if let Some(actions) = &self.actions { div.actions { (actions) } }
             }
@@ -227,8 +341,8 @@ impl Page {
         html! {
             footer.foot {
                 div.wrap {
-                    p { "Ward " (env!("CARGO_PKG_VERSION")) }
-                    @if self.nav.is_some() {
+                    p { (self.world.prefix()) "Ward " (env!("CARGO_PKG_VERSION")) }
+                    @if self.nav.is_some() && !self.wall {
                         p { "The rung says how far somebody got. A scan is someone who looked. An \
                              attempt is a real effort to get access. Access and effect are said \
                              only on evidence." }
@@ -262,5 +376,17 @@ mod tests {
         check::page(page.as_str()).unwrap();
         assert!(!page.as_str().contains('\u{202e}'));
         assert!(page.as_str().contains("<title>Error: &lt;script&gt;"));
+    }
+
+    #[test]
+    fn a_page_of_an_exercise_says_so_and_no_other_does() {
+        let page = Page::new("Cases").failed(true).world(World::Exercise).render(&html! {});
+        check::page(page.as_str()).unwrap();
+        assert!(says_exercise(page.as_str().as_bytes()), "{}", page.as_str());
+        assert!(page.as_str().contains("<title>EXERCISE: Error: Cases"), "{}", page.as_str());
+        assert_eq!(page.as_str().matches("EXERCISE").count(), 3, "title, band, foot");
+        let page = Page::new("Cases").render(&html! { p { "EXERCISE" (EXERCISE) } });
+        assert!(!says_exercise(page.as_str().as_bytes()), "{}", page.as_str());
+        assert!(!page.as_str().contains("data-world"));
     }
 }

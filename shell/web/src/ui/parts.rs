@@ -65,6 +65,7 @@ impl Render for Section {
 #[derive(Clone, Debug)]
 pub struct Region {
     name: String,
+    hears: Option<&'static str>,
     body: Markup,
 }
 
@@ -72,13 +73,20 @@ impl Region {
     /// A name that is unique on the page and on the wire of the bell.
     #[must_use]
     pub fn new(name: impl Into<String>, body: Markup) -> Self {
-        Self { name: name.into(), body }
+        Self { name: name.into(), hears: None, body }
+    }
+
+    /// The names of the bell for which it is replaced, with spaces between, besides its own.
+    #[must_use]
+    pub fn hears(mut self, names: &'static str) -> Self {
+        self.hears = Some(names);
+        self
     }
 }
 
 impl Render for Region {
     fn render(&self) -> Markup {
-        html! { div data-region=(self.name) { (self.body) } }
+        html! { div data-region=(self.name) data-hears=[self.hears] { (self.body) } }
     }
 }
 

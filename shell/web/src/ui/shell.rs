@@ -10,13 +10,14 @@ use super::text::grouped;
 pub struct Nav {
     current: String,
     items: Vec<(String, Href, Option<u64>)>,
+    rare: Vec<(String, Href)>,
 }
 
 impl Nav {
     /// Ways as seen from the page at `current`.
     #[must_use]
     pub fn new(current: &Href) -> Self {
-        Self { current: current.path().to_owned(), items: Vec::new() }
+        Self { current: current.path().to_owned(), items: Vec::new(), rare: Vec::new() }
     }
 
     /// A way.
@@ -30,6 +31,13 @@ impl Nav {
     #[must_use]
     pub fn counted(mut self, label: impl Into<String>, href: Href, waiting: u64) -> Self {
         self.items.push((label.into(), href, (waiting > 0).then_some(waiting)));
+        self
+    }
+
+    /// A way that is needed less often: such stand together behind one word.
+    #[must_use]
+    pub fn rare(mut self, label: impl Into<String>, href: Href) -> Self {
+        self.rare.push((label.into(), href));
         self
     }
 
@@ -59,6 +67,31 @@ impl Render for Nav {
                                     " " span.waiting { (grouped(*n)) span.unseen { " waiting" } }
                                 }
                             }
+                        }
+                    }
+                    (self.more())
+                }
+            }
+        }
+    }
+}
+
+impl Nav {
+    /// The rarer ways, which open from one word.
+    fn more(&self) -> Markup {
+        if self.rare.is_empty() {
+            return html! {};
+        }
+        let here = self.rare.iter().find(|(_, href)| self.current(href).is_some());
+        html! {
+            li.more {
+                details {
+                    summary data-here[here.is_some()] {
+                        "More" @if let Some((label, _)) = here { ": " (label) }
+                    }
+                    ul {
+                        @for (label, href) in &self.rare {
+                            li { a href=(href) aria-current=[self.current(href)] { (label) } }
                         }
                     }
                 }
@@ -117,19 +150,51 @@ impl Render for Who {
 }
 
 /// The head of every page.
-pub(super) fn top(office: Option<&str>, nav: Option<&Nav>, who: Option<&Who>) -> Markup {
+pub(super) fn top(
+    office: Option<&str>,
+    nav: Option<&Nav>,
+    who: Option<&Who>,
+    looks: bool,
+) -> Markup {
     html! {
         header.top {
             div.masthead.wrap {
                 a.brand href="/" { "Ward" }
                 @if let Some(office) = office { p.office { (office) } }
                 @if nav.is_some() {
+                    @if looks { a.to-look href="/look" { "Look up" } }
                     button.menu type="button" popovertarget="rooms" { "Menu" }
                 }
+                @if looks { (look()) }
                 @if let Some(who) = who { (who) }
             }
         }
         @if let Some(nav) = nav { (nav) }
+    }
+}
+
+/// The field that leads from every page to what is known of something. What is written there may
+/// name a person: it is sent in the body and stands in no address. A narrow screen has the link.
+fn look() -> Markup {
+    html! {
+        form.look role="search" method="post" action="/look" {
+            label.unseen for="look-up" { "Address, account, name, place or case" }
+            input #look-up type="search" name="q" required maxlength="200" autocomplete="off"
+                spellcheck="false" placeholder="Address, account, place, case";
+            button.second type="submit" { "Look up" }
+        }
+    }
+}
+
+/// The head of a page for a wall: whose it is, and nothing that can be pressed.
+pub(super) fn bare(office: Option<&str>) -> Markup {
+    html! {
+        header.top {
+            div.masthead.wrap {
+                p.brand { "Ward" }
+                @if let Some(office) = office { p.office { (office) } }
+            }
+        }
     }
 }
 

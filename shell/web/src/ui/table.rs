@@ -100,13 +100,21 @@ impl Col {
     }
 }
 
+/// A row, with what it reached and its name on the page.
+#[derive(Clone, Debug)]
+struct Row<const N: usize> {
+    id: Option<String>,
+    rung: Option<Rung>,
+    cells: [Markup; N],
+}
+
 /// A table of `N` columns. On a narrow screen each row becomes a card, unless the table is
 /// [`Table::wide`]; its roles are written out, so that it stays a table for whoever hears it.
 #[derive(Clone, Debug)]
 pub struct Table<const N: usize> {
     caption: String,
     cols: [Col; N],
-    rows: Vec<(Option<Rung>, [Markup; N])>,
+    rows: Vec<Row<N>>,
     none: Option<Empty>,
     note: Option<String>,
     quiet: bool,
@@ -124,14 +132,21 @@ impl<const N: usize> Table<N> {
     /// A row, with a cell for each column.
     #[must_use]
     pub fn row(mut self, cells: [Markup; N]) -> Self {
-        self.rows.push((None, cells));
+        self.rows.push(Row { id: None, rung: None, cells });
         self
     }
 
     /// A row about something that reached a rung.
     #[must_use]
     pub fn marked(mut self, rung: Rung, cells: [Markup; N]) -> Self {
-        self.rows.push((Some(rung), cells));
+        self.rows.push(Row { id: None, rung: Some(rung), cells });
+        self
+    }
+
+    /// A row by a name of its own (its `id` on the page): a refresh finds it again wherever it is.
+    #[must_use]
+    pub fn keyed(mut self, id: impl Into<String>, rung: Option<Rung>, cells: [Markup; N]) -> Self {
+        self.rows.push(Row { id: Some(id.into()), rung, cells });
         self
     }
 
@@ -171,9 +186,9 @@ impl<const N: usize> Table<N> {
 
     fn body(&self) -> Markup {
         html! {
-            @for (rung, cells) in &self.rows {
-                tr role="row" class=[rung.map(Rung::name)] {
-                    @for (col, content) in self.cols.iter().zip(cells) {
+            @for row in &self.rows {
+                tr id=[&row.id] role="row" class=[row.rung.map(Rung::name)] {
+                    @for (col, content) in self.cols.iter().zip(&row.cells) {
                         @if col.kind == "head" {
                             th scope="row" role="rowheader" class="head" { (content) }
                         } @else {

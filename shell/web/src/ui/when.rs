@@ -26,10 +26,22 @@ impl Clock {
         TimeZone::get(zone).ok().map(Self::new)
     }
 
+    /// The name of its zone, such as `America/Chicago`; `UTC` for one without a name.
+    #[must_use]
+    pub fn zone(&self) -> &str {
+        self.zone.iana_name().unwrap_or("UTC")
+    }
+
     /// `3 Nov 2026 02:14 CST`.
     #[must_use]
     pub fn full(&self, time: Time) -> When {
         self.write(time, "%-d %b %Y %H:%M %Z")
+    }
+
+    /// `02:14`: a clock on a wall.
+    #[must_use]
+    pub fn minute(&self, time: Time) -> When {
+        self.write(time, "%H:%M")
     }
 
     /// `Tue 3 Nov 02:14`: where the year and the zone stand beside it.

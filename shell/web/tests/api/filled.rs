@@ -52,17 +52,34 @@ impl Filled {
     /// Fills a desk in a folder and lets it answer on a port; 0 takes any. `origin` is what the
     /// desk thinks of itself as: the address when there is none.
     pub(crate) async fn start(folder: &Path, port: u16, origin: Option<&str>) -> Self {
+        Self::start_with(folder, port, origin, |settings| settings).await
+    }
+
+    /// The same with other settings.
+    pub(crate) async fn start_with(
+        folder: &Path,
+        port: u16,
+        origin: Option<&str>,
+        change: impl FnOnce(Settings) -> Settings,
+    ) -> Self {
         let ready = Health { ready: true, ..Health::default() };
-        let opened = open(Vec::new(), (folder, port), now, ready, |address| Settings {
-            shown: vec![("desk.listen".into(), address.to_string(), "as it comes".into())],
-            ..settings(
-                origin.map_or_else(|| format!("http://{address}"), str::to_owned),
-                vec![address.to_string()],
-            )
+        let opened = open(Vec::new(), (folder, port), now, ready, |address| {
+            let origin = origin.map_or_else(|| format!("http://{address}"), str::to_owned);
+            change(Settings {
+                shown: vec![("desk.listen".into(), address.to_string(), "as it comes".into())],
+                ..settings(origin, vec![address.to_string()])
+            })
         });
         let Opened { desk, address, mut history, health, stop } = opened.await;
         sightings(&mut history);
         found(&desk.store).await;
+        office::election(&desk.store, "election-near", now().plus(2 * DAY), "General election")
+            .await;
+        for place in [OURS, THEIRS] {
+            office::contact(&desk.store, place, (now(), "County clerk")).await;
+            let point = ("election-near", place, "second-factors");
+            office::ticked(&desk.store, point, (now(), "All of them.")).await;
+        }
         let _kept = Mutex::new((history, health, stop));
         let filled = Self { desk, address, number: AtomicU64::new(0), _kept };
         for place in ["state", OURS, THEIRS] {
@@ -92,7 +109,8 @@ impl Filled {
     pub(crate) async fn session(&self, person: &str) -> (String, String) {
         let (id, at) = (self.name("s"), now());
         let secret = Sha256::digest(&id);
-        let session = session(&id, person, &secret, at);
+        let mut session = session(&id, person, &secret, at);
+        session.hash = self.desk.keys.kept(&secret).to_vec();
         let mut tx = self.desk.store.begin().await.expect("a transaction");
         sessions::begin(tx.link(), &session).await.expect("a session");
         tx.commit(Audit::Machine).await.expect("a commit");
@@ -105,7 +123,7 @@ impl Filled {
         let secret = Sha256::digest(&id);
         let token = Token {
             id: id.clone(),
-            hash: hashed(&secret).to_vec(),
+            hash: self.desk.keys.kept(&secret).to_vec(),
             name: format!("Ticket system {id}"),
             role,
             jurisdiction: place.map(str::to_owned),
@@ -224,16 +242,36 @@ impl Filled {
         match (parts.next()?, parts.next()?) {
             ("cases", _) => Some((self.case(place).await, true)),
             ("incidents", _) => Some((self.incident(place).await, true)),
+            ("rumors", _) => Some((self.rumor(place).await, true)),
+            ("situation", _) => Some((OURS.to_owned(), false)),
+            ("elections", _) => Some((self.election().await, false)),
             ("room", "positions") => Some((self.position().await, false)),
+            ("contacts", _) => Some((owner(place).to_owned(), true)),
+            ("checklists", "points") => Some(("accounts-reviewed".to_owned(), false)),
+            ("checklists", _) => Some((self.checklist(place).await, true)),
             ("room", _) => Some((self.check().await, false)),
             _ => None,
         }
+    }
+
+    /// A list of a place on which nothing is ticked; whose it is. The state's own has other points,
+    /// so that a county stands for it.
+    pub(crate) async fn checklist(&self, place: &str) -> String {
+        free_points(&self.desk.store, now()).await;
+        if place == "state" { "cass-county".to_owned() } else { place.to_owned() }
     }
 
     /// A position that nobody has; its name.
     pub(crate) async fn position(&self) -> String {
         free_positions(&self.desk.store, now()).await;
         "lead".to_owned()
+    }
+
+    /// An election; its id.
+    pub(crate) async fn election(&self) -> String {
+        let id = self.name("election");
+        office::election(&self.desk.store, &id, now().plus(DAY), "A primary").await;
+        id
     }
 
     /// A communications check; its id.
@@ -247,6 +285,13 @@ impl Filled {
     pub(crate) async fn incident(&self, place: &str) -> String {
         let id = self.name("incident");
         office::incident(&self.desk.store, &id, place, (now(), "A school gym")).await;
+        id
+    }
+
+    /// A rumor that was heard in a place; its id.
+    pub(crate) async fn rumor(&self, place: &str) -> String {
+        let id = self.name("rumor");
+        office::rumor(&self.desk.store, &id, place, (now(), "Polls close early")).await;
         id
     }
 
@@ -271,6 +316,25 @@ impl Filled {
         tx.commit(Audit::Machine).await.expect("a commit");
         id
     }
+}
+
+/// Opens every point again.
+async fn free_points(store: &Store, at: Time) {
+    let mut tx = store.begin().await.expect("the store");
+    let settled = logbook::Filter { jurisdiction: None, open: Some(false) };
+    for log in logbook::list(tx.link(), "point", settled, 1_000).await.expect("the store") {
+        let entries = logbook::entries(tx.link(), &log.id).await.expect("entries");
+        let last = entries.last().expect("an entry").entry.clone();
+        let undo = logbook::New {
+            number: last.number + 1,
+            key: format!("undone-{}", last.number),
+            at,
+            body: r#"{"act":{"undo":{"why":"Once more."}}}"#.to_owned(),
+            ..last
+        };
+        logbook::add(tx.link(), &log.id, &undo, true).await.expect("the store");
+    }
+    tx.commit(Audit::Machine).await.expect("the store");
 }
 
 /// Ends every shift.
@@ -318,7 +382,8 @@ fn block(stream: &str, body: &[u8]) -> Incoming {
     }
 }
 
-fn kept(id: &str, scope: &str) -> Kept {
+/// A case of a scope, as the desk keeps it.
+pub(crate) fn kept(id: &str, scope: &str) -> Kept {
     let at = now();
     let body = serde_json::json!({
         "id": id, "judged_id": id, "scope": scope, "kind": "login.guess", "rung": "attempt",

@@ -1,7 +1,7 @@
 //! What is done over the interface has the same effects as over the pages, and leaves the same rows
 //! in the audit.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use ward_access::Role;
 use ward_store::audit;
 
@@ -45,21 +45,23 @@ async fn a_case_is_decided_and_noted() {
     let (at, lead) = (house.at(), house.person(Role::Lead).await);
     let case = house.filled.case(OURS).await;
     let path = format!("/api/v1/cases/{case}/handling");
-    let why = json!({ "handling": "closed" });
+    let why = json!({ "key": "key-decide-1", "handling": "closed" });
     let refused = Ask::json(&path, &why).send(at, &lead).await;
     assert_eq!(refused.is(422).json()["detail"], "reason: Say why it is closed.");
-    let why = json!({ "handling": "closed", "reason": " That was our own scanner. " });
+    let why = json!({
+        "key": "key-decide-2", "handling": "closed", "reason": " That was our own scanner. ",
+    });
     let done = Ask::json(&path, &why).send(at, &lead).await.is(200).json();
     assert_eq!(
         (&done["handling"], &done["reason"]),
         (&json!("closed"), &json!("That was our own scanner."))
     );
-    let note = json!({ "note": "The owner was called." });
+    let note = json!({ "key": "key-note-1", "note": "The owner was called." });
     let (_, token) = house.filled.token(Role::LocalIt, Some(OURS)).await;
     let path = format!("/api/v1/cases/{case}/notes");
-    let step = Ask::json(&path, &note).send(at, &As::Program(token)).await.is(201).json();
-    assert_eq!(step["number"], 3);
-    assert!(step["what"].as_str().unwrap().ends_with(": The owner was called."), "{step}");
+    let entry = Ask::json(&path, &note).send(at, &As::Program(token)).await.is(201).json();
+    assert_eq!((&entry["number"], &entry["act"]), (&json!(2), &json!("note")));
+    assert_eq!(entry["text"], "The owner was called.");
     assert_eq!(acts(&house, &case).await, ["case.decide", "case.note"]);
     let closed = Ask::get("/api/v1/cases?handling=closed").send(at, &lead).await.json();
     assert_eq!(closed["total"], 0, "it was decided in the county's view, not in the state's");
@@ -67,6 +69,61 @@ async fn a_case_is_decided_and_noted() {
     let closed =
         Ask::get("/api/v1/cases?handling=closed").send(at, &As::Person(clerk)).await.json();
     assert_eq!(closed["cases"][0]["id"], json!(case));
+}
+
+#[tokio::test]
+async fn a_case_is_worked_on() {
+    let house = House::start().await;
+    let (at, analyst) = (house.at(), house.person(Role::Analyst).await);
+    let (case, other) = (house.filled.case("state").await, house.filled.case("state").await);
+    let path = format!("/api/v1/cases/{case}/work");
+    let (next, analyst) = (std::cell::Cell::new(0), &analyst);
+    let work = |sent: Value| {
+        next.set(next.get() + 1);
+        let mut sent = sent;
+        sent["key"] = json!(format!("key-work-{}", next.get()));
+        let ask = Ask::json(&path, &sent);
+        async move { ask.send(at, analyst).await }
+    };
+    let taken = work(json!({ "act": "take" })).await.is(201).json();
+    assert_eq!(taken["owner_name"], taken["entries"][0]["by"]);
+    work(json!({ "act": "take" })).await.is(422);
+    work(json!({ "act": "task", "what": "Call the clerk" })).await.is(201);
+    work(json!({ "act": "task-done", "task": 9 })).await.is(422);
+    let done =
+        work(json!({ "act": "task-done", "task": 2, "text": "Called." })).await.is(201).json();
+    assert_eq!(done["tasks"], json!([{ "number": 2, "what": "Call the clerk", "stage": "done" }]));
+    let lowered = work(json!({ "act": "rung", "rung": "scan", "text": "A mirror." })).await;
+    let lowered = lowered.is(201).json();
+    assert_eq!((&lowered["rung"], &lowered["judged"]), (&json!("scan"), &json!("attempt")));
+    let told = json!({ "act": "told", "whom": "The clerk", "way": "telephone", "text": "All." });
+    work(told).await.is(201);
+    for bad in [&case, "nothing"] {
+        work(json!({ "act": "merge", "into": bad, "text": "x" })).await.is(422);
+    }
+    let merged = work(json!({ "act": "merge", "into": other, "text": "One list." })).await;
+    let merged = merged.is(201).json();
+    assert_eq!((&merged["merged_into"], &merged["standing"]), (&json!(other), &json!("merged")));
+    let main = Ask::get(&format!("/api/v1/cases/{other}")).send(at, analyst).await.is(200).json();
+    assert_eq!(main["parts"], json!([case]));
+    let back = work(json!({ "act": "take-out", "text": "Not so." })).await.is(201).json();
+    assert_eq!(back["merged_into"], Value::Null);
+    let split =
+        json!({ "act": "split", "sources": "192.0.2.7", "title": "One of two", "text": "x" });
+    let split = work(split).await.is(201).json();
+    let id = split["split"][0].as_str().unwrap();
+    let new = Ask::get(&format!("/api/v1/cases/{id}")).send(at, analyst).await.is(200).json();
+    assert_eq!((&new["split_from"], &new["sources"]), (&json!(case), &json!(["192.0.2.7"])));
+    let mine = taken["owner"].as_str().unwrap();
+    let list = format!("/api/v1/cases?rung=scan&owner={mine}");
+    let list = Ask::get(&list).send(at, analyst).await.is(200).json();
+    assert_eq!((&list["total"], &list["cases"][0]["id"]), (&json!(1), &json!(case)));
+    // No program works on a case, and no clerk.
+    let (_, token) = house.filled.token(Role::Analyst, None).await;
+    let take = json!({ "key": "key-program", "act": "take" });
+    Ask::json(&path, &take).send(at, &As::Program(token)).await.is(403);
+    let (_, clerk) = house.filled.person(Role::LocalClerk, Some(OURS)).await;
+    Ask::json(&path, &take).send(at, &As::Person(clerk)).await.is(403);
 }
 
 #[tokio::test]
@@ -253,4 +310,45 @@ async fn a_session_without_a_fresh_factor_is_asked_for_one() {
     let refused = Ask::json("/api/v1/tokens", &wanted).send(at, &admin).await;
     assert!(refused.is(403).text().contains("/confirm"), "{}", refused.text());
     Ask::get("/api/v1/tokens").send(at, &admin).await.is(200);
+}
+
+#[tokio::test]
+async fn a_point_is_ticked_and_contacts_are_confirmed() {
+    let house = House::start().await;
+    let (at, lead) = (house.at(), house.person(Role::Lead).await);
+    let path = format!("/api/v1/checklists/{OURS}");
+    let of = |list: &serde_json::Value, id: &str| {
+        list["points"].as_array().unwrap().iter().find(|one| one["id"] == id).cloned().unwrap()
+    };
+    let tick = json!({ "key": "key-tick", "act": "tick", "point": "accounts-reviewed" });
+    let list = Ask::json(&path, &tick).send(at, &lead).await.is(201).json();
+    assert_eq!(of(&list, "accounts-reviewed")["state"], "done");
+    Ask::json(&path, &tick).send(at, &lead).await.is(201);
+    let all = Ask::get("/api/v1/checklists").send(at, &lead).await.is(200).json();
+    let point = of(&all, "accounts-reviewed");
+    assert_eq!((&point["settled"], &point["standing"]), (&json!(1), &json!("overdue")));
+    assert_eq!(point["missing"].as_array().unwrap().len(), 115);
+    let undo = json!({
+        "key": "key-undo", "act": "undo", "point": "accounts-reviewed", "text": "Not all.",
+    });
+    let list = Ask::json(&path, &undo).send(at, &lead).await.is(201).json();
+    assert_eq!(of(&list, "accounts-reviewed")["entries"], 2);
+    let log = format!("point.election-near.{OURS}.accounts-reviewed");
+    assert_eq!(acts(&house, &log).await, ["point.tick", "point.undo"]);
+    // A program neither ticks nor sees numbers.
+    let (_, token) = house.filled.token(Role::Administrator, None).await;
+    let program = As::Program(token);
+    Ask::get(&path).send(at, &program).await.is(200);
+    Ask::json(&path, &tick).send(at, &program).await.is(403);
+    let path = format!("/api/v1/contacts/{OURS}");
+    Ask::get(&path).send(at, &program).await.is(403);
+    let office = Ask::get(&path).send(at, &lead).await.is(200).json();
+    assert_eq!((&office["newest"], &office["state"]), (&json!(1), &json!("confirmed")));
+    let old = json!({ "key": "key-old-1", "act": "confirm", "entry": 0 });
+    Ask::json(&path, &old).send(at, &lead).await.is(422);
+    let confirm = json!({ "key": "key-right", "act": "confirm", "entry": 1 });
+    let office = Ask::json(&path, &confirm).send(at, &lead).await.is(201).json();
+    assert_eq!(office["contacts"][0]["telephone"], "573-555-0142");
+    assert_eq!(acts(&house, OURS).await, ["contacts.look"]);
+    assert_eq!(acts(&house, &format!("contacts-{OURS}")).await, ["contacts.confirm"]);
 }

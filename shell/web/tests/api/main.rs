@@ -11,6 +11,7 @@ mod office;
 #[path = "../common/open.rs"]
 mod open;
 mod shape;
+mod situation;
 mod statuses;
 mod strict;
 mod table;

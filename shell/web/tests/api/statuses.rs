@@ -13,14 +13,19 @@ use crate::filled::OURS;
 /// What has to be sent for a refusal that only the desk can give: by the route's name.
 fn cannot_be_done(name: &str) -> Option<serde_json::Value> {
     Some(match name {
-        "api.cases.decide" => json!({ "handling": "closed" }),
-        "api.cases.note" => json!({ "note": "  " }),
+        "api.cases.decide" => json!({ "key": "key-decide", "handling": "closed" }),
+        "api.cases.note" => json!({ "key": "key-note", "note": "  " }),
+        "api.cases.work" => json!({ "key": "key-work", "act": "merge", "into": "nothing" }),
         "api.sensors.name" => json!({ "name": " " }),
         "api.codes.make" => json!({ "jurisdiction": "atlantis", "name": "A" }),
         "api.hunt" => json!({ "indicators": ["", "two words"] }),
         "api.people.details" => json!({ "name": "  ", "email": "a@b" }),
         "api.people.role" => json!({ "role": "partner" }),
         "api.invitations.make" => json!({ "name": "Clerk", "email": "a@b", "role": "local-it" }),
+        "api.account.notices.change" => json!({
+            "mail": true, "topics": [], "least": "attempt",
+            "quiet": { "from": "22:00", "to": "22:00" },
+        }),
         "api.settings.change" => json!({ "zone": "Mars/Olympus" }),
         "api.incidents.report" => json!({
             "key": "key-report", "kind": "other", "voting": "stopped", "place": "A gym",
@@ -28,9 +33,24 @@ fn cannot_be_done(name: &str) -> Option<serde_json::Value> {
         }),
         "api.incidents.add" => json!({ "key": "key-note", "act": "note" }),
         "api.incidents.work" => json!({ "key": "key-verify", "act": "verify", "text": "So." }),
+        "api.checklists.put" => json!({
+            "key": "key-skip", "act": "skip", "point": "accounts-reviewed", "text": " ",
+        }),
+        "api.contacts.put" => json!({ "key": "key-put-1", "act": "put", "title": "Clerk" }),
+        "api.rumors.hear" => json!({
+            "key": "key-hear", "claim": "A", "place": "A", "spread": "few",
+            "jurisdictions": ["atlantis"],
+        }),
+        "api.rumors.again" => json!({ "key": "key-again", "place": " ", "spread": "few" }),
+        "api.rumors.work" => json!({ "key": "key-find", "act": "find", "finding": "false" }),
         "api.room.position.put" => json!({ "key": "key-sign", "act": "sign", "entry": 1 }),
         "api.room.check.ask" => json!({ "key": "key-check", "question": " " }),
         "api.room.check.put" => json!({ "key": "key-answer", "act": "answer" }),
+        "api.elections.set" => json!({
+            "key": "key-election", "name": "A primary", "opens": "2026-11-03T06:00:00-06:00",
+            "closes": "2026-11-03T05:00:00-06:00", "certifies": "2026-12-08T17:00:00-06:00",
+        }),
+        "api.elections.change" => json!({ "key": "key-call-off", "act": "call-off" }),
         "api.tokens.make" => json!({ "name": "A", "role": "local-it", "days": 1 }),
         _ => return None,
     })
@@ -65,8 +85,12 @@ impl Desk {
         let id = match kind {
             "cases" => filled.case("state").await,
             "incidents" => filled.incident(OURS).await,
+            "rumors" => filled.rumor(OURS).await,
             "room/positions" => filled.position().await,
+            "checklists" => filled.checklist(OURS).await,
+            "contacts" => OURS.to_owned(),
             "room/checks" => filled.check().await,
+            "elections" => filled.election().await,
             "sensors/codes" => filled.code(OURS).await,
             "sensors" => filled.bare_sensor(OURS).await,
             "people" => filled.person(Role::Analyst, None).await.0,
@@ -135,13 +159,15 @@ impl Desk {
         let filled = &self.house.filled;
         let mut seen = BTreeMap::new();
         let at = self.house.at();
-        for name in ["api.audit", "api.audit.export"] {
+        for name in ["api.after", "api.after.export", "api.audit", "api.audit.export"] {
             let path = format!(
                 "/api/v1/{}?from=yesterday",
                 name.trim_start_matches("api.").replace('.', "/")
             );
             seen.insert(name, Ask::get(&path).send(at, &self.admin).await.status);
         }
+        let path = "/api/v1/situation?since=yesterday";
+        seen.insert("api.situation", Ask::get(path).send(at, &self.admin).await.status);
         let path = "/api/v1/records?jurisdiction=atlantis&name=a";
         let answer = Ask::post(path, "text/plain", "x").send(at, &self.admin).await;
         seen.insert("api.records", answer.status);

@@ -107,6 +107,23 @@ pub(crate) async fn check(store: &Store, id: &str, at: Time, jurisdictions: &[&s
     log(store, ("check", id, None), at, &ask.to_string()).await;
 }
 
+/// An election whose day begins at a moment.
+pub(crate) async fn election(store: &Store, id: &str, midnight: Time, name: &str) {
+    let midnight = Time::from_secs(midnight.secs());
+    let set = serde_json::json!({ "act": { "set": {
+        "name": name,
+        "opens": midnight.plus(6 * HOUR),
+        "closes": midnight.plus(19 * HOUR),
+        "certifies": midnight.plus(20 * DAY),
+        "days": {
+            "before": midnight.plus(-45 * DAY),
+            "midnight": midnight,
+            "noon": midnight.plus(36 * HOUR),
+        },
+    } } });
+    log(store, ("election", id, None), midnight.plus(-50 * DAY), &set.to_string()).await;
+}
+
 /// An incident that somebody of a place reported, with these words in it.
 pub(crate) async fn incident(store: &Store, id: &str, place: &str, (at, words): (Time, &str)) {
     let report = serde_json::json!({ "act": { "report": {
@@ -115,6 +132,36 @@ pub(crate) async fn incident(store: &Store, id: &str, place: &str, (at, words): 
     } } });
     let jurisdiction = (place != "state").then_some(place);
     log(store, ("incident", id, jurisdiction), at, &report.to_string()).await;
+}
+
+/// A contact of an office, with these words in it, put down at a moment.
+pub(crate) async fn contact(store: &Store, place: &str, (at, words): (Time, &str)) {
+    let put = serde_json::json!({ "act": { "put": { "id": "c-1", "contact": {
+        "title": words, "name": words, "telephone": "573-555-0142", "second": words,
+        "mail": "clerk@adair.example", "hours": words, "note": words, "first": true,
+    } } } });
+    log(store, ("contacts", &format!("contacts-{place}"), Some(place)), at, &put.to_string()).await;
+}
+
+/// A point that somebody of an office has ticked, with these words as its note.
+pub(crate) async fn ticked(
+    store: &Store,
+    (election, place, point): (&str, &str, &str),
+    (at, words): (Time, &str),
+) {
+    let tick = serde_json::json!({ "act": { "tick": { "asked": "Something", "note": words } } });
+    let id = format!("point.{election}.{place}.{point}");
+    log(store, ("point", &id, Some(place)), at, &tick.to_string()).await;
+}
+
+/// A rumor that somebody of a place heard, with these words in it, about that place alone.
+pub(crate) async fn rumor(store: &Store, id: &str, place: &str, (at, words): (Time, &str)) {
+    let jurisdiction = (place != "state").then_some(place);
+    let heard = serde_json::json!({ "act": { "hear": {
+        "claim": words, "place": words, "spread": "few", "link": "https://social.example/1",
+        "jurisdictions": jurisdiction.into_iter().collect::<Vec<_>>(),
+    } } });
+    log(store, ("rumor", id, jurisdiction), at, &heard.to_string()).await;
 }
 
 /// A log of the room with its first entry.
@@ -138,6 +185,6 @@ async fn log(store: &Store, (kind, id, place): (&str, &str, Option<&str>), at: T
     };
     let mut tx = store.begin().await.unwrap();
     logbook::begin(tx.link(), &log).await.unwrap();
-    logbook::add(tx.link(), id, &new, true).await.unwrap();
+    logbook::add(tx.link(), id, &new, kind != "point").await.unwrap();
     tx.commit(Audit::Machine).await.unwrap();
 }

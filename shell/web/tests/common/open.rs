@@ -4,11 +4,12 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-use tokio::sync::{broadcast, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 use ward_history::History;
-use ward_kernel::Time;
+use ward_kernel::{Time, World};
 use ward_store::Store;
 use ward_store::inbox::Inbox;
+use ward_web::bell::Bell;
 use ward_web::desk::{Desk, Health, Inner, Settings};
 use ward_web::elsewhere::ElsewhereSignIn;
 use ward_web::keys::Keys;
@@ -31,21 +32,22 @@ pub(crate) async fn open(
     health: Health,
     settings: impl FnOnce(SocketAddr) -> Settings,
 ) -> Opened {
-    let store = Store::open_folder(folder).await.unwrap();
-    store.migrate().await.unwrap();
-    let (inbox, _writer) = Inbox::start(store.clone()).await.unwrap();
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await.unwrap();
     let address = listener.local_addr().unwrap();
+    let settings = settings(address);
+    let store = Store::open_folder(folder).await.unwrap();
+    store.migrate_as(settings.world).await.unwrap();
+    let (inbox, _writer) = Inbox::start(store.clone()).await.unwrap();
     let (health, seen) = watch::channel(health);
     let history = History::open(&folder.join("history")).unwrap();
     let desk = Desk::new(Inner {
         inbox,
         history: history.reader(),
-        keys: Keys::new(&[9; 32]).unwrap(),
+        keys: Keys::new(&[9; 32], settings.world).unwrap(),
         health: seen,
-        bell: broadcast::channel(8).0,
+        bell: Bell::new(8),
         elsewhere,
-        settings: settings(address),
+        settings,
         clock,
         store,
     });
@@ -65,7 +67,16 @@ pub(crate) fn settings(origin: String, hosts: Vec<String>) -> Settings {
         fingerprint: String::new(),
         set_up: None,
         demo: false,
+        plan: ward_desk::plan::Plan::shipped(),
+        world: World::Real,
+        ended: None,
         secure: false,
+        notices: ward_web::notices::Notices {
+            mail: Some("mail.office.example".to_owned()),
+            per_hour: 6,
+            ..Default::default()
+        },
+        redaction: Default::default(),
         shown: Vec::new(),
     }
 }

@@ -8,10 +8,18 @@ mod browser;
 #[path = "../../src/ui/check.rs"]
 mod check;
 
+mod after;
+mod case_files;
+mod checklists;
+mod contacts;
 mod doings;
+mod elections;
 mod empty;
 mod house;
 mod incidents;
+mod kept;
+mod look;
+mod notices;
 #[path = "../common/office.rs"]
 mod office;
 #[path = "../common/open.rs"]
@@ -21,6 +29,8 @@ mod pretty;
 mod preview;
 mod raw;
 mod room;
+mod rumors;
 mod sample;
 mod sights;
+mod situation;
 mod uploads;

@@ -61,9 +61,16 @@ async fn pace() {
         house.desk.inbox.take(parcel).await.unwrap();
     }
     let mut analyst = house.person("An analyst", Role::Analyst, None).await;
-    for path in
-        ["/", "/cases", "/cases?rung=scan&page=100", "/cases/W-10", "/sensors", "/sensors/s-1"]
-    {
+    for path in [
+        "/",
+        "/cases",
+        "/cases?rung=scan&page=100",
+        "/cases/W-10",
+        "/sensors",
+        "/sensors/s-1",
+        "/situation",
+        "/wall",
+    ] {
         let mut times = Vec::new();
         for _ in 0..40 {
             let begun = std::time::Instant::now();

@@ -49,12 +49,23 @@ pub(crate) async fn fill(house: &House) {
         let [.., id] = ids(place);
         let words = format!("{} {HOSTILE}", mark(place));
         office::incident(&house.desk.store, &id, place, (now(), &words)).await;
+        let rumor = format!("rumor-{place}");
+        office::rumor(&house.desk.store, &rumor, place, (now(), &words)).await;
     }
     for (place, owner) in [("state", THEIRS), (OURS, OURS), (THEIRS, THEIRS)] {
         case(&house.desk.store, place, owner).await;
     }
     rest(&house.desk.store).await;
     office::check(&house.desk.store, "check-state", now(), &[OURS, THEIRS]).await;
+    // Everybody sees the calendar.
+    let name = format!("General election {HOSTILE}");
+    office::election(&house.desk.store, "election-state", now().plus(DAY), &name).await;
+    for place in [OURS, THEIRS] {
+        let words = format!("{} {HOSTILE}", mark(place));
+        office::contact(&house.desk.store, place, (now(), &words)).await;
+        let point = ("election-state", place, "accounts-reviewed");
+        office::ticked(&house.desk.store, point, (now(), &words)).await;
+    }
     history(house);
 }
 

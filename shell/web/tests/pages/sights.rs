@@ -20,9 +20,16 @@ fn paths() -> Vec<String> {
         let more = [
             "lead",
             "check-state",
+            "election-state",
+            "accounts-reviewed",
+            "state-office",
+            OURS,
+            THEIRS,
             "p-local-clerk-adair-county",
             "p-local-clerk-boone-county",
             "token-state",
+            "rumor-adair-county",
+            "rumor-boone-county",
         ];
         for id in ids.chain(more.map(str::to_owned)).chain(["nothing".to_owned()]) {
             paths.push(route.path.replace("{id}", &id));
@@ -42,6 +49,13 @@ fn paths() -> Vec<String> {
         "/hunt?q=192.0.2.7",
         "/hunt?q=198.51.100.9&days=7",
         "/people?jurisdiction=boone-county",
+        "/situation/boone-county",
+        "/situation/adair-county",
+        "/situation?show=look&sort=rung",
+        "/contacts?q=marker",
+        "/contacts/print?check=check-state",
+        "/contacts/print?point=accounts-reviewed",
+        "/checklists?election=election-state",
     ] {
         paths.push(query.to_owned());
     }
@@ -82,6 +96,9 @@ async fn a_clerk_reads_nothing_of_another_county() {
             "/cases/W-adair-county",
             "/incidents",
             "/incidents/incident-adair-county",
+            "/checklists/adair-county",
+            "/contacts/adair-county",
+            "/contacts/print",
             "/sensors",
             "/sensors/sensor-adair-county",
         ] {
@@ -106,6 +123,11 @@ async fn a_thing_of_another_scope_is_like_one_that_is_not_there() {
         "/cases/W-boone-county",
         "/cases/W-state",
         "/incidents/incident-boone-county",
+        "/checklists/boone-county",
+        "/checklists/state-office",
+        "/contacts/boone-county",
+        "/contacts/print?check=check-state",
+        "/contacts/print?point=accounts-reviewed",
         "/sensors/sensor-boone-county",
         "/sensors/codes/code-boone-county",
     ] {
@@ -127,7 +149,9 @@ async fn state_roles_see_the_state_and_a_partner_nothing() {
             assert!(state.iter().any(|at| at == path), "{role} does not see {path}: {state:?}");
         }
         let theirs = with(&seen, THEIRS);
-        for path in ["/sensors", "/sensors/sensor-boone-county", "/cases/W-boone-county"] {
+        for path in
+            ["/sensors", "/sensors/sensor-boone-county", "/cases/W-boone-county", "/contacts"]
+        {
             assert!(theirs.iter().any(|at| at == path), "{role} does not see {path}: {theirs:?}");
         }
         assert!(seen.iter().all(|(path, status, _)| *status < 500 || path == "/readyz"), "{role}");

@@ -90,11 +90,17 @@ fn first(all: &[Incident]) -> &[Incident] {
     all.get(..SHOWN).unwrap_or(all)
 }
 
+/// Some incidents in a table.
+pub(crate) fn listed(frame: &Frame<'_>, caption: &str, some: &[Incident]) -> Markup {
+    table(frame, caption, some, nothing_open())
+}
+
 fn nothing_open() -> Empty {
     Empty::new("No incident is open", "What anybody reports shows here at once.")
 }
 
-fn table(frame: &Frame<'_>, caption: &str, all: &[Incident], none: Empty) -> Markup {
+/// Incidents as a table.
+pub(crate) fn table(frame: &Frame<'_>, caption: &str, all: &[Incident], none: Empty) -> Markup {
     let cols = [
         Col::head("What"),
         Col::text("Where"),

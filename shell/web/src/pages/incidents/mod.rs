@@ -16,7 +16,7 @@ use crate::doing::logs::{self, Filed};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::Tag;
 
-pub(crate) use list::{at_home, open};
+pub(crate) use list::{at_home, listed, open, table};
 
 /// The address of the list.
 pub(crate) const HERE: &str = "/incidents";
@@ -56,6 +56,15 @@ pub(crate) const ROUTES: &[Route] = &[
         kind: Kind::Page,
         summary: "Asks what happened",
         handler: || get(report::show),
+    },
+    Route {
+        name: "incidents.offline",
+        verb: Verb::Get,
+        path: "/incidents/new/offline",
+        access: Access::Person(Act::ReportIncident),
+        kind: Kind::Page,
+        summary: "The empty form for when there is no network: it names nobody",
+        handler: || get(report::offline),
     },
     Route {
         name: "incidents.report",
@@ -124,7 +133,7 @@ fn truth_tag(truth: Truth) -> Tag {
 }
 
 /// Whether people can vote there, in a word or two.
-fn voting_tag(voting: Voting) -> Tag {
+pub(crate) fn voting_tag(voting: Voting) -> Tag {
     match voting {
         Voting::Stopped => Tag::bad("Voting stopped"),
         Voting::Slowed => Tag::warn("Voting slowed"),

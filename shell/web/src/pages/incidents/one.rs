@@ -11,6 +11,7 @@ use super::{HERE, Incident, stage_tag, truth_tag, voting_tag};
 use crate::desk::Desk;
 use crate::doing::{incidents, logs, told};
 use crate::fields::{Fields, Sent};
+use crate::kept::{ByScript, stands};
 use crate::pages::parts::{Frame, done, go_to, not_done, wrong};
 use crate::refused::{Answer, Refused};
 use crate::ui::{
@@ -79,10 +80,13 @@ pub(super) async fn add(
     State(desk): State<Desk>,
     who: Who,
     Path(id): Path<String>,
+    by_script: ByScript,
     Sent(fields): Sent,
 ) -> Answer {
-    let added = told(incidents::add(&desk, &who, &id, &fields).await)?;
-    after(&desk, &who, &id, (added, fields)).await
+    match told(incidents::add(&desk, &who, &id, &fields).await)? {
+        Ok(()) => stands(by_script, &Href::at(HERE).join(&id)),
+        added @ Err(_) => after(&desk, &who, &id, (added, fields)).await,
+    }
 }
 
 pub(super) async fn work(
@@ -185,18 +189,15 @@ fn text(act: &str, label: &str, hint: &str, failed: &Failed) -> Field {
 
 fn adding(view: &View<'_>, failed: &Failed) -> Markup {
     let state = view.incident.log.state();
-    let note = form(view, "note", "add", "Write it down", failed).field(text(
-        "note",
-        "A note",
-        "What you learned. It stays, with your name.",
-        failed,
-    ));
-    let solve = form(view, "solve", "add", "It is over", failed).field(text(
-        "solve",
-        "How was it solved?",
-        "So that the desk knows that it need not call.",
-        failed,
-    ));
+    let hint = "What you learned. It stays, with your name. A line that begins with Security: is not \
+                given out.";
+    let note = form(view, "note", "add", "Write it down", failed)
+        .kept("Note to an incident")
+        .field(text("note", "A note", hint, failed));
+    let hint = "So that the desk knows that it need not call.";
+    let solve = form(view, "solve", "add", "It is over", failed)
+        .kept("How an incident was solved")
+        .field(text("solve", "How was it solved?", hint, failed));
     let is_closed = state.stage == Stage::Closed;
     let section = Section::new("adding", "Add to it").body(html! {
         div.stack {
@@ -222,7 +223,9 @@ fn voting(view: &View<'_>, failed: &Failed) -> Form {
     {
         choice = choice.option(one.name(), one.label());
     }
-    form(view, "voting", "add", "Put it down", failed).field(choice)
+    form(view, "voting", "add", "Put it down", failed)
+        .kept("How voting goes at an incident")
+        .field(choice)
 }
 
 fn correct(view: &View<'_>, failed: &Failed) -> Form {

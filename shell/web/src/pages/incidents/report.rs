@@ -9,37 +9,69 @@ use super::HERE;
 use crate::desk::Desk;
 use crate::doing::incidents::{places, report};
 use crate::doing::{logs, told};
-use crate::fields::{Fields, Sent};
-use crate::pages::parts::{Frame, done, go_to, wrong};
-use crate::refused::Answer;
+use crate::fields::{Asked, Fields, Sent};
+use crate::kept::{ByScript, stands};
+use crate::pages::parts::{Frame, done, wrong};
+use crate::refused::{Answer, Refused};
 use crate::ui::{Choice, Errors, Field, Form, Hidden, Href, Html, Select};
 use crate::who::Who;
 
-pub(super) async fn show(State(desk): State<Desk>, who: Who) -> Answer {
+/// The address of the form.
+const NEW: &str = "/incidents/new";
+const TITLE: &str = "Report an incident";
+const LEAD: &str = "The state's desk sees it at once. If anybody is in danger, call 911 first: this \
+                    form can wait.";
+
+/// With `?kind=` what it is about is picked already.
+pub(super) async fn show(State(desk): State<Desk>, who: Who, Asked(asked): Asked) -> Answer {
     let key = logs::new_key(&desk)?;
-    let fields = Fields::from([("key", key.as_str())]);
+    let kind = Kind::named(asked.text("kind")).map_or("", Kind::name);
+    let fields = Fields::from([("key", key.as_str()), ("kind", kind)]);
     done(page(&desk, &who, &fields, &Errors::new()).await?)
 }
 
-pub(super) async fn send(State(desk): State<Desk>, who: Who, Sent(fields): Sent) -> Answer {
+pub(super) async fn send(
+    State(desk): State<Desk>,
+    who: Who,
+    by_script: ByScript,
+    Sent(fields): Sent,
+) -> Answer {
     match told(report(&desk, &who, &fields).await)? {
-        Ok(id) => go_to(&Href::at(HERE).join(&id)),
+        Ok(id) => stands(by_script, &Href::at(HERE).join(&id)),
         Err(errors) => wrong(page(&desk, &who, &fields, &errors).await?),
     }
 }
 
-async fn page(
-    desk: &Desk,
-    who: &Who,
-    fields: &Fields,
-    errors: &Errors,
-) -> Result<Html, crate::refused::Refused> {
+/// The same form for when there is no network: a worker keeps it, so that nobody's name stands on
+/// it, and no key: the page draws one.
+pub(super) async fn offline(State(desk): State<Desk>, who: Who) -> Answer {
+    let mut read = desk.store.read().await?;
+    let frame = Frame::load(&desk, &who, read.link()).await?;
+    drop(read);
+    let form = form(&frame, &who, &Fields::default());
+    done(frame.kept_form(TITLE).lead(LEAD).narrow().render(&maud::html! { (form) }))
+}
+
+async fn page(desk: &Desk, who: &Who, fields: &Fields, errors: &Errors) -> Result<Html, Refused> {
     let mut read = desk.store.read().await?;
     let frame = Frame::load(desk, who, read.link()).await?;
     drop(read);
-    let form = Form::new("incident", Href::at("/incidents/new"), "Report it")
+    let form = form(&frame, who, fields).errors(errors);
+    Ok(frame
+        .page(&Href::at(NEW), TITLE)
+        .crumb("Incidents", Href::at(HERE))
+        .narrow()
+        .failed(!errors.is_empty())
+        .lead(LEAD)
+        .without_network(Href::at(NEW))
+        .render(&maud::html! { (form.cancel("Report nothing", Href::at(HERE))) }))
+}
+
+fn form(frame: &Frame<'_>, who: &Who, fields: &Fields) -> Form {
+    let form = Form::new("incident", Href::at(NEW), "Report it")
+        .kept("Report of an incident")
         .field(Hidden::new("key", fields.text("key")));
-    let form = whose(form, &frame, who, fields)
+    let form = whose(form, frame, who, fields)
         .field(voting(fields))
         .field(kind(fields))
         .field(
@@ -62,7 +94,7 @@ async fn page(
                 .max(Line::MAX)
                 .optional(),
         );
-    let form = if frame.sees(Act::WorkIncident) {
+    if frame.sees(Act::WorkIncident) {
         form.field(
             Field::text("told_by", "Who told you")
                 .hint("When you key it in for somebody on the telephone.")
@@ -73,17 +105,7 @@ async fn page(
         )
     } else {
         form
-    };
-    Ok(frame
-        .page(&Href::at("/incidents/new"), "Report an incident")
-        .crumb("Incidents", Href::at(HERE))
-        .narrow()
-        .failed(!errors.is_empty())
-        .lead(
-            "The state's desk sees it at once. If anybody is in danger, call 911 first: this form \
-             can wait.",
-        )
-        .render(&maud::html! { (form.errors(errors).cancel("Report nothing", Href::at(HERE))) }))
+    }
 }
 
 /// Whoever acts for one jurisdiction is not asked for it.

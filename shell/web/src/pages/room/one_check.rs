@@ -14,8 +14,8 @@ use crate::fields::{Fields, Sent};
 use crate::pages::parts::{BELL, Frame, done, go_to, not_done, prose, wrong};
 use crate::refused::{Answer, Refused};
 use crate::ui::{
-    Act as Button, Choice, Col, Disclosure, Empty, Errors, Field, Form, Hidden, Href, Html, Meter,
-    Region, Section, Select, Table, Tag, cell, count, none,
+    Act as Button, Choice, Col, Disclosure, Empty, Errors, Field, Form, Go, Hidden, Href, Html,
+    Meter, Region, Section, Select, Table, Tag, cell, count, none,
 };
 use crate::who::Who;
 
@@ -99,24 +99,39 @@ fn page(view: &View<'_>, fields: &Fields, errors: &Errors) -> Html {
 
 fn silent(view: &View<'_>) -> Markup {
     let (state, silent) = (view.check.log.state(), view.silent());
-    let section = Section::new("silent", "Who has not answered")
-        .tally(count(silent.len() as u64, "authority", "authorities"))
-        .body(html! {
-            @if silent.is_empty() {
-                (Empty::new("All have answered", "Nobody is left to be called."))
-            } @else {
-                ul.names {
-                    @for id in &silent {
-                        li {
+    let calls = view.frame.sees(Act::SeeContacts);
+    let mut section = Section::new("silent", "Who has not answered").tally(count(
+        silent.len() as u64,
+        "authority",
+        "authorities",
+    ));
+    if calls && !silent.is_empty() {
+        let list = Href::at("/contacts/print").query("check", &view.check.place.id);
+        section = section.actions(html! { (Go::new("Their telephone list", list).second()) });
+    }
+    let section = section.body(html! {
+        @if silent.is_empty() {
+            (Empty::new("All have answered", "Nobody is left to be called."))
+        } @else {
+            ul.names.calls {
+                @for id in &silent {
+                    li {
+                        span {
                             (view.frame.place(id))
                             @if let Some(misses) = state.misses.get(*id) {
                                 " " (Tag::warn(format!("Tried {}", count(*misses, "time", "times"))))
                             }
                         }
+                        @if calls {
+                            " " a href=(Href::at("/contacts").join(id)) {
+                                "Who to call" span.unseen { ": " (view.frame.place(id)) }
+                            }
+                        }
                     }
                 }
             }
-        });
+        }
+    });
     html! { (section) }
 }
 

@@ -57,7 +57,7 @@ fn form_page(desk: &Desk, headers: &HeaderMap, fields: &Fields, errors: &Errors)
             .field(again)
             .errors(errors)
             .cancel("Back to the office", Href::at("/set-up").query("step", "office"));
-    let (page, steps) = page(Step::Administrator, "First administrator");
+    let (page, steps) = page(desk, Step::Administrator, "First administrator");
     let known = ours(desk, headers, |draft| {
         draft.office.as_ref().map(|office| (office.name.clone(), office.jurisdictions.len()))
     });
@@ -80,7 +80,7 @@ pub(super) async fn take(
     Sent(fields): Sent,
 ) -> Answer {
     let office = ours(&desk, &headers, |draft| draft.office.as_ref().map(|one| one.name.clone()));
-    let Some(office) = office else { return Ok(closed()) };
+    let Some(office) = office else { return Ok(closed(&desk)) };
     let Some(office) = office else { return onwards() };
     let mut errors = Errors::new();
     let (name, email) = (name(&fields, "name", &mut errors), email(&fields, "email", &mut errors));
@@ -104,6 +104,6 @@ pub(super) async fn take(
     };
     match ours_mut(&desk, &headers, |draft| draft.first = Some(First { person, hash })) {
         Some(()) => onwards(),
-        None => Ok(closed()),
+        None => Ok(closed(&desk)),
     }
 }

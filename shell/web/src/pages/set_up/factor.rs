@@ -58,7 +58,7 @@ fn form_page(desk: &Desk, whole: &Whole, shown: &Shown, sent: (&Fields, &Errors)
     let key = enrol::passkey_form(desk, action(), &whole.owner(), &[], (fields, for_key));
     let email = &whole.first.person.email;
     let app = enrol::app_form(action(), email, shown, for_app);
-    let (page, steps) = page(Step::Factor, "Second factor");
+    let (page, steps) = page(desk, Step::Factor, "Second factor");
     page.office(&whole.office.name)
         .failed(!errors.is_empty())
         .lead(
@@ -88,7 +88,7 @@ pub(super) async fn take(
     headers: HeaderMap,
     Sent(fields): Sent,
 ) -> Answer {
-    let Some(found) = ours(&desk, &headers, whole) else { return Ok(closed()) };
+    let Some(found) = ours(&desk, &headers, whole) else { return Ok(closed(&desk)) };
     let Some(whole) = found else { return onwards() };
     let id = &whole.first.person.id;
     let (factor, wrong) = if fields.text("how") == "passkey" {
@@ -141,10 +141,10 @@ async fn finish(
     let audit = who.about_to_be(person).did(desk.now(), "set-up.done", &person.id, detail);
     tx.commit(audit).await?;
     desk.lobby().set_up_is_done();
-    let (page, _) = page(Step::Factor, "The desk is set up");
+    let (page, _) = page(desk, Step::Factor, "The desk is set up");
     let page = page.office(&whole.office.name).notice(Notice::good("You are signed in"));
     let page = codes.page(&page, &html! {}, "I have kept them: open the desk", &Href::at("/"));
-    let spent = cookie::take(desk, cookie::set_up_name(desk.settings.secure));
+    let spent = cookie::take(desk, &cookie::set_up_name(&desk.settings));
     Ok(with(page.into_response(), [session, device, spent]))
 }
 

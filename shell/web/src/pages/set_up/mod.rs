@@ -24,7 +24,6 @@ use super::outside::{not_set_up, with};
 use super::parts::{done, go_to};
 use crate::desk::Desk;
 use crate::fields::Asked;
-use crate::keys::hashed;
 use crate::refused::{Answer, Refused, not_found};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{Href, Page, Steps};
@@ -110,7 +109,7 @@ impl Draft {
 }
 
 /// A page of set-up.
-fn page(step: Step, title: &str) -> (Page, Steps) {
+fn page(desk: &Desk, step: Step, title: &str) -> (Page, Steps) {
     let number = match step {
         Step::Office => 1,
         Step::Administrator => 2,
@@ -120,14 +119,14 @@ fn page(step: Step, title: &str) -> (Page, Steps) {
         .step("The office")
         .step("First administrator")
         .step("Second factor");
-    (Page::new(title).narrow(), steps)
+    (Page::new(title).world(desk.settings.world).narrow(), steps)
 }
 
 async fn show(State(desk): State<Desk>, headers: HeaderMap, Asked(fields): Asked) -> Answer {
     if let Some(key) = fields.given("key") {
         return open(&desk, key);
     }
-    let Some(next) = ours(&desk, &headers, Draft::next) else { return Ok(closed()) };
+    let Some(next) = ours(&desk, &headers, Draft::next) else { return Ok(closed(&desk)) };
     let asked = match fields.text("step") {
         "office" => Step::Office,
         "administrator" => Step::Administrator,
@@ -143,15 +142,19 @@ async fn show(State(desk): State<Desk>, headers: HeaderMap, Asked(fields): Asked
 /// Exchanges the key of the link for a cookie.
 fn open(desk: &Desk, key: &str) -> Answer {
     let key = BASE64URL_NOPAD.decode(key.as_bytes()).map_err(|_| not_found())?;
-    if desk.settings.set_up != Some(hashed(&key)) {
+    if desk.settings.set_up != Some(desk.keys.kept(&key)) {
         return Err(not_found());
     }
     let secret: [u8; 32] = desk.keys.random()?;
-    *desk.lobby().draft() =
-        Some(Draft { secret: hashed(&secret), opened: desk.now(), office: None, first: None });
-    let name = cookie::set_up_name(desk.settings.secure);
-    let cookie = cookie::give(desk, name, &secret, Some((GOOD_FOR / SECOND).unsigned_abs()));
-    Ok(with(guard::onward(&Href::at(HERE)), [cookie]))
+    *desk.lobby().draft() = Some(Draft {
+        secret: desk.keys.kept(&secret),
+        opened: desk.now(),
+        office: None,
+        first: None,
+    });
+    let name = cookie::set_up_name(&desk.settings);
+    let cookie = cookie::give(desk, &name, &secret, Some((GOOD_FOR / SECOND).unsigned_abs()));
+    Ok(with(guard::onward(desk, &Href::at(HERE)), [cookie]))
 }
 
 /// Looks at, or changes, the draft of whoever brings its cookie; `None` for anybody else, and when
@@ -165,8 +168,8 @@ fn ours_mut<T>(
     headers: &HeaderMap,
     change: impl FnOnce(&mut Draft) -> T,
 ) -> Option<T> {
-    let name = cookie::set_up_name(desk.settings.secure);
-    let secret = hashed(&cookie::secret(headers, name)?);
+    let name = cookie::set_up_name(&desk.settings);
+    let secret = desk.keys.kept(&cookie::secret(headers, &name)?);
     let now = desk.now();
     let mut draft = desk.lobby().draft();
     let draft = draft.as_mut().filter(|draft| draft.secret == secret)?;
@@ -174,8 +177,8 @@ fn ours_mut<T>(
 }
 
 /// What anybody sees who has not opened the link.
-fn closed() -> Response {
-    (StatusCode::FORBIDDEN, not_set_up()).into_response()
+fn closed(desk: &Desk) -> Response {
+    (StatusCode::FORBIDDEN, not_set_up(desk)).into_response()
 }
 
 /// Leads on to the next step.

@@ -49,10 +49,10 @@ pub(super) fn first_page(desk: &Desk, headers: &HeaderMap) -> Html {
             ("list", if office.shipped { "missouri" } else { "own" }),
         ]),
     };
-    form_page(&fields, &Errors::new())
+    form_page(desk, &fields, &Errors::new())
 }
 
-fn form_page(fields: &Fields, errors: &Errors) -> Html {
+fn form_page(desk: &Desk, fields: &Fields, errors: &Errors) -> Html {
     let mut states = Select::new("state", "State or territory");
     for (letters, name) in STATES {
         states = states.option(letters, name);
@@ -82,7 +82,7 @@ fn form_page(fields: &Fields, errors: &Errors) -> Html {
         .field(list(fields))
         .prose(shape())
         .errors(errors);
-    let (page, steps) = page(Step::Office, "Set up the desk");
+    let (page, steps) = page(desk, Step::Office, "Set up the desk");
     page.failed(!errors.is_empty())
         .lead("Three steps, about five minutes. Nothing is kept until the last one is done.")
         .render(&html! { (steps) (form) })
@@ -154,16 +154,16 @@ pub(super) async fn take(
     Sent(fields): Sent,
 ) -> Answer {
     if ours(&desk, &headers, |_| ()).is_none() {
-        return Ok(closed());
+        return Ok(closed(&desk));
     }
     match read(&fields) {
         Err(errors) => {
-            let page = form_page(&fields, &errors);
+            let page = form_page(&desk, &fields, &errors);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Ok(office) => match ours_mut(&desk, &headers, |draft| draft.office = Some(office)) {
             Some(()) => onwards(),
-            None => Ok(closed()),
+            None => Ok(closed(&desk)),
         },
     }
 }

@@ -1,0 +1,305 @@
+// What a page keeps on the reader's own device, and no longer than it must: words that could not be
+// sent yet, and whether the key "/" leads to the look-up. Everything works without it.
+//
+// Words are kept sealed (AES-GCM) under a key that the desk gives to the person who is signed in.
+// The key stays in the tab (sessionStorage): somebody else at the same device cannot read them. They
+// go when they are sent, or when their person throws them away. No HTML is written here.
+"use strict";
+(() => {
+  const { owner, seal, lasts, shell, worker } = document.body.dataset;
+  const [TAB, WORDS, SLASH, WORKER] = ["ward-keeps", "ward-kept.", "ward-slash", "/device-worker.js"];
+  const telephone = matchMedia("(pointer: coarse)").matches ? "telephone" : "computer";
+  const make = (name, text, kind = "") => Object.assign(document.createElement(name), { textContent: text, className: kind });
+
+  // --- Whose words -------------------------------------------------------------------------------
+  const person = (() => {
+    try {
+      if (owner) sessionStorage.setItem(TAB, JSON.stringify({ owner, seal, until: Date.now() + Number(lasts) }));
+      const kept = JSON.parse(sessionStorage.getItem(TAB));
+      return kept?.until > Date.now() ? kept : null;
+    } catch {
+      return null;
+    }
+  })();
+  const able = Boolean(globalThis.crypto?.subtle);
+  const coded = (text) => new TextEncoder().encode(text);
+  const bytes = (text) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+  const text = (bytes) => btoa(Array.from(new Uint8Array(bytes), (byte) => String.fromCharCode(byte)).join(""));
+  const key = person && able && crypto.subtle.importKey("raw", bytes(person.seal), "AES-GCM", false, ["encrypt", "decrypt"]);
+  const full = (name) => WORDS + person.owner + "." + name;
+
+  const write = async (name, value) => {
+    const iv = crypto.getRandomValues(new Uint8Array(12));
+    const how = { name: "AES-GCM", iv, additionalData: coded(full(name)) };
+    const sealed = await crypto.subtle.encrypt(how, await key, coded(JSON.stringify(value)));
+    localStorage.setItem(full(name), text(iv) + "." + text(sealed));
+  };
+  const read = async (name) => {
+    try {
+      const [iv, sealed] = localStorage.getItem(full(name)).split(".").map(bytes);
+      const how = { name: "AES-GCM", iv, additionalData: coded(full(name)) };
+      return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt(how, await key, sealed)));
+    } catch {
+      return null;
+    }
+  };
+  const forget = (name) => localStorage.removeItem(full(name));
+  // One after the other: what is forgotten must not be written by what began before.
+  let turn = Promise.resolve();
+  const inTurn = (act) => (turn = turn.then(act, act));
+
+  // --- What waits --------------------------------------------------------------------------------
+  const unsent = async () => {
+    if (!key) return [];
+    const names = Object.keys(localStorage).filter((name) => name.startsWith(full("out.")));
+    const all = await Promise.all(names.map((name) => read(name.slice(full("").length))));
+    return all.filter(Boolean).sort((one, other) => one.at - other.at);
+  };
+
+  const box = document.getElementById("kept");
+  const say = (kind, title, parts = []) => {
+    if (!box) return;
+    box.className = "notice " + kind;
+    box.replaceChildren(make("p", title, "title"), ...parts);
+    box.hidden = false;
+  };
+  const button = (label, act, kind = "second") => {
+    const made = Object.assign(make("button", label, kind), { type: "button" });
+    made.addEventListener("click", act);
+    return made;
+  };
+  const way = (label, to) => Object.assign(make("a", label), { href: to });
+  const row = (...all) => {
+    const made = make("div", "", "buttons");
+    made.append(...all);
+    return made;
+  };
+  const about = (entry) => {
+    const at = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }).format(entry.at);
+    return make("li", `${entry.label}, written ${at}`);
+  };
+  const listed = (all) => {
+    const list = make("ul", "");
+    list.append(...all.map(about));
+    return list;
+  };
+
+  const throwAway = async () => {
+    if (!confirm("What is not sent will be lost. Throw it away?")) return;
+    for (const entry of await unsent()) forget("out." + entry.key);
+    box.hidden = true;
+  };
+  const waiting = (all, why) => {
+    const kept = `Kept on this ${telephone}. ` + { away: "It will be sent when the network is back.", out: "It will be sent when you have signed in again.", other: "Somebody else is signed in here: it will be sent when you sign in.", no: "The desk does not take it now." }[why];
+    const words = make("p", why === "away" ? "Leave this page open, or open the desk again later." : "Nothing is lost.");
+    const more = why === "out" ? [way("Sign in", "/sign-in")] : [button("Send it now", () => sendAll(true))];
+    say("warn", kept, [listed(all), words, row(...more, button("Throw it away", throwAway, "second danger"))]);
+  };
+
+  // --- Sending -----------------------------------------------------------------------------------
+  const send = async (entry) => {
+    const stop = new AbortController();
+    const late = setTimeout(() => stop.abort(), 20000);
+    try {
+      const headers = { "Ward-Kept": person.owner };
+      const body = new URLSearchParams(entry.fields);
+      const answer = await fetch(entry.action, { method: "POST", redirect: "manual", cache: "no-store", headers, body, signal: stop.signal });
+      if (answer.type === "opaqueredirect" || answer.status === 401) return { is: "out" };
+      if (answer.status === 201) return { is: "stands", at: answer.headers.get("Location") };
+      if (answer.status === 422) return { is: "wrong" };
+      if (answer.status === 412) return { is: "other" };
+      return { is: answer.status >= 500 || answer.status === 429 ? "away" : "no" };
+    } catch {
+      return { is: "away" };
+    } finally {
+      clearTimeout(late);
+    }
+  };
+
+  let [sending, timer, rest] = [false, 0, 5000];
+  const sendAll = async (asked = false) => {
+    if (sending || !key) return;
+    [sending, timer] = [true, clearTimeout(timer)];
+    const [stand, left] = [[], []];
+    let why = "";
+    for (const entry of await unsent()) {
+      const came = why ? { is: why } : await send(entry);
+      if (came.is === "stands") {
+        forget("out." + entry.key);
+        stand.push(came.at);
+      } else if (came.is === "wrong") {
+        // Its person mends it, in the form that it was written in.
+        await inTurn(() => write("draft." + entry.form, entry.fields));
+        forget("out." + entry.key);
+        say("bad", `${entry.label}: the desk asks for something more`, [row(way("Open it again", entry.page))]);
+      } else {
+        why = came.is;
+        left.push(entry);
+      }
+    }
+    sending = false;
+    if (left.length) {
+      waiting(left, why);
+      rest = asked ? 5000 : Math.min(60000, 2 * rest);
+      if (why === "away") timer = setTimeout(sendAll, rest);
+    } else if (stand.length) {
+      const what = stand.length === 1 ? "Sent: it stands on the desk." : `Sent: all ${stand.length} stand on the desk.`;
+      say("good", what, [row(...stand.map((at) => way("See it", at)))]);
+    } else if (asked && shell !== undefined && navigator.onLine) {
+      say("info", "The network may be back", [row(way("Open the whole page", location.pathname))]);
+    }
+  };
+  addEventListener("online", () => sendAll(true));
+  document.addEventListener("visibilitychange", () => document.hidden || sendAll(true));
+
+  // --- Forms whose words are kept ------------------------------------------------------------------
+  const forms = () => (able ? document.querySelectorAll("form[data-kept]") : []);
+  const named = (form) => form.getAttribute("action") + "#" + form.id;
+  const written = (form) => [...new FormData(form)].filter(([name]) => name !== "key");
+  const draw = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const isEmpty = (form) => [...form.elements].every((field) => field.type === "hidden" || !field.name || (/^(radio|checkbox)$/.test(field.type) ? field.checked === field.defaultChecked : field.matches("select") || field.value === field.defaultValue));
+
+  const keepDraft = (form) => {
+    if (form.dataset.sent !== undefined) return;
+    if (!person) sessionStorage.setItem(WORDS + named(form), JSON.stringify(written(form)));
+    else if (isEmpty(form)) forget("draft." + named(form));
+    else return write("draft." + named(form), written(form));
+  };
+  const forgetDraft = (form) => {
+    sessionStorage.removeItem(WORDS + named(form));
+    if (person) forget("draft." + named(form));
+  };
+  const clear = (form) => {
+    form.reset();
+    form.elements.namedItem("key").value = draw();
+    forgetDraft(form);
+  };
+  const restore = async (form) => {
+    const inTab = sessionStorage.getItem(WORDS + named(form));
+    const draft = inTab ? JSON.parse(inTab) : person && (await read("draft." + named(form)));
+    // What the desk sent back with its sentences is newer.
+    if (!draft || form.querySelector("[aria-invalid], [role=alert]")) return;
+    for (const [name, value] of draft) {
+      const found = form.elements.namedItem(name);
+      const fields = found instanceof RadioNodeList ? [...found] : found ? [found] : [];
+      for (const field of fields) {
+        if (/^(radio|checkbox)$/.test(field.type)) field.checked = field.checked || field.value === value;
+        else if (field.type !== "hidden") field.value = value;
+      }
+    }
+    if (isEmpty(form)) return;
+    form.dispatchEvent(new Event("input", { bubbles: true }));
+    const drop = button("Empty the form", () => (clear(form), (box.hidden = true)));
+    if (box.hidden) say("info", "What you wrote before stands here again", [row(drop)]);
+  };
+
+  let soon = 0;
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest?.("form[data-kept]");
+    if (!able || !form) return;
+    clearTimeout(soon);
+    soon = setTimeout(() => inTurn(() => keepDraft(form)), 200);
+  });
+  document.addEventListener("click", (event) => {
+    const form = event.target.closest?.("a.way-out")?.closest("form[data-kept]");
+    if (form) forgetDraft(form);
+  });
+
+  const submit = async (form, event) => {
+    const label = form.dataset.kept;
+    clearTimeout(soon);
+    if (!person) {
+      keepDraft(form);
+      return say("warn", "Sign in first: what you wrote stays in this page", [row(way("Sign in", location.pathname))]);
+    }
+    const field = form.elements.namedItem("key");
+    field.value ||= draw();
+    const fields = [...new FormData(form, event.submitter)];
+    const entry = { key: field.value, form: named(form), page: location.pathname, action: form.getAttribute("action"), fields, label, at: Date.now() };
+    try {
+      await inTurn(() => write("out." + entry.key, entry));
+    } catch {
+      // Nothing can be kept here: it is sent as without a script.
+      return form.submit();
+    }
+    form.dataset.sent = "";
+    say("info", "It is being sent");
+    const came = await send(entry);
+    if (came.is === "stands") {
+      forget("out." + entry.key);
+      forgetDraft(form);
+      return location.assign(came.at);
+    }
+    delete form.dataset.sent;
+    if (came.is === "wrong") {
+      forget("out." + entry.key);
+      return form.submit();
+    }
+    clear(form);
+    waiting(await unsent(), came.is);
+    box.tabIndex = -1;
+    box.focus();
+    if (came.is === "away") timer = setTimeout(sendAll, rest);
+  };
+
+  const signOut = async (form) => {
+    const waits = (await unsent()).length;
+    if (waits && !confirm("Something is not sent yet. It stays on this device, sealed, until you sign in here again. Sign out?")) return;
+    sessionStorage.removeItem(TAB);
+    const over = new Promise((done) => setTimeout(done, 1000));
+    const names = (await globalThis.caches?.keys().catch(() => [])) ?? [];
+    const workers = (await navigator.serviceWorker?.getRegistrations().catch(() => [])) ?? [];
+    const ended = [...names.filter((name) => name.startsWith("ward-")).map((name) => caches.delete(name)), ...workers.map((one) => one.unregister())];
+    await Promise.race([over, Promise.allSettled(ended)]);
+    form.submit();
+  };
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.getAttribute("action") === "/sign-out") {
+      event.preventDefault();
+      return signOut(form);
+    }
+    if (!able || !form.matches("[data-kept]")) return;
+    if (!form.checkValidity()) {
+      // What is missing is said by the desk, and where it cannot be asked by the browser.
+      if (navigator.onLine && shell === undefined) return;
+      event.preventDefault();
+      return form.reportValidity();
+    }
+    event.preventDefault();
+    if (form.dataset.sent === undefined) submit(form, event);
+  });
+
+  // --- The key "/" -----------------------------------------------------------------------------------
+  const isOff = () => localStorage.getItem(SLASH) === "off";
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isOff()) return;
+    const field = document.querySelector("#look-up, #look-q");
+    if (!field?.checkVisibility() || event.target.closest("input, select, textarea")) return;
+    event.preventDefault();
+    field.focus();
+    field.select();
+  });
+  for (const toggle of document.querySelectorAll("button[data-slash-off]")) {
+    const label = () => (toggle.textContent = isOff() ? "Let the key / lead to the look-up" : "Switch the key / off on this device");
+    toggle.addEventListener("click", () => (isOff() ? localStorage.removeItem(SLASH) : localStorage.setItem(SLASH, "off"), label()));
+    label();
+    toggle.hidden = false;
+  }
+
+  // --- The form without a network ----------------------------------------------------------------------
+  // A worker keeps the empty form: nothing that anybody wrote, and no name.
+  if (worker && navigator.serviceWorker) {
+    const only = (url) => (url === WORKER ? url : null);
+    const rule = globalThis.trustedTypes?.createPolicy("ward-worker", { createScriptURL: only }) ?? { createScriptURL: only };
+    navigator.serviceWorker.register(rule.createScriptURL(WORKER), { scope: worker, updateViaCache: "none" }).catch(() => {});
+  }
+
+  (async () => {
+    for (const form of forms()) await restore(form);
+    const all = await unsent();
+    if (all.length) await sendAll(true);
+    else if (shell !== undefined && box.hidden) say("warn", "There is no network now", [make("p", person ? `Write all the same: it is kept on this ${telephone} and sent when the network is back.` : "Write all the same, and leave this page open: it can be sent after you have signed in.")]);
+  })();
+})();

@@ -1,0 +1,147 @@
+//! What has news, and whose it is: so that a console asks again for what its reader can see, and
+//! four hundred of them rest while one county's clerk writes.
+
+use std::sync::Arc;
+
+use tokio::sync::broadcast;
+use ward_access::Act;
+
+/// A part of the pages that can have news.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Region {
+    /// Cases.
+    Cases,
+    /// The situation room.
+    Room,
+    /// Sensors.
+    Sensors,
+}
+
+impl Region {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Cases, Self::Room, Self::Sensors];
+
+    /// What somebody must be allowed to hear of its news.
+    #[must_use]
+    pub const fn act(self) -> Act {
+        match self {
+            Self::Cases => Act::SeeCases,
+            Self::Room => Act::SeeIncidents,
+            Self::Sensors => Act::SeeSensors,
+        }
+    }
+
+    /// Its name in `data-region` and in the stream of events.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cases => "cases",
+            Self::Room => "room",
+            Self::Sensors => "sensors",
+        }
+    }
+}
+
+/// Whose news it is. Whoever sees the whole state hears all of it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Whose {
+    /// Everybody's who may see the region.
+    Everybody,
+    /// The state's alone.
+    State,
+    /// A jurisdiction's, by its id.
+    Place(Arc<str>),
+}
+
+impl From<&str> for Whose {
+    fn from(place: &str) -> Self {
+        Self::Place(place.into())
+    }
+}
+
+/// That a part of the pages has news.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct News {
+    /// Which part.
+    pub region: Region,
+    /// Whose.
+    pub whose: Whose,
+}
+
+impl From<Region> for News {
+    fn from(region: Region) -> Self {
+        Self { region, whose: Whose::Everybody }
+    }
+}
+
+impl<W: Into<Whose>> From<(Region, W)> for News {
+    fn from((region, whose): (Region, W)) -> Self {
+        Self { region, whose: whose.into() }
+    }
+}
+
+/// The bell: cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Bell(broadcast::Sender<News>);
+
+impl Bell {
+    /// A bell that keeps so many rings for whoever is slow to hear; whoever is slower hears that
+    /// anything may have news.
+    #[must_use]
+    pub fn new(rings: usize) -> Self {
+        Self(broadcast::channel(rings.max(1)).0)
+    }
+
+    /// Rings; whether anybody hears it: nobody may be looking.
+    pub fn send(&self, news: impl Into<News>) -> bool {
+        self.0.send(news.into()).is_ok()
+    }
+
+    /// Hears what rings from now on.
+    #[must_use]
+    pub fn hear(&self) -> broadcast::Receiver<News> {
+        self.0.subscribe()
+    }
+}
+
+/// What somebody may hear of a region.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Hears {
+    /// Nothing.
+    Nothing,
+    /// What is everybody's, and what is this jurisdiction's.
+    Place(String),
+    /// All.
+    All,
+}
+
+impl Hears {
+    /// Whether they hear this.
+    pub(crate) fn hears(&self, whose: &Whose) -> bool {
+        match (self, whose) {
+            (Self::Nothing, _) | (Self::Place(_), Whose::State) => false,
+            (Self::All, _) | (Self::Place(_), Whose::Everybody) => true,
+            (Self::Place(own), Whose::Place(place)) => **own == **place,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_hears_ones_own() {
+        let own = Hears::Place("adair-county".to_owned());
+        for (whose, here) in [
+            (Whose::Everybody, true),
+            (Whose::State, false),
+            ("adair-county".into(), true),
+            ("boone-county".into(), false),
+        ] {
+            assert_eq!(own.hears(&whose), here, "{whose:?}");
+            assert!(Hears::All.hears(&whose));
+            assert!(!Hears::Nothing.hears(&whose));
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! What is made of a small night, letter by letter.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use ward_access::{Jurisdiction, JurisdictionKind};
+use ward_desk::redact::Known;
+use ward_desk::replay::Replay;
+use ward_kernel::{Rung, Time, World};
+use ward_store::after::{CaseStep, Span, Told};
+use ward_store::logbook::{Kept, New};
+
+use super::record::{Around, Record, record};
+use super::{Asked, Night, parts, read};
+use crate::ui::Clock;
+
+/// The close of the polls on a made-up election day.
+fn at(minutes: i64) -> Time {
+    Time::parse("2026-11-04T01:00:00Z").unwrap().plus(minutes * ward_kernel::time::MINUTE)
+}
+
+fn told(kind: &str, log: &str, number: u64, minutes: i64, (by, act): (&str, Value)) -> Told {
+    let entry = New {
+        number,
+        key: format!("key-{number}"),
+        at: at(minutes),
+        actor: format!("p-{by}"),
+        actor_name: by.to_owned(),
+        body: json!({ "act": act }).to_string(),
+    };
+    let place = (kind == "incident").then(|| "adair-county".to_owned());
+    let hash = vec![u8::try_from(minutes).unwrap(); 32];
+    Told {
+        kind: kind.to_owned(),
+        jurisdiction: place,
+        kept: Kept { log: log.to_owned(), entry, hash },
+    }
+}
+
+fn night() -> Night {
+    let report = json!({ "report": {
+        "kind": "poll-books", "voting": "stopped", "place": "School gym", "call_back": "573-555-0142",
+        "what": "Two poll books at 192.0.2.7 show an old list.", "told_by": "A neighbour",
+    }});
+    let verify = json!({ "verify": {
+        "event": "Old list at one place", "how": "Desk analyst called the judge there.",
+    }});
+    let asked = ["adair-county", "boone-county"];
+    let ask = json!({ "ask": { "question": "Do you read us?", "jurisdictions": asked } });
+    let answer =
+        json!({ "answer": { "jurisdiction": "adair-county", "way": "radio", "text": null } });
+    let notes =
+        json!({ "hand-over": { "notes": "Watch Adair County.\nSecurity: the code is 1234." } });
+    let close = json!({ "close": { "why": "The right list was loaded." } });
+    let mut events: Vec<_> = [
+        told("position", "position-cases-1", 1, 1, ("Desk analyst", json!("begin"))),
+        told("incident", "incident-1", 1, 5, ("Clerk of Adair County", report)),
+        told("incident", "incident-1", 2, 9, ("Desk lead", verify)),
+        told("check", "check-1", 1, 20, ("Desk lead", ask)),
+        told("check", "check-1", 2, 25, ("Desk analyst", answer)),
+        told("incident", "incident-1", 3, 40, ("Desk lead", close)),
+        told("position", "position-cases-1", 2, 50, ("Desk analyst", notes)),
+    ]
+    .into_iter()
+    .map(|told| read::event_of(told).unwrap())
+    .collect();
+    for (number, minutes, rung, what) in
+        [(1, 12, Rung::Scan, "opened as scan"), (2, 14, Rung::Access, "raised from scan to access")]
+    {
+        let step = CaseStep {
+            case: "W-1".into(),
+            number,
+            at: at(minutes),
+            rung,
+            what: what.into(),
+            title: "Guesses at svc-backup of desk.adair.example".into(),
+            jurisdictions: vec!["adair-county".into()],
+        };
+        events.push(read::step_of(step, None));
+    }
+    Night { replay: Replay::new(events), names: BTreeMap::new(), missing: Vec::new() }
+}
+
+fn made(redacted: bool, world: World) -> Record {
+    let place = |id: &str, name: &str| Jurisdiction {
+        id: id.into(),
+        name: name.into(),
+        kind: JurisdictionKind::Clerk,
+        counties: Vec::new(),
+    };
+    let jurisdictions =
+        [place("adair-county", "Adair County"), place("boone-county", "Boone County")];
+    let known = Known {
+        people: vec![("p-Desk analyst".into(), "Desk analyst".into())],
+        hosts: Vec::new(),
+        accounts: vec!["svc-backup".into()],
+    };
+    let asked = Asked { span: Span { from: at(0), to: at(60) }, jurisdiction: None, at: at(60) };
+    let basis = BTreeMap::from([("R1".to_owned(), "Example law 1".to_owned())]);
+    let around = Around {
+        office: "Office of Example State".into(),
+        world,
+        jurisdictions: &jurisdictions,
+        made: at(120),
+        redacted,
+        known,
+        basis: &basis,
+        audit: (41, "ab".repeat(32)),
+    };
+    record(asked, &night(), around)
+}
+
+fn report(record: &Record) -> String {
+    let clock = Clock::named("America/Chicago").unwrap();
+    crate::pages::after::report::page(record, &parts::records(record), &clock)
+}
+
+#[test]
+fn a_small_report() {
+    let page = report(&made(true, World::Real));
+    let body = page.split_once("</style>").unwrap().1;
+    // A line for each element, so that a change is seen where it is.
+    insta::assert_snapshot!(body.replace("><", ">\n<"));
+}
+
+#[test]
+fn nothing_is_left_and_it_says_so() {
+    let gone = ["573-555", "192.0.2.7", "neighbour", "Desk analyst", "svc-backup", "1234"];
+    let page = report(&made(true, World::Real));
+    gone.iter().for_each(|word| assert!(!page.contains(word), "{word}"));
+    assert!(page.contains("Redacted by the rules") && page.contains("Example law 1"));
+    let page = report(&made(false, World::Exercise));
+    gone.iter().for_each(|word| assert!(page.contains(word), "{word}"));
+    assert!(page.contains("EXERCISE: nothing in it is real. NOT REDACTED"));
+    assert!(page.contains("<title>EXERCISE: After-action report"));
+    for outside in ["<script", "src=", "http:", "https:", "@import", "url("] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+}
+
+#[test]
+fn the_list_counts_what_was_removed() {
+    let record = made(true, World::Real);
+    let parts = parts::records(&record);
+    let list: Value = serde_json::from_slice(&parts::manifest(&record, &parts).body).unwrap();
+    let of = |rule: &str| {
+        let all = list["rules"].as_array().unwrap();
+        all.iter().find(|one| one["rule"] == rule).unwrap().clone()
+    };
+    assert_eq!(of("R2")["passages"], 1);
+    assert_eq!(of("R4")["passages"], 1);
+    assert_eq!(of("R7")["events"], 1);
+    assert_eq!(of("R1")["basis"], "Example law 1");
+    // Seven were put down by somebody; one names somebody in its words, one who told it.
+    assert_eq!(of("R1")["passages"], 9);
+    assert_eq!(of("R1")["events"], 7);
+    assert_eq!(list["events_with_removals"], 9);
+    assert_eq!(list["at_the_end"]["open_cases"]["access"], 1);
+    assert_eq!(list["at_the_end"]["open_incidents"], 0);
+    let logs = list["seals"]["logs"].as_array().unwrap();
+    assert_eq!(logs.len(), 3);
+    assert_eq!(logs[1]["newest_entry"], 3);
+}

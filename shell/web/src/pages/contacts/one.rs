@@ -1,0 +1,303 @@
+//! The contacts of one office: read, called, changed in a minute on a telephone, and confirmed.
+
+use axum::extract::{Path, State};
+use maud::{Markup, html};
+use ward_access::{Act, Jurisdiction, Scope};
+use ward_desk::calendar::Election;
+use ward_desk::directory::{self, Contact, Directory, Freshness, Listed};
+use ward_desk::{Body, Line, Log};
+
+use super::{HERE, tag, title};
+use crate::desk::Desk;
+use crate::doing::contacts::{look, one, put as put_down};
+use crate::doing::{elections, logs, told};
+use crate::fields::{Fields, Sent};
+use crate::pages::parts::{Frame, done, go_to, not_done, wrong};
+use crate::refused::{Answer, Refused};
+use crate::ui::{
+    Act as Button, Call, Check, Disclosure, Empty, Errors, Facts, Field, Form, Go, Hidden, Href,
+    Html, Notice, Section, Timeline, Width, cell, count, soft,
+};
+use crate::who::Who;
+
+/// What the page is about.
+struct View<'a> {
+    frame: Frame<'a>,
+    jurisdiction: Jurisdiction,
+    log: Log<Directory>,
+    elections: Vec<Election>,
+    changes: bool,
+    key: String,
+}
+
+/// What was sent and could not be taken.
+#[derive(Default)]
+struct Failed {
+    fields: Fields,
+    errors: Errors,
+}
+
+impl<'a> View<'a> {
+    /// People's numbers are people's data: that somebody looks is put down.
+    async fn look(desk: &'a Desk, who: &'a Who, id: &str) -> Result<Self, Refused> {
+        let mut read = desk.store.read().await?;
+        let (jurisdiction, filed) = one(read.link(), who, id).await?;
+        let frame = Frame::load(desk, who, read.link()).await?;
+        let elections = elections::all(read.link()).await?;
+        drop(read);
+        look(desk, who, id).await?;
+        let changes = who.may(Act::ChangeContacts, Scope::Jurisdiction(id));
+        let log = filed.map(|filed| filed.log).unwrap_or_default();
+        Ok(Self { frame, jurisdiction, log, elections, changes, key: logs::new_key(desk)? })
+    }
+
+    fn here(&self) -> Href {
+        Href::at(HERE).join(&self.jurisdiction.id)
+    }
+}
+
+pub(super) async fn show(State(desk): State<Desk>, who: Who, Path(id): Path<String>) -> Answer {
+    let view = View::look(&desk, &who, &id).await?;
+    done(page(&view, &Failed::default()))
+}
+
+pub(super) async fn put(
+    State(desk): State<Desk>,
+    who: Who,
+    Path(id): Path<String>,
+    Sent(fields): Sent,
+) -> Answer {
+    match told(put_down(&desk, &who, &id, &fields).await)? {
+        Ok(()) => go_to(&Href::at(HERE).join(&id)),
+        Err(errors) => {
+            let view = View::look(&desk, &who, &id).await?;
+            wrong(page(&view, &Failed { fields, errors }))
+        }
+    }
+}
+
+fn page(view: &View<'_>, failed: &Failed) -> Html {
+    let contacts = view.log.state().in_order();
+    let mut page = view
+        .frame
+        .page(&view.here(), "Contacts")
+        .heading(format!("Contacts: {}", view.jurisdiction.name))
+        .lead("Who is called here, by which way. On election night the state's desk calls by this.")
+        .failed(!failed.errors.is_empty())
+        .actions(html! { (Go::new("For paper", Href::at("/contacts/print")).second()) });
+    if view.frame.is_state() {
+        page = page.crumb("Contacts", Href::at(HERE));
+    }
+    page.render(&html! {
+        (refused(view, failed))
+        (standing(view))
+        (Section::new("contacts", "Who is called")
+            .tally(count(contacts.len() as u64, "contact", "contacts"))
+            .body(html! {
+                @if contacts.is_empty() {
+                    (Empty::new(
+                        "Nobody is named",
+                        "Name at least one telephone that somebody answers on election night, and \
+                         a second way for when it fails.",
+                    ))
+                } @else {
+                    div.contacts {
+                        @for (id, listed) in &contacts { (contact(view, id, listed, failed)) }
+                    }
+                }
+            }))
+        @if view.changes && contacts.len() < directory::MOST { (adding(view, failed)) }
+        @if !view.log.entries().is_empty() { (history(view)) }
+    })
+}
+
+/// What cannot be said at a form of the page: its form may not stand there any more.
+fn refused(view: &View<'_>, failed: &Failed) -> Markup {
+    let (mut why, errors) = failed.errors.clone().apart();
+    let stands = match (failed.fields.text("act"), failed.fields.given("contact")) {
+        ("put", Some(id)) => view.log.state().get(id).is_some(),
+        ("put", None) => true,
+        _ => false,
+    };
+    if !stands && !errors.is_empty() {
+        why.push(errors.sentences());
+    }
+    not_done(&why, &failed.fields)
+}
+
+/// How fresh it is, and one press that says that all of it is still right.
+fn standing(view: &View<'_>) -> Markup {
+    let state = view.log.state();
+    let Some(confirmed) = state.confirmed() else { return html! {} };
+    let by = state.in_order().into_iter().find(|(_, one)| one.confirmed == confirmed);
+    let by = by.map(|(_, one)| one.by.name.as_str()).unwrap_or_default();
+    let entry = state.newest().to_string();
+    let button = Button::new("confirm", view.here(), "All of this is still right")
+        // The same page says the same: pressed twice, it is one entry.
+        .with("key", format!("confirm-{}", view.log.entries().len()))
+        .with("act", "confirm")
+        .with("entry", entry);
+    let facts =
+        Facts::new().row("State", html! { (tag(&view.frame, state, &view.elections)) }).row(
+            "Right since",
+            html! {
+                (view.frame.clock.full(confirmed)) ", said by " (by)
+            },
+        );
+    let is_old = state.freshness(&view.elections, view.frame.now) == Freshness::Old;
+    let asks = Notice::warn("Is all of this still right?").body(html! {
+        p { "Nobody has said so for this election. Read it, change what is wrong, then confirm it." }
+    });
+    html! {
+        @if is_old { (asks) }
+        (facts)
+        @if view.changes { div.press { (button) } }
+    }
+}
+
+fn contact(view: &View<'_>, id: &str, listed: &Listed, failed: &Failed) -> Markup {
+    let contact = &listed.contact;
+    let mut facts = Facts::new();
+    if let Some(number) = &contact.telephone {
+        facts = facts.row("Telephone", html! { (Call::new(number.as_str())) });
+    }
+    for (term, line) in [
+        ("Second way", &contact.second),
+        ("E-mail", &contact.mail),
+        ("Hours", &contact.hours),
+        ("Note", &contact.note),
+    ] {
+        if let Some(line) = line {
+            facts = facts.row(term, cell(line.as_str()));
+        }
+    }
+    let open = failed.fields.text("contact") == id && !failed.errors.is_empty();
+    let remove = Button::new(format!("remove-{id}"), view.here(), "Remove this contact")
+        .about(contact.title.as_str())
+        .danger()
+        .with("key", format!("{}-{}", view.key, view.log.entries().len()))
+        .with("act", "remove")
+        .with("contact", id);
+    html! {
+        article.contact id={ "contact-" (id) } {
+            h3 { (title(contact)) @if contact.first { " " (soft("called first")) } }
+            (facts)
+            @if view.changes {
+                (Disclosure::new("Change or remove", html! {
+                    div.stack {
+                        (form(view, Some((id, contact)), failed))
+                        (remove)
+                    }
+                }).open_if(open))
+            }
+        }
+    }
+}
+
+fn adding(view: &View<'_>, failed: &Failed) -> Markup {
+    let open = view.log.state().confirmed().is_none()
+        || (!failed.errors.is_empty() && is_sent(None, failed));
+    let section = Section::new("adding", "Add a contact").body(html! {
+        (Disclosure::new("Somebody else is to be called", form(view, None, failed)).open_if(open))
+    });
+    html! { (section) }
+}
+
+/// Whether what could not be taken was sent by this form.
+fn is_sent(id: Option<&str>, failed: &Failed) -> bool {
+    failed.fields.text("act") == "put" && failed.fields.given("contact") == id
+}
+
+/// The form of a contact, with what stands there or what was sent and could not be taken.
+fn form(view: &View<'_>, of: Option<(&str, &Contact)>, failed: &Failed) -> Markup {
+    let (id, contact) = of.unzip();
+    let again = is_sent(id, failed) && !failed.errors.is_empty();
+    let value = |name: &str, line: Option<&Line>| {
+        if again {
+            failed.fields.text(name).to_owned()
+        } else {
+            line.map(ToString::to_string).unwrap_or_default()
+        }
+    };
+    let line = |of: fn(&Contact) -> Option<&Line>| contact.and_then(of);
+    let field = |name: &'static str, label: &str, of: fn(&Contact) -> Option<&Line>| {
+        Field::text(name, label).value(value(name, line(of))).max(Line::MAX).auto("off")
+    };
+    let name = id.map_or_else(|| "new".to_owned(), |id| format!("change-{id}"));
+    let submit = if id.is_some() { "Save this contact" } else { "Add this contact" };
+    let key = match id {
+        Some(id) => format!("{}-{}", view.key, id.get(..8).unwrap_or(id)),
+        None => view.key.clone(),
+    };
+    let first = if again {
+        failed.fields.text("first") == "yes"
+    } else {
+        contact.is_some_and(|contact| contact.first)
+    };
+    let form = Form::new(name, view.here(), submit)
+        .field(Hidden::new("key", key))
+        .field(Hidden::new("act", "put"))
+        .field(Hidden::new("contact", id.unwrap_or_default()))
+        .field(
+            field("title", "What they are", |one| Some(&one.title))
+                .hint("County clerk, deputy, duty telephone, sheriff's dispatch."),
+        )
+        .field(
+            field("telephone", "Telephone", |one| one.telephone.as_ref())
+                .auto("tel")
+                .width(Width::Medium)
+                .optional(),
+        )
+        .field(
+            field("second", "A second way", |one| one.second.as_ref())
+                .hint("Another number, a radio call sign, or who can go there.")
+                .optional(),
+        )
+        .field(field("name", "Name", |one| one.name.as_ref()).optional())
+        .field(field("mail", "E-mail", |one| one.mail.as_ref()).optional())
+        .field(field("hours", "When they can be reached", |one| one.hours.as_ref()).optional())
+        .field(field("note", "What else one has to know", |one| one.note.as_ref()).optional())
+        .field(Check::new("first", "Called before the others").on(first));
+    let form = if again { form.errors(&failed.errors.clone().apart().1) } else { form };
+    html! { (form) }
+}
+
+/// Everything that was put down, the newest first.
+fn history(view: &View<'_>) -> Markup {
+    let mut timeline = Timeline::new("What was put down of these contacts");
+    for entry in view.log.entries().iter().rev() {
+        let Body::Act(act) = &entry.body else { continue };
+        let (words, what) = match act {
+            directory::Act::Put { contact, .. } => ("Put down", said(contact)),
+            directory::Act::Remove { id } => ("Removed", removed(view, id, entry.number)),
+            directory::Act::Confirm { .. } => ("Confirmed", "All of it is right.".to_owned()),
+        };
+        timeline = timeline.at(view.frame.clock.exact(entry.at), words).what(html! {
+            p { (what) }
+            p { (soft(&format!("Entry {}, {}", entry.number, entry.by.name))) }
+        });
+    }
+    let entries = view.log.entries().len() as u64;
+    let section = Section::new("entries", "What was put down")
+        .tally(count(entries, "entry", "entries"))
+        .body(html! { (Disclosure::new("Show all of it", html! { (timeline) })) });
+    html! { (section) }
+}
+
+/// A contact in one line.
+fn said(contact: &Contact) -> String {
+    let ways = [&contact.telephone, &contact.second, &contact.mail];
+    let ways = ways.into_iter().flatten().map(Line::as_str);
+    let all: Vec<String> = std::iter::once(title(contact)).chain(ways.map(str::to_owned)).collect();
+    all.join("; ")
+}
+
+/// The contact that an entry took away, as it was put down last before.
+fn removed(view: &View<'_>, id: &str, number: u64) -> String {
+    let before = view.log.entries().iter().rev().filter(|entry| entry.number < number);
+    let put = before.filter_map(|entry| match &entry.body {
+        Body::Act(directory::Act::Put { id: of, contact }) if of == id => Some(said(contact)),
+        _ => None,
+    });
+    put.into_iter().next().unwrap_or_default()
+}

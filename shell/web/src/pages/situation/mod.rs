@@ -1,0 +1,167 @@
+//! The situation: the whole state on one page, for whoever has one minute; and everything of one
+//! jurisdiction on another.
+
+mod changes;
+mod facts;
+mod list;
+mod one;
+mod show;
+pub(super) mod words;
+
+use axum::routing::get;
+use ward_access::{Act, JurisdictionKind};
+use ward_desk::shift::Post;
+use ward_kernel::Rung;
+use ward_store::cases::{self, Filter, Handling, Line};
+
+use super::incidents::{self, Incident};
+use super::parts::Frame;
+use super::stand::Known;
+use crate::desk::{Desk, Health};
+use crate::doing::hearing::{Ear, ears, unseen};
+use crate::doing::news::{self, News, Since};
+use crate::doing::room::{self, Held, of_state};
+use crate::doing::situation::{self, Situation};
+use crate::refused::Refused;
+use crate::route::{Access, Kind, Route, Verb};
+use crate::ui::map::{Map, Spot};
+use crate::ui::{Href, count};
+use crate::who::Who;
+
+/// The page's address.
+pub(crate) const HERE: &str = "/situation";
+/// The rings of the bell that can change something here.
+pub(super) const RINGS: &str = "cases room sensors";
+/// Cases that are looked through for the sentence.
+const LOOKED: i64 = 1_000;
+/// The judging is behind when it has so many batches before it.
+const BEHIND: i64 = 50;
+
+/// The routes.
+pub(crate) const ROUTES: &[Route] = &[
+    Route {
+        name: "situation",
+        verb: Verb::Get,
+        path: HERE,
+        access: Access::Person(Act::SeeRoom),
+        kind: Kind::Page,
+        summary: "Shows the whole state: map, list, ladder, coverage, incidents",
+        handler: || get(show::show),
+    },
+    Route {
+        name: "situation.one",
+        verb: Verb::Get,
+        path: "/situation/{id}",
+        access: Access::Person(Act::SeeRoom),
+        kind: Kind::Page,
+        summary: "Shows everything of one jurisdiction",
+        handler: || get(one::show),
+    },
+];
+
+/// What the pages are about: the page, and the wall.
+pub(super) struct View<'a> {
+    pub(super) frame: Frame<'a>,
+    pub(super) situation: Situation,
+    /// Open cases of the highest rung, when that is an attempt or more.
+    urgent: Vec<Line>,
+    ears: Vec<Ear>,
+    /// Open incidents, the most urgent first.
+    pub(super) incidents: Vec<Incident>,
+    pub(super) positions: Vec<(Post, Held)>,
+    /// What changed since the last look; `None` for the wall, which nobody looks at.
+    news: Option<News>,
+    health: Health,
+    behind: bool,
+}
+
+impl<'a> View<'a> {
+    /// Reads everything; what changed since a moment, when one is given.
+    ///
+    /// # Errors
+    /// Not found for whoever does not see the whole state; those of the store.
+    pub(super) async fn load(
+        desk: &'a Desk,
+        who: &'a Who,
+        since: Option<Since>,
+    ) -> Result<Self, Refused> {
+        of_state(who, Act::SeeRoom)?;
+        let mut read = desk.store.read().await?;
+        let frame = Frame::load(desk, who, read.link()).await?;
+        let situation = situation::load(read.link(), desk, who, frame.now).await?;
+        // The sentence speaks of the highest rung alone.
+        let highest = Rung::ALL.into_iter().skip(1).rev().find(|rung| frame.counts.of(*rung) > 0);
+        let mut urgent = Vec::new();
+        if highest.is_some() {
+            let highest = Filter { rung: highest, ..Filter::default() };
+            urgent = cases::list(read.link(), who.case_scope(), &highest, LOOKED, 0).await?;
+        }
+        urgent.retain(|line| !line.authorised && line.handling != Handling::Closed);
+        let ears = ears(read.link(), None, frame.now).await?;
+        let incidents = incidents::open(read.link(), who).await?;
+        let positions = room::positions(read.link()).await?;
+        let news = match since {
+            Some(since) => Some(news::load(read.link(), who, &situation, since).await?),
+            None => None,
+        };
+        drop(read);
+        let health = desk.health.borrow().clone();
+        let taken = *desk.inbox.position().borrow();
+        let behind = health.ready && taken.saturating_sub(health.judged) > BEHIND;
+        Ok(Self { frame, situation, urgent, ears, incidents, positions, news, health, behind })
+    }
+
+    /// By what the sentence is said; without the names that people gave, where they are not wanted.
+    pub(super) fn known(&self, named: bool) -> Known<'_> {
+        let office: Vec<_> = self
+            .frame
+            .jurisdictions
+            .iter()
+            .filter(|one| one.kind == JurisdictionKind::State)
+            .collect();
+        let whole = &self.situation.whole;
+        Known {
+            frame: &self.frame,
+            urgent: &self.urgent,
+            last_effort: None,
+            ears: &self.ears,
+            unseen: (whole.unseen, whole.local),
+            office_unseen: !unseen(&office, &self.ears).is_empty(),
+            health: &self.health,
+            behind: self.behind,
+            folded: !self.health.folded.is_empty(),
+            phone: "",
+            named,
+        }
+    }
+
+    /// The map of the local authorities.
+    pub(super) fn map(&self) -> Map {
+        let local = self.situation.rows.iter().filter(|row| row.kind != JurisdictionKind::State);
+        let spots = local.map(|row| {
+            let href = Href::at(HERE).join(&row.id);
+            let (words, look) = (words::words(row), words::look(row));
+            Spot::new(&row.name, row.counties.clone(), href, words, look)
+        });
+        Map::new(self.map_words(), spots.collect())
+    }
+
+    /// What matters of the map, for whoever does not see it.
+    fn map_words(&self) -> String {
+        let whole = &self.situation.whole;
+        let n = |of: fn(&situation::Row) -> bool| {
+            let local = self.situation.rows.iter();
+            local.filter(|row| row.kind != JurisdictionKind::State && of(row)).count() as u64
+        };
+        let efforts = n(|row| words::highest(row).is_some());
+        let stopped = n(|row| row.incidents.stopped > 0);
+        let silent = n(|row| !row.coverage.silent.is_empty());
+        let each = |n| count(n, "jurisdiction", "jurisdictions");
+        format!(
+            "Map of {}: an effort open in {efforts}, voting stopped in {stopped}, a sensor silent \
+             in {silent}, no sensor in {}",
+            each(whole.local as u64),
+            whole.unseen
+        )
+    }
+}

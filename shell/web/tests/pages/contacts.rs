@@ -1,0 +1,149 @@
+//! Contacts on the pages: changed in a minute, confirmed as they were read, every look put down.
+
+use ward_access::Role;
+use ward_kernel::time::DAY;
+
+use crate::check;
+use crate::house::{House, now};
+use crate::office;
+use crate::sample::{OURS, THEIRS};
+
+const PAGE: &str = "/contacts/adair-county";
+
+fn put(key: &'static str, telephone: &'static str) -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("act", "put"),
+        ("key", key),
+        ("title", "County <b>clerk</b>"),
+        ("telephone", telephone),
+        ("second", "Radio: Adair base"),
+    ]
+}
+
+#[tokio::test]
+async fn a_clerk_puts_contacts_down_and_the_state_calls_by_them() {
+    let house = House::start().await;
+    let mut clerk = house.person("A clerk", Role::LocalClerk, Some(OURS)).await;
+    let mut lead = house.person("A lead", Role::Lead, None).await;
+    clerk.get("/contacts").await.leads_to(PAGE);
+    let page = clerk.get(PAGE).await;
+    page.is(200).says("Nobody is named").says("Add this contact");
+    check::page(&page.body).unwrap();
+    let page = lead.get("/contacts").await;
+    page.is(200).says("Nobody named").says("117");
+    check::page(&page.body).unwrap();
+    // What is missing is said at its field, and what was typed stays.
+    let nothing = [("act", "put"), ("key", "key-empty"), ("title", ""), ("name", "Somebody")];
+    let again = clerk.post(PAGE, &nothing).await;
+    again.is(422).says("Write something here").says("at least one way");
+    assert!(again.body.contains("value=\"Somebody\""));
+    check::page(&again.body).unwrap();
+    clerk.post(PAGE, &put("key-words", "the sheriff")).await.is(422).says("as it is dialled");
+    // Sent twice by a telephone it is one contact.
+    clerk.post(PAGE, &put("key-put-1", "573-555-0142")).await.leads_to(PAGE);
+    clerk.post(PAGE, &put("key-put-1", "573-555-0142")).await.leads_to(PAGE);
+    let page = clerk.get(PAGE).await;
+    page.says("County <b>clerk</b>").says("1 contact").says("1 entry").says("Radio: Adair base");
+    assert!(page.body.contains("href=\"tel:5735550142\""), "it is called by a press");
+    check::page(&page.body).unwrap();
+    let page = lead.get("/contacts?q=adair&state=any").await;
+    page.says("573-555-0142").says("1 office");
+    check::page(&page.body).unwrap();
+    let page = lead.get("/contacts/print").await;
+    page.is(200).says("Adair County").says("Nobody is named").says("555-0100");
+    check::page(&page.body).unwrap();
+    assert_eq!(house.acts("contacts.put", "contacts-adair-county").await, 1);
+    assert_eq!(house.acts("contacts.look", OURS).await, 4, "every look is put down");
+    assert!(house.acts("contacts.look", "").await >= 3);
+}
+
+#[tokio::test]
+async fn what_was_read_is_confirmed_and_what_is_old_stands_out() {
+    let house = House::start().await;
+    let store = &house.desk.store;
+    office::election(store, "election-near", now().plus(2 * DAY), "General election").await;
+    office::contact(store, OURS, (now().plus(-90 * DAY), "County clerk")).await;
+    office::contact(store, THEIRS, (now().plus(-3 * DAY), "County clerk")).await;
+    let mut clerk = house.person("A clerk", Role::LocalClerk, Some(OURS)).await;
+    let mut lead = house.person("A lead", Role::Lead, None).await;
+    let page = lead.get("/contacts?state=old").await;
+    page.says("Adair County").says("1 office").says("Not confirmed for this election");
+    assert!(!page.body.contains("Boone County"));
+    let page = clerk.get(PAGE).await;
+    page.says("Is all of this still right?").says("All of this is still right");
+    assert!(page.body.contains("name=\"entry\" value=\"1\""));
+    // The state's desk changes a number meanwhile: what the clerk read is confirmed no more.
+    let change = [
+        ("act", "put"),
+        ("key", "key-change"),
+        ("contact", "c-1"),
+        ("title", "County clerk"),
+        ("telephone", "573-555-0143"),
+    ];
+    lead.post(PAGE, &change).await.leads_to(PAGE);
+    let stale = [("act", "confirm"), ("key", "confirm-1"), ("entry", "1")];
+    clerk.post(PAGE, &stale).await.is(422).says("changed this meanwhile");
+    let read = [("act", "confirm"), ("key", "confirm-2"), ("entry", "2")];
+    clerk.post(PAGE, &read).await.leads_to(PAGE);
+    let page = clerk.get(PAGE).await;
+    page.says("said by A clerk").says("3 entries").says("573-555-0142").says("573-555-0143");
+    check::page(&page.body).unwrap();
+    lead.get("/contacts?state=old").await.says("No office fits");
+    let remove = [("act", "remove"), ("key", "key-remove"), ("contact", "c-1")];
+    clerk.post(PAGE, &remove).await.leads_to(PAGE);
+    clerk.get(PAGE).await.says("Nobody is named").says("Removed");
+    clerk.post(PAGE, &[("act", "remove"), ("key", "key-again"), ("contact", "c-1")]).await.is(422);
+}
+
+#[tokio::test]
+async fn whoever_may_not_change_has_no_form_and_others_offices_are_not_there() {
+    let house = House::start().await;
+    let store = &house.desk.store;
+    office::contact(store, OURS, (now(), "County clerk")).await;
+    office::contact(store, THEIRS, (now(), "Another clerk")).await;
+    let mut it = house.person("Local IT", Role::LocalIt, Some(OURS)).await;
+    let page = it.get(PAGE).await;
+    page.is(200).says("573-555-0142");
+    assert!(!page.body.contains("Add this contact") && !page.body.contains("still right"));
+    it.post(PAGE, &put("key-put-1", "573-555-0199")).await.is(403);
+    it.get("/contacts/boone-county").await.is(404);
+    let page = it.get("/contacts/print").await;
+    page.is(200).says("Adair County");
+    assert!(!page.body.contains("Boone County") && !page.body.contains("Another clerk"));
+    let mut clerk = house.person("A clerk", Role::LocalClerk, Some(OURS)).await;
+    clerk.post("/contacts/boone-county", &put("key-put-2", "573-555-0199")).await.is(404);
+    let mut auditor = house.person("An auditor", Role::Auditor, None).await;
+    auditor.get("/contacts/boone-county").await.is(200).says("Another clerk");
+    auditor.post("/contacts/boone-county", &put("key-put-3", "573-555-0199")).await.is(403);
+    let mut partner = house.person("Somebody else", Role::Partner, None).await;
+    partner.get("/contacts").await.is(403);
+    partner.get("/contacts/print").await.is(403);
+    assert_eq!(house.acts("contacts.look", THEIRS).await, 1, "the auditor's alone");
+}
+
+#[tokio::test]
+async fn a_check_leads_to_whom_to_call() {
+    let house = House::start().await;
+    let store = &house.desk.store;
+    office::check(store, "check-1", now(), &[OURS, THEIRS]).await;
+    office::contact(store, OURS, (now(), "County clerk")).await;
+    let mut lead = house.person("A lead", Role::Lead, None).await;
+    let page = lead.get("/room/checks/check-1").await;
+    page.says("Who to call").says("Their telephone list");
+    assert!(page.body.contains("href=\"/contacts/adair-county\""));
+    check::page(&page.body).unwrap();
+    let answer =
+        [("act", "answer"), ("key", "key-answer"), ("jurisdiction", THEIRS), ("way", "telephone")];
+    lead.post("/room/checks/check-1", &answer).await.leads_to("/room/checks/check-1");
+    let page = lead.get("/contacts/print?check=check-1").await;
+    page.is(200).says("1 office: no answer").says("573-555-0142");
+    assert!(!page.body.contains("Boone County"));
+    lead.get("/contacts/print?check=nothing").await.is(404);
+    lead.get("/contacts/print?point=accounts-reviewed").await.is(404);
+    office::election(store, "election-near", now().plus(2 * DAY), "General election").await;
+    let point = ("election-near", OURS, "accounts-reviewed");
+    office::ticked(store, point, (now(), "Done.")).await;
+    let page = lead.get("/contacts/print?point=accounts-reviewed").await;
+    page.is(200).says("115 offices").says("Boone County");
+    assert!(!page.body.contains("Adair County"));
+}
