@@ -10,6 +10,7 @@ use data_encoding::HEXLOWER;
 use ring::rand::SystemRandom;
 use ring::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use serde::{Deserialize, Serialize};
+use ward_kernel::World;
 use ward_sensor::frame::SIGNATURE;
 
 use crate::Error;
@@ -33,6 +34,9 @@ struct Sensor {
     url: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     fingerprint: Option<String>,
+    /// The world of the desk: what is signed for one is nothing in the other.
+    #[serde(default)]
+    world: World,
 }
 
 impl Identity {
@@ -103,6 +107,12 @@ impl Identity {
         HEXLOWER.decode(text.as_bytes()).ok()?.try_into().ok()
     }
 
+    /// The world of its desk.
+    #[must_use]
+    pub const fn world(&self) -> World {
+        self.sensor.world
+    }
+
     /// The public key.
     #[must_use]
     pub const fn public_key(&self) -> &[u8; 32] {
@@ -113,13 +123,15 @@ impl Identity {
     #[must_use]
     pub fn sign(&self, message: &[u8]) -> [u8; SIGNATURE] {
         // An Ed25519 signature always has this length; were it otherwise, no desk would take it.
-        self.key.sign(message).as_ref().try_into().unwrap_or([0; SIGNATURE])
+        let message = self.sensor.world.signed(message);
+        self.key.sign(&message).as_ref().try_into().unwrap_or([0; SIGNATURE])
     }
 
     /// Whether this identity's key made the signature.
     #[must_use]
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        UnparsedPublicKey::new(&ED25519, &self.public).verify(message, signature).is_ok()
+        let message = self.sensor.world.signed(message);
+        UnparsedPublicKey::new(&ED25519, &self.public).verify(&message, signature).is_ok()
     }
 
     /// Keeps what the desk answered; from now on the machine is enrolled.
@@ -134,6 +146,7 @@ impl Identity {
             jurisdiction: answer.jurisdiction.clone(),
             url: code.url.clone(),
             fingerprint: code.fingerprint.map(|fingerprint| HEXLOWER.encode(&fingerprint)),
+            world: code.world,
         };
         let path = folder.join(SENSOR);
         let text = serde_json::to_vec_pretty(&sensor).unwrap_or_default();

@@ -48,6 +48,9 @@ pub async fn run(
 ) -> Result<(), Error> {
     let identity = Arc::new(Identity::load(&settings.spool)?);
     let https = Https::new(&identity)?;
+    if identity.world().is_exercise() {
+        tracing::info!("EXERCISE: this sensor sends to the desk of an exercise");
+    }
     if let Some(problem) = settings.problems().into_iter().next() {
         return Err(Error::new(problem));
     }

@@ -11,6 +11,7 @@ use crate::exit::Exit;
 use crate::page::blocklist::Form;
 
 mod db;
+mod exercise;
 mod help;
 mod hunt;
 mod parse;
@@ -18,6 +19,7 @@ mod sense;
 mod serve;
 
 pub use db::{Db, DbCommand};
+pub use exercise::{Begin, Exercise, ExerciseCommand, Place};
 pub use hunt::Hunt;
 pub use sense::{Sense, SenseCommand};
 pub use serve::Serve;
@@ -51,6 +53,9 @@ pub enum Command {
     /// Keep the desk's store: migrate, move, check, back up, restore
     #[command(long_about = help::DB)]
     Db(Box<Db>),
+    /// Hold an exercise: another world on the same screens
+    #[command(long_about = help::EXERCISE, after_long_help = help::EXERCISE_MORE)]
+    Exercise(Box<Exercise>),
     /// Print a script that completes ward's words in your shell
     #[command(long_about = help::COMPLETIONS)]
     Completions {
@@ -182,6 +187,7 @@ pub fn main() -> ExitCode {
         Command::Sense(sense) => crate::sense::run(sense),
         Command::Db(db) => crate::db::run(db),
         Command::Hunt(hunt) => crate::hunt::run(hunt),
+        Command::Exercise(exercise) => crate::exercise::run(exercise),
         Command::Completions { shell } => completions(*shell),
         Command::Man => man(),
     };
@@ -242,7 +248,7 @@ pub fn manual() -> io::Result<Vec<u8>> {
     let mut command = Cli::command();
     command.build();
     clap_mangen::Man::new(command.clone()).render(&mut page)?;
-    for name in ["watch", "serve", "sense", "hunt", "db"] {
+    for name in ["watch", "serve", "sense", "hunt", "db", "exercise"] {
         if let Some(part) = command.find_subcommand(name) {
             clap_mangen::Man::new(part.clone()).render(&mut page)?;
         }

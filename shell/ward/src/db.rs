@@ -3,17 +3,20 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufReader, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context as _, bail};
+use ward_kernel::World;
 use ward_store::audit::Entry;
 use ward_store::check::{Depth, check};
 use ward_store::moves::{self, Sum};
-use ward_store::{Audit, Store, backup};
+use ward_store::{Audit, Store, backup, world};
 
 use crate::cli::{Db, DbCommand};
+use crate::exercise::place;
 use crate::exit::Exit;
 use crate::page::text::{count, grouped};
+use crate::serve::folder::Folder;
 
 /// Runs the command.
 ///
@@ -25,18 +28,47 @@ pub fn run(options: &Db) -> anyhow::Result<Exit> {
 }
 
 async fn act(options: &Db) -> anyhow::Result<Exit> {
-    let folder = options.data.clone().unwrap_or_else(|| PathBuf::from("ward-data"));
+    let world = if options.exercise { World::Exercise } else { World::Real };
+    let folder = place::folder(options.data.as_deref(), world);
+    let fresh = match options.command {
+        DbCommand::Import { .. } | DbCommand::Restore { .. } => new_folder(&folder, world)?,
+        DbCommand::Migrate => true,
+        _ => false,
+    };
+    place::expect_folder(&folder, world)?;
     if let DbCommand::Restore { file } = &options.command {
-        return restore(options, &folder, file).await;
+        return restore(options, &folder, file, world).await;
     }
-    let fresh = matches!(options.command, DbCommand::Import { .. } | DbCommand::Migrate);
     if options.store.is_none() && !fresh && !folder.join("ward.sqlite").is_file() {
         bail!("{} holds no store: name the desk's folder with --data", folder.display());
     }
+    let at = place::store(options.store.as_deref(), &folder);
+    if let Some(found) = world::found_at(&at).await? {
+        world::expect(found, world)?;
+    }
+    name(world);
     let store = open(options, &folder).await?;
-    let done = with(&store, &options.command).await;
+    let done = with(&store, &options.command, world).await;
     store.close().await;
     done
+}
+
+/// A folder into which a store comes is marked with its world before it does; always a new store.
+fn new_folder(folder: &Path, world: World) -> anyhow::Result<bool> {
+    if world.is_exercise() && !folder.exists() {
+        Folder::make(folder, world)?;
+        place::mark(folder)?;
+    }
+    Ok(true)
+}
+
+/// Says of which world the store is: beside what the command itself says.
+fn name(world: World) {
+    let words = match world {
+        World::Real => "This is the store of the real desk.",
+        World::Exercise => "EXERCISE: this is the store of an exercise.",
+    };
+    let _ = writeln!(io::stderr(), "{words}");
 }
 
 async fn open(options: &Db, folder: &Path) -> anyhow::Result<Store> {
@@ -46,11 +78,11 @@ async fn open(options: &Db, folder: &Path) -> anyhow::Result<Store> {
     })
 }
 
-async fn with(store: &Store, command: &DbCommand) -> anyhow::Result<Exit> {
+async fn with(store: &Store, command: &DbCommand, world: World) -> anyhow::Result<Exit> {
     match command {
-        DbCommand::Migrate => migrate(store).await,
+        DbCommand::Migrate => migrate(store, world).await,
         DbCommand::Export { file } => export(store, file).await,
-        DbCommand::Import { file } => import(store, file).await,
+        DbCommand::Import { file } => import(store, file, world).await,
         DbCommand::Check { records } => look(store, *records).await,
         DbCommand::Content => table(&moves::content(store).await?).map(|()| Exit::Quiet),
         DbCommand::Backup { file } => copy(store, file).await,
@@ -58,9 +90,9 @@ async fn with(store: &Store, command: &DbCommand) -> anyhow::Result<Exit> {
     }
 }
 
-async fn migrate(store: &Store) -> anyhow::Result<Exit> {
+async fn migrate(store: &Store, world: World) -> anyhow::Result<Exit> {
     let _alone = store.hold().await?;
-    let (from, to) = store.migrate().await?;
+    let (from, to) = store.migrate_as(world).await?;
     if from == to {
         say(&format!("The store has schema {to}, the newest."))
     } else {
@@ -85,11 +117,11 @@ async fn export(store: &Store, file: &Path) -> anyhow::Result<Exit> {
     Ok(Exit::Quiet)
 }
 
-async fn import(store: &Store, file: &Path) -> anyhow::Result<Exit> {
+async fn import(store: &Store, file: &Path, world: World) -> anyhow::Result<Exit> {
     let _alone = store.hold().await?;
     let input = File::open(file)
         .with_context(|| format!("the export {} cannot be read", file.display()))?;
-    store.migrate().await?;
+    store.migrate_as(world).await?;
     let sums = moves::import(store, BufReader::new(input)).await?;
     table(&sums)?;
     Ok(Exit::Quiet)
@@ -121,12 +153,14 @@ async fn copy(store: &Store, file: &Path) -> anyhow::Result<Exit> {
     ))
 }
 
-async fn restore(options: &Db, folder: &Path, file: &Path) -> anyhow::Result<Exit> {
+async fn restore(options: &Db, folder: &Path, file: &Path, world: World) -> anyhow::Result<Exit> {
     if options.store.is_some() {
         bail!("a backup of PostgreSQL is an export: take it in with ward db import");
     }
-    backup::restore(file, folder).await?;
-    say(&format!("The store is in {} again: ward serve --data it.", folder.display()))
+    backup::restore(file, folder, world).await?;
+    name(world);
+    let exercise = if world.is_exercise() { " --exercise" } else { "" };
+    say(&format!("The store is in {} again: ward serve{exercise} --data it.", folder.display()))
 }
 
 /// Puts the act down: whoever runs this has the machine, and no name at the desk.

@@ -7,8 +7,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Context as _, anyhow, bail};
 use serde_json::{Value, json};
 use ward_history::{Answer, Found, Indicator, Limits, List, Query, Reader, day_text};
+use ward_kernel::World;
 
 use crate::cli::Hunt;
+use crate::exercise::place;
 use crate::exit::Exit;
 use crate::page::text::{clean, count, grouped};
 
@@ -24,7 +26,9 @@ pub fn run(options: &Hunt) -> anyhow::Result<Exit> {
     if indicators.is_empty() {
         bail!("there is nothing to look for: no line of the list was understood");
     }
-    let folder = options.data.as_deref().unwrap_or(Path::new("ward-data")).join("history");
+    let desk = options.data.as_deref().unwrap_or(Path::new("ward-data"));
+    let world = place::of_folder(desk)?;
+    let folder = desk.join("history");
     if options.data.is_none() && !folder.is_dir() {
         bail!("no desk is in ./ward-data: name its folder with --data");
     }
@@ -39,9 +43,12 @@ pub fn run(options: &Hunt) -> anyhow::Result<Exit> {
     let answer = reader.hunt(&query)?;
     let mut out = io::stdout().lock();
     if options.json {
-        serde_json::to_writer_pretty(&mut out, &document(&answer))?;
+        serde_json::to_writer_pretty(&mut out, &in_world(document(&answer), world))?;
         writeln!(out)?;
     } else {
+        if world.is_exercise() {
+            writeln!(out, "EXERCISE: this is the history of an exercise, nothing in it is real.")?;
+        }
         table(&mut out, &answer)?;
     }
     out.flush()?;
@@ -150,6 +157,14 @@ fn entry(out: &mut impl Write, found: &Found) -> io::Result<()> {
         )?;
     }
     writeln!(out)
+}
+
+/// A document, with the world in it where that is none of the real.
+fn in_world(mut document: Value, world: World) -> Value {
+    if let (World::Exercise, Value::Object(members)) = (world, &mut document) {
+        members.insert("world".to_owned(), json!(world));
+    }
+    document
 }
 
 /// The answer as a document, schema `ward.hunt/1`.

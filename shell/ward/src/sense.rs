@@ -49,7 +49,8 @@ pub fn run(options: &Sense) -> anyhow::Result<Exit> {
             let enrolling = ward_sense::enrol(&code, name.as_deref(), &settings.spool);
             let sensor = runtime.block_on(enrolling)?;
             say(&format!(
-                "This machine is now the sensor \"{}\" of {}.",
+                "{}This machine is now the sensor \"{}\" of {}.",
+                sensor.world().prefix(),
                 sensor.name(),
                 sensor.jurisdiction()
             ))?;

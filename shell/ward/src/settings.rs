@@ -8,6 +8,8 @@ pub mod desk;
 mod find;
 mod found;
 pub mod keep;
+pub mod notices;
+pub mod redaction;
 pub mod sign_in;
 mod value;
 
@@ -47,8 +49,12 @@ pub struct Settings {
     pub limits: Limits,
     /// The running service.
     pub desk: desk::DeskSettings,
+    /// On which law a rule of what is given away stands.
+    pub redaction: redaction::Redaction,
     /// The office's own identity providers.
     pub sign_in: Vec<ward_oidc::Settings>,
+    /// How people are told what happens.
+    pub notices: notices::NoticeSettings,
 }
 
 /// Who we are.
@@ -198,6 +204,7 @@ impl Settings {
             _ => Vec::new(),
         };
         sign_in::beside(&mut settings.sign_in, path.parent().unwrap_or(Path::new("")));
+        settings.notices.beside(path.parent().unwrap_or(Path::new("")));
         if let Some(file) = settings.accounts.file.take() {
             let file = path.parent().map_or_else(|| file.clone(), |dir| dir.join(&file));
             settings.accounts.known.extend(read_accounts(&file, path)?);
@@ -237,6 +244,8 @@ impl Settings {
     fn check(&self) -> Result<(), String> {
         self.desk.check()?;
         sign_in::check(&self.sign_in)?;
+        self.notices.check()?;
+        self.redaction.check()?;
         let zone = self.zone();
         let tests = self.authorised.iter().map(|test| (&test.owner, &test.from, &test.to));
         let windows = self.calendar.iter().map(|window| (&window.name, &window.from, &window.to));

@@ -15,7 +15,7 @@ use ring::signature::{ED25519, UnparsedPublicKey};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
-use ward_kernel::Time;
+use ward_kernel::{Time, World};
 use ward_sensor::{
     Answer, Batch, Credential, ENROL_PATH, EnrolAnswer, EnrolRequest, EnrolmentCode, HELD_PATH,
     PARCEL_PATH, Parcel, Reason, Refusal, Status,
@@ -111,7 +111,7 @@ impl Desk {
 
     pub(crate) fn code(&self) -> EnrolmentCode {
         let url = format!("http://{}", self.address);
-        EnrolmentCode { url, fingerprint: None, secret: SECRET }
+        EnrolmentCode { world: World::Real, url, fingerprint: None, secret: SECRET }
     }
 
     /// The streams as they came: by name and generation. Panics at a gap or an overlap.
@@ -177,7 +177,8 @@ fn now() -> i64 {
 fn enrol(state: &mut State, body: &[u8]) -> (u16, Vec<u8>) {
     let request: EnrolRequest = serde_json::from_slice(body).unwrap();
     let (secret, key) = request.parts().unwrap();
-    let code = EnrolmentCode { url: String::new(), fingerprint: None, secret: SECRET };
+    let url = String::new();
+    let code = EnrolmentCode { world: World::Real, url, fingerprint: None, secret: SECRET };
     if secret != code.secret_hash() || state.key.is_some_and(|known| known != key) {
         return refuse(state, Reason::BadCode, "the code was used");
     }

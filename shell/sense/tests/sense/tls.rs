@@ -4,6 +4,7 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair}
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use sha2::{Digest, Sha256};
 use tokio_rustls::TlsAcceptor;
+use ward_kernel::World;
 use ward_sense::enrol;
 use ward_sensor::EnrolmentCode;
 
@@ -33,7 +34,7 @@ fn authority(name: &str) -> (CertificateDer<'static>, CertificateDer<'static>, T
 fn code(desk: &Desk, pinned: &CertificateDer<'_>) -> String {
     let url = format!("https://localhost:{}", desk.address.port());
     let fingerprint = Some(Sha256::digest(pinned).into());
-    EnrolmentCode { url, fingerprint, secret: SECRET }.to_text()
+    EnrolmentCode { world: World::Real, url, fingerprint, secret: SECRET }.to_text()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,6 +18,10 @@ pub struct Db {
           help_heading = help::KEEP)]
     pub data: Option<PathBuf>,
 
+    /// The store of an exercise [default folder: ward-exercise]
+    #[arg(long, global = true, help_heading = help::KEEP)]
+    pub exercise: bool,
+
     /// The PostgreSQL store, where the desk keeps everything there
     #[arg(long, global = true, value_name = "URL", env = "WARD_STORE", hide_env_values = true,
           help_heading = help::KEEP)]

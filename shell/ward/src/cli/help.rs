@@ -5,6 +5,7 @@ pub(super) const READ: &str = "How to read";
 pub(super) const LOOK: &str = "How it looks";
 pub(super) const KEEP: &str = "What it keeps";
 pub(super) const REACH: &str = "How it is reached";
+pub(super) const COPY: &str = "What comes over from the real desk";
 
 pub(super) const WARD: &str = "\
 Election defense that shows its evidence.
@@ -95,6 +96,21 @@ Exit codes:
    0  stopped as asked (SIGTERM or SIGINT), everything written
    2  the command line or the settings are not right; nothing was started
    1  it could not start, or had to stop";
+
+pub(super) const EXERCISE: &str = "\
+Hold an exercise: another world on the same screens, in which nothing is real.
+
+It has a folder, a store, keys, an authority, a port, people, sensors, a history and an audit of its \
+own. Every page, file and answer says EXERCISE. Neither world takes what the other made: a folder, \
+a database, a backup, a session, a token, an invitation, a sensor's records.";
+
+pub(super) const EXERCISE_MORE: &str = "\
+Examples:
+  ward exercise begin --from /var/lib/ward --people --origin https://exercise.sos.example:9443
+      The real list of jurisdictions, and everybody invited anew.
+  ward serve --exercise --listen 0.0.0.0:9443 --name exercise.sos.example
+      Beside the real desk, on a port and by a name of its own.
+  ward exercise end";
 
 pub(super) const HUNT: &str = "\
 Have we ever seen this? Looks addresses, networks, accounts, domains and file hashes up in the \

@@ -61,6 +61,13 @@ pub struct Serve {
     #[arg(long, help_heading = help::LOOK)]
     pub demo: bool,
 
+    /// Run the desk of an exercise: a world of its own, made by `ward exercise begin`
+    ///
+    /// Its folder is ward-exercise and its address 127.0.0.1:9443 unless told otherwise. A folder or
+    /// a database of the real desk is refused, and the real desk refuses those of an exercise.
+    #[arg(long, conflicts_with = "demo", help_heading = help::LOOK)]
+    pub exercise: bool,
+
     /// Log as JSON lines
     #[arg(long, help_heading = help::LOOK)]
     pub log_json: bool,

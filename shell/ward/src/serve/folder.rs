@@ -6,12 +6,14 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+use ward_kernel::World;
 use ward_web::keys::Keys;
 
 /// The folder of one desk.
 #[derive(Debug)]
-pub(super) struct Folder {
-    pub(super) path: PathBuf,
+pub(crate) struct Folder {
+    pub(crate) path: PathBuf,
+    world: World,
     /// Whether it is thrown away at the end.
     passing: bool,
 }
@@ -27,7 +29,7 @@ impl Drop for Folder {
 
 impl Folder {
     /// The folder, made for its owner alone if it is not there.
-    pub(super) fn make(path: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn make(path: &Path, world: World) -> anyhow::Result<Self> {
         fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
@@ -44,7 +46,7 @@ impl Folder {
                 path.display()
             );
         }
-        Ok(Self { path: path.to_owned(), passing: false })
+        Ok(Self { path: path.to_owned(), world, passing: false })
     }
 
     /// A folder for as long as the process runs.
@@ -55,11 +57,11 @@ impl Folder {
             .mode(0o700)
             .create(&path)
             .with_context(|| format!("the folder {} cannot be made", path.display()))?;
-        Ok(Self { path, passing: true })
+        Ok(Self { path, world: World::Real, passing: true })
     }
 
     /// Makes sure that no other desk works in this folder while the lock is held.
-    pub(super) fn hold(&self) -> anyhow::Result<File> {
+    pub(crate) fn hold(&self) -> anyhow::Result<File> {
         let file = self.path.join("desk.lock");
         let lock = OpenOptions::new().create(true).truncate(false).write(true).open(&file)?;
         if lock.try_lock().is_err() {
@@ -83,15 +85,15 @@ impl Folder {
         self.path.join("listen")
     }
 
-    /// The desk's own secret, made at the first start: who has it can open the second factors in
+    /// Keys of the folder's world from the desk's own secret, made at the first start: who has it can open the second factors in
     /// the store, so it lies beside the store and not in it.
-    pub(super) fn keys(&self) -> anyhow::Result<Keys> {
+    pub(crate) fn keys(&self) -> anyhow::Result<Keys> {
         let file = self.path.join("secret.key");
         let secret = match read_secret(&file)? {
             Some(secret) => secret,
             None => make_secret(&file)?,
         };
-        Ok(Keys::new(&secret)?)
+        Ok(Keys::new(&secret, self.world)?)
     }
 }
 
@@ -127,7 +129,7 @@ mod tests {
     #[test]
     fn one_desk_at_a_time_and_one_secret() {
         let dir = tempfile::tempdir().unwrap();
-        let folder = Folder::make(&dir.path().join("desk")).unwrap();
+        let folder = Folder::make(&dir.path().join("desk"), World::Real).unwrap();
         let held = folder.hold().unwrap();
         assert!(folder.hold().unwrap_err().to_string().contains("another desk"));
         drop(held);
@@ -140,12 +142,13 @@ mod tests {
     fn what_others_can_read_is_refused() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("desk");
-        let folder = Folder::make(&path).unwrap();
+        let folder = Folder::make(&path, World::Real).unwrap();
         folder.keys().unwrap();
         let key = path.join("secret.key");
         fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
         assert!(folder.keys().unwrap_err().to_string().contains("chmod 600"));
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-        assert!(Folder::make(&path).unwrap_err().to_string().contains("chmod g-w,o-rwx"));
+        let refused = Folder::make(&path, World::Real).unwrap_err();
+        assert!(refused.to_string().contains("chmod g-w,o-rwx"));
     }
 }

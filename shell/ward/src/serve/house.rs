@@ -6,7 +6,6 @@ use tokio::sync::watch;
 use ward_store::retention::Sweeper;
 use ward_store::{Store, office};
 use ward_web::desk::Desk;
-use ward_web::keys::hashed;
 
 use super::plan::Plan;
 use crate::settings::desk::DeskSettings;
@@ -29,9 +28,10 @@ pub(super) async fn set_up_secret(store: &Store, plan: &Plan) -> anyhow::Result<
     if office::is_set_up(read.link()).await? {
         return Ok(None);
     }
-    let secret: [u8; 24] = plan.folder.keys()?.random()?;
+    let keys = plan.folder.keys()?;
+    let secret: [u8; 24] = keys.random()?;
     let key = data_encoding::BASE64URL_NOPAD.encode(&secret);
-    Ok(Some(SetUp { key, hash: hashed(&secret) }))
+    Ok(Some(SetUp { key, hash: keys.kept(&secret) }))
 }
 
 /// Throws away in time, until it is told to stop.

@@ -3,24 +3,28 @@
 mod clock;
 mod demo;
 mod elsewhere;
-mod folder;
+pub(crate) mod folder;
 mod house;
 mod listen;
+mod notices;
 mod plan;
+mod points;
 mod record;
 mod sealer;
 mod shown;
 mod worker;
+mod world;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
 use tokio::runtime::Runtime;
-use tokio::sync::{broadcast, watch};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use ward_history::History;
 use ward_store::inbox::Inbox;
+use ward_web::bell::Bell;
 use ward_web::desk::{Desk, Health, Inner};
 
 use crate::cli::Serve;
@@ -34,11 +38,13 @@ use plan::Plan;
 /// What keeps it from starting, in a sentence.
 pub fn run(options: &Serve) -> anyhow::Result<Exit> {
     logs(options.log_json);
-    let plan = Plan::new(options)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("the machine gives no threads")?;
+    // Before anything is made or written.
+    runtime.block_on(world::check(options))?;
+    let plan = Plan::new(options)?;
     let done = serve(&runtime, &plan);
     runtime.shutdown_timeout(Duration::from_secs(10));
     done.map(|()| Exit::Quiet)
@@ -51,12 +57,14 @@ fn serve(runtime: &Runtime, plan: &Plan) -> anyhow::Result<()> {
     let (inbox, writer) = runtime.block_on(Inbox::start(store.clone()))?;
     let mut history = History::open(&plan.folder.history())?;
     let (health, health_seen) = watch::channel(Health::default());
-    let (bell, _) = broadcast::channel(64);
+    let bell = Bell::new(64);
     let (stop, stopped) = watch::channel(false);
     let demo = runtime.block_on(demonstration(plan, &store, &mut history))?;
     let set_up = runtime.block_on(house::set_up_secret(&store, plan))?;
 
     let providers = elsewhere::providers(plan.sign_in())?;
+    let ways = plan.ways()?;
+    let (troubles, troubles_seen) = watch::channel(notices::Troubles::default());
     let desk = Desk::new(Inner {
         store: store.clone(),
         inbox: inbox.clone(),
@@ -65,7 +73,11 @@ fn serve(runtime: &Runtime, plan: &Plan) -> anyhow::Result<()> {
         health: health_seen,
         bell: bell.clone(),
         elsewhere: elsewhere::seams(&providers),
-        settings: plan.web_settings(set_up.as_ref())?,
+        settings: plan.web_settings(
+            set_up.as_ref(),
+            runtime.block_on(world::ended(&store))?,
+            &ways,
+        )?,
         clock: clock::now,
     });
     let parts = worker::Parts {
@@ -76,6 +88,7 @@ fn serve(runtime: &Runtime, plan: &Plan) -> anyhow::Result<()> {
         desk: plan.desk.clone(),
         position: inbox.position(),
         health,
+        troubles: troubles_seen,
         bell,
         stop: stopped.clone(),
         clock: clock::now,
@@ -85,6 +98,9 @@ fn serve(runtime: &Runtime, plan: &Plan) -> anyhow::Result<()> {
         demo.map(|recording| runtime.spawn(recording.play(desk.clone(), stopped.clone())));
     let keeping = runtime.spawn(house::keep(desk.clone(), plan.desk.clone(), stopped.clone()));
 
+    let hearing = runtime.spawn(ward_web::silence::listen(desk.clone(), stopped.clone()));
+
+    let telling = notices::begin(runtime, &desk, ways, troubles, &stopped);
     let listening = listen::begin(runtime, plan, &desk)?;
     let learning = elsewhere::learn(runtime, &providers, &stopped);
 
@@ -96,7 +112,8 @@ fn serve(runtime: &Runtime, plan: &Plan) -> anyhow::Result<()> {
     stop.send_replace(true);
     drop(inbox);
     let judged = judging.join().map_err(|_| anyhow!("judging ended by a fault of Ward's own"));
-    let beside = learning.into_iter().chain([keeping]).chain(playing).collect();
+    let beside =
+        learning.into_iter().chain(telling).chain([keeping, hearing]).chain(playing).collect();
     runtime.block_on(end(beside, writer, store));
     served.and(judged?)
 }
@@ -167,7 +184,7 @@ async fn open_store(plan: &Plan) -> anyhow::Result<ward_store::Store> {
     };
     match store.check_schema().await {
         Err(ward_store::Error::Schema { found: 0, .. }) => {
-            store.migrate().await?;
+            store.migrate_as(plan.world).await?;
         }
         other => other?,
     }

@@ -3,10 +3,10 @@
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::net::{IpAddr, SocketAddr, TcpListener};
-use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow, bail};
+use ward_kernel::{Time, World};
 use ward_records::Hints;
 use ward_sense::Listeners;
 use ward_watch::Config;
@@ -17,8 +17,12 @@ use super::demo;
 use super::folder::Folder;
 use super::house::SetUp;
 use super::listen;
+use super::notices::Ways;
+use super::points;
 use super::shown::Shown;
+use super::world;
 use crate::cli::Serve;
+use crate::exercise::place;
 use crate::settings::desk::DeskSettings;
 use crate::settings::{Origin, Settings};
 
@@ -37,17 +41,20 @@ pub(super) struct Plan {
     pub(super) listeners: Option<Listeners>,
     shown: Vec<(String, String, String)>,
     pub(super) demo: bool,
+    pub(super) world: World,
 }
 
 /// Where the desk listens unless told otherwise: on this machine alone.
 const LISTEN: &str = "127.0.0.1:8443";
+/// Where an exercise does: beside the real desk.
+const LISTEN_IN_EXERCISE: &str = "127.0.0.1:9443";
 
 impl Plan {
     pub(super) fn new(options: &Serve) -> anyhow::Result<Self> {
+        let world = world::asked(options);
         let folder = match &options.data {
-            Some(path) => Folder::make(path)?,
             None if options.demo => Folder::passing()?,
-            None => Folder::make(Path::new("ward-data"))?,
+            path => Folder::make(&place::folder(path.as_deref(), world), world)?,
         };
         let (settings, file) = settings(options, &folder)?;
         let desk = told(options, &settings)?;
@@ -77,20 +84,36 @@ impl Plan {
             identity,
             listeners,
             demo: options.demo,
+            world,
         })
     }
 
     /// What the pages have to know.
-    pub(super) fn web_settings(&self, set_up: Option<&SetUp>) -> anyhow::Result<WebSettings> {
+    pub(super) fn web_settings(
+        &self,
+        set_up: Option<&SetUp>,
+        ended: Option<Time>,
+        ways: &Ways,
+    ) -> anyhow::Result<WebSettings> {
         Ok(WebSettings {
             origin: self.origin.clone(),
             hosts: self.hosts()?,
             fingerprint: self.identity.as_ref().map(Identity::fingerprint).unwrap_or_default(),
             set_up: set_up.map(|set_up| set_up.hash),
             demo: self.demo,
+            world: self.world,
+            ended,
+            plan: points::plan(self.desk.plan.as_deref())?,
             secure: self.origin.starts_with("https://"),
+            notices: ways.shown(),
+            redaction: self.settings.redaction.0.clone(),
             shown: self.shown.clone(),
         })
+    }
+
+    /// How people and programs are told what happens.
+    pub(super) fn ways(&self) -> anyhow::Result<Ways> {
+        Ways::new(&self.settings.notices, &self.origin, self.demo)
     }
 
     /// The names that a request may call the desk by, with and without its port.
@@ -144,6 +167,9 @@ impl Plan {
         use std::io::Write as _;
         let mut out = std::io::stdout().lock();
         let origin = &self.origin;
+        if self.world.is_exercise() {
+            writeln!(out, "EXERCISE: nothing on this desk is real.")?;
+        }
         writeln!(out, "The desk is at {origin}")?;
         if !desk.settings.fingerprint.is_empty() {
             writeln!(out, "Its authority's SHA-256 is {}", desk.settings.fingerprint)?;
@@ -182,6 +208,7 @@ fn told(options: &Serve, settings: &Settings) -> anyhow::Result<DeskSettings> {
 fn address(options: &Serve, desk: &DeskSettings) -> anyhow::Result<SocketAddr> {
     let listen = match desk.listen {
         Some(listen) => listen,
+        None if options.exercise => LISTEN_IN_EXERCISE.parse().context("the default address")?,
         None => LISTEN.parse().context("the default address")?,
     };
     if options.plain && !listen.ip().is_loopback() {
@@ -209,6 +236,7 @@ fn settings(options: &Serve, folder: &Folder) -> anyhow::Result<(Settings, Optio
         None => return Ok((Settings::default(), None)),
     };
     let (settings, _) = Settings::read(&path, Origin::Given).map_err(|what| anyhow!(what))?;
+    world::settings(&path, settings.desk.world, world::asked(options))?;
     Ok((settings, Some(path.display().to_string())))
 }
 

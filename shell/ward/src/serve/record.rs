@@ -4,13 +4,14 @@
 //! the gravest first, so that judging goes on in between.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use ward_kernel::Rung;
 use ward_live::{Book, Change, Standing, Turn, Witnessed};
-use ward_store::{Audit, Store, cases, evidence};
+use ward_store::{Audit, Store, cases, evidence, notices};
 
+use super::notices::case_event;
 use super::sealer::Sealer;
 
 /// Entries that one commit takes.
@@ -18,6 +19,9 @@ const TOGETHER: usize = 64;
 
 /// How long writing may take before judging goes on.
 const A_WHILE: Duration = Duration::from_millis(200);
+
+/// Scopes that have news.
+type Scopes = BTreeSet<String>;
 
 /// What waits to be written: the gravest cases first, the steps of one case in their order.
 #[derive(Default)]
@@ -60,20 +64,20 @@ impl Waiting {
         self.places.is_empty()
     }
 
-    /// Writes for a while; whether anything was written.
+    /// Writes for a while; the scopes of what was written.
     ///
     /// # Errors
     /// Those of the store; what was not written still waits.
-    pub(super) async fn write(&mut self, store: &Store, book: &mut Book) -> anyhow::Result<bool> {
+    pub(super) async fn write(&mut self, store: &Store, book: &mut Book) -> anyhow::Result<Scopes> {
         let begun = Instant::now();
-        let mut wrote = false;
-        while !self.is_empty() && (!wrote || begun.elapsed() < A_WHILE) {
+        let mut wrote = Scopes::new();
+        while !self.is_empty() && (wrote.is_empty() || begun.elapsed() < A_WHILE) {
             let entries: Vec<&Entry> = self.entries.values().flatten().take(TOGETHER).collect();
             write(store, &mut self.sealer, &entries).await?;
             settle(book, &entries);
+            wrote.extend(entries.iter().map(|entry| entry.change.case.scope.clone()));
             let count = entries.len();
             self.done(count);
-            wrote = true;
         }
         if self.is_empty() {
             self.sealer = Sealer::default();
@@ -137,6 +141,9 @@ async fn write(store: &Store, sealer: &mut Sealer, entries: &[&Entry]) -> anyhow
         cases::upsert(tx.link(), case).await?;
         if let Some(what) = step(change) {
             cases::step(tx.link(), &case.id, case.updated, case.rung, &what).await?;
+        }
+        if let Some(event) = case_event(change) {
+            notices::tell(tx.link(), &event).await?;
         }
         for seal in seals {
             evidence::seal(tx.link(), &case.id, &seal).await?;

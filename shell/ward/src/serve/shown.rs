@@ -7,6 +7,7 @@ use ward_kernel::words;
 use crate::cli::Serve;
 use crate::settings::Settings;
 use crate::settings::desk::DeskSettings;
+use crate::settings::notices::NoticeSettings;
 
 /// Where settings come from.
 pub(super) struct Shown<'a> {
@@ -25,7 +26,9 @@ impl Shown<'_> {
     /// Key, value, and where the value comes from.
     pub(super) fn rows(&self, listen: SocketAddr, origin: &str, receives: &[String]) -> Vec<Row> {
         let (given, on_line) = (&self.settings.desk, self.options);
+        let world = super::world::asked(on_line);
         let first = [
+            self.told("desk.world", world.to_string(), false, on_line.exercise),
             self.told(
                 "desk.listen",
                 listen.to_string(),
@@ -38,10 +41,19 @@ impl Shown<'_> {
                 given.origin.is_some(),
                 on_line.origin.is_some(),
             ),
+            self.plan(),
             self.received("desk.syslog", "syslog ", receives),
             self.received("desk.netflow", "netflow ", receives),
         ];
-        first.into_iter().chain(self.days()).chain(self.counts()).collect()
+        first.into_iter().chain(self.days()).chain(self.counts()).chain(self.notices()).collect()
+    }
+
+    /// What elections ask for.
+    fn plan(&self) -> Row {
+        let given = self.desk.plan.as_ref();
+        let value =
+            given.map_or_else(|| "comes with Ward".to_owned(), |path| path.display().to_string());
+        self.row("desk.plan", value, given.is_some())
     }
 
     /// What the desk receives itself, of one kind.
@@ -79,6 +91,34 @@ impl Shown<'_> {
         .map(|(key, many, (one, more))| {
             self.row(key, words::count(many as u64, one, more), many > 0)
         })
+    }
+
+    /// How people and programs are told: never a secret, nor the path of a webhook.
+    fn notices(&self) -> [Row; 4] {
+        let notices = &self.settings.notices;
+        let mail = notices.mail.as_ref();
+        let hooks: Vec<&str> = notices.webhook.iter().map(|hook| hook.name.as_str()).collect();
+        let usual = NoticeSettings::default();
+        [
+            self.row(
+                "notices.mail",
+                mail.map_or("no mail is sent".to_owned(), |mail| {
+                    format!("{} port {}, from {}", mail.server, mail.port(), mail.from)
+                }),
+                mail.is_some(),
+            ),
+            self.row(
+                "notices.webhook",
+                if hooks.is_empty() { "none".to_owned() } else { hooks.join(", ") },
+                !hooks.is_empty(),
+            ),
+            self.row(
+                "notices.per_hour",
+                notices.per_hour.to_string(),
+                notices.per_hour != usual.per_hour,
+            ),
+            self.row("notices.quiet", notices.quiet.clone(), notices.quiet != usual.quiet),
+        ]
     }
 
     fn told(&self, key: &str, value: String, in_file: bool, on_command_line: bool) -> Row {

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use serde::Deserialize;
+use ward_kernel::World;
 use ward_sense::DoorSettings;
 
 use super::keep::Keep;
@@ -12,6 +13,8 @@ use super::keep::Keep;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct DeskSettings {
+    /// The world that these settings are for; the real one unless set.
+    pub world: World,
     /// Where to listen.
     pub listen: Option<SocketAddr>,
     /// The names by which browsers and sensors reach the desk.
@@ -22,6 +25,8 @@ pub struct DeskSettings {
     pub key: Option<PathBuf>,
     /// What browsers see before the path, when a proxy stands in front.
     pub origin: Option<String>,
+    /// The plan of points that checklists hang on elections, where the shipped one is not wanted.
+    pub plan: Option<PathBuf>,
     /// Days of records that are judged together.
     pub window_days: u32,
     /// Days that raw records are kept; those that a case stands on are kept longer.
@@ -61,11 +66,13 @@ pub struct Netflow {
 impl Default for DeskSettings {
     fn default() -> Self {
         Self {
+            world: World::Real,
             listen: None,
             names: Vec::new(),
             certificate: None,
             key: None,
             origin: None,
+            plan: None,
             window_days: 2,
             keep_records_days: 30,
             keep: Vec::new(),

@@ -3,11 +3,16 @@
 //! The desk's clock is set into the recording, so that its records are of this moment by every
 //! rule of the desk: nothing else in the desk knows that this is a demonstration.
 
+mod calendar;
 mod decided;
+mod files;
+mod notices;
 mod office;
 mod past;
+mod points;
 mod recording;
 mod room;
+mod rumors;
 
 pub(super) use office::{check, people};
 pub(super) use past::bring;

@@ -129,8 +129,7 @@ pub(in crate::serve) async fn people(store: &Store) -> anyhow::Result<()> {
     for (number, sensor) in SENSORS.iter().enumerate() {
         enrol(&mut tx, number, sensor, now).await?;
     }
-    super::decided::put(tx.link(), now).await?;
-    super::room::put(tx.link(), now).await?;
+    past(&mut tx, now).await?;
     meta::set(tx.link(), office::SETUP_DONE, &now.micros().to_string()).await?;
     tx.commit(Audit::Entry(Entry {
         at: now,
@@ -142,6 +141,18 @@ pub(in crate::serve) async fn people(store: &Store) -> anyhow::Result<()> {
         address: String::new(),
     }))
     .await?;
+    Ok(())
+}
+
+/// What its people did and were told before.
+async fn past(tx: &mut ward_store::Tx, now: Time) -> anyhow::Result<()> {
+    super::decided::put(tx.link(), now).await?;
+    super::room::put(tx.link(), now).await?;
+    super::notices::put(tx.link(), now).await?;
+    super::files::put(tx.link(), now).await?;
+    super::calendar::put(tx.link(), now).await?;
+    super::points::put(tx.link(), now).await?;
+    super::rumors::put(tx.link(), now).await?;
     Ok(())
 }
 

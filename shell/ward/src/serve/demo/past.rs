@@ -133,7 +133,7 @@ pub(in crate::serve) fn bring(
 /// The past before a day: the same for the same day.
 fn past(today: i32) -> (Vec<Sighting>, Vec<Heard>) {
     let (mut sightings, mut heard) = (Vec::new(), Vec::new());
-    let mut chance = Chance(0x5747_6172);
+    let mut chance = Chance::new(0x5747_6172);
     for ago in (1..=DAYS).rev() {
         let day = today.saturating_sub(ago);
         for (place, (sensor, jurisdiction)) in SENSORS.iter().enumerate() {
@@ -214,11 +214,16 @@ fn stranger(chance: &mut Chance) -> String {
 
 /// A row of numbers that looks like chance and is the same each time: `SplitMix64` (Steele, Lea and
 /// Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014).
-struct Chance(u64);
+pub(super) struct Chance(u64);
 
 impl Chance {
+    /// Numbers that begin somewhere.
+    pub(super) const fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
     /// A number from `least` on, at most `more` above it.
-    fn between(&mut self, least: u64, more: u64) -> u64 {
+    pub(super) fn between(&mut self, least: u64, more: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

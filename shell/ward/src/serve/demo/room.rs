@@ -10,11 +10,11 @@ use ward_store::Link;
 use ward_store::logbook::{self, New};
 
 /// Who acts, how many minutes before the recording begins, and what they do.
-type Step<A> = (&'static str, i64, A);
+pub(super) type Step<A> = (&'static str, i64, A);
 
-const CLERK: &str = "Clerk of Boone County";
-const ANALYST: &str = "Desk analyst";
-const LEAD: &str = "Desk lead";
+pub(super) const CLERK: &str = "Clerk of Boone County";
+pub(super) const ANALYST: &str = "Desk analyst";
+pub(super) const LEAD: &str = "Desk lead";
 
 /// Puts all of it down.
 ///
@@ -103,7 +103,7 @@ fn report(
 }
 
 /// Puts a log down.
-async fn log<M>(
+pub(super) async fn log<M>(
     mut link: Link<'_>,
     (id, place): (&str, Option<&str>),
     now: Time,
@@ -136,7 +136,7 @@ where
 }
 
 /// The id of one of the demonstration's people.
-fn id_of(name: &str) -> &'static str {
+pub(super) fn id_of(name: &str) -> &'static str {
     match name {
         LEAD => "demo-lead",
         ANALYST => "demo-analyst",

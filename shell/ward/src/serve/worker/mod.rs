@@ -4,6 +4,7 @@
 //! wait for pages nor make them wait. Its state is a function of the batches of the window: after
 //! a stop of any kind it reads them again and goes on.
 
+mod hours;
 mod reading;
 mod roll;
 mod sightings;
@@ -15,18 +16,21 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
-use tokio::sync::{broadcast, watch};
+use tokio::sync::watch;
 use ward_history::History;
 use ward_kernel::Time;
 use ward_kernel::time::DAY;
-use ward_live::{Book, Change, Pace};
+use ward_live::{Book, Change, Pace, STATE};
 use ward_store::{Store, cases};
 use ward_watch::Config;
-use ward_web::desk::{Health, Region};
+use ward_web::bell::{Bell, Region, Whose};
+use ward_web::desk::Health;
 
+use super::notices::Troubles;
 use super::record::{self, Waiting};
 use crate::settings::desk::DeskSettings;
 
+use hours::Hours;
 pub(super) use reading::LONGEST;
 use reading::{Queue, Reading, Taken};
 use roll::{Aside, Roll};
@@ -47,7 +51,9 @@ pub(super) struct Parts {
     pub(super) desk: DeskSettings,
     pub(super) position: watch::Receiver<i64>,
     pub(super) health: watch::Sender<Health>,
-    pub(super) bell: broadcast::Sender<Region>,
+    /// What is wrong with the notices: it stands beside what is wrong with the judging.
+    pub(super) troubles: watch::Receiver<Troubles>,
+    pub(super) bell: Bell,
     pub(super) stop: watch::Receiver<bool>,
     pub(super) clock: fn() -> Time,
 }
@@ -60,7 +66,8 @@ pub(super) struct Worker {
     desk: DeskSettings,
     waiting: watch::Receiver<i64>,
     told: watch::Sender<Health>,
-    bell: broadcast::Sender<Region>,
+    troubles: watch::Receiver<Troubles>,
+    bell: Bell,
     stop: watch::Receiver<bool>,
     clock: fn() -> Time,
     health: Health,
@@ -69,6 +76,7 @@ pub(super) struct Worker {
     pace: Pace,
     shelf: Shelf,
     sightings: Sightings,
+    hours: Hours,
     /// How far the reading is, for the thread aside.
     judged: Arc<AtomicI64>,
     /// The next window in the making, and when it is made.
@@ -92,6 +100,7 @@ impl Worker {
             desk: parts.desk,
             waiting: parts.position,
             told: parts.health,
+            troubles: parts.troubles,
             bell: parts.bell,
             stop: parts.stop,
             clock: parts.clock,
@@ -99,6 +108,7 @@ impl Worker {
             book: Book::default(),
             pace: Pace::default(),
             sightings: Sightings::new(shelf.clone()),
+            hours: Hours::default(),
             shelf,
             judged: Arc::default(),
             roll: None,
@@ -122,6 +132,7 @@ impl Worker {
             cases::of_all_scopes(read.link(), window).await
         })?;
         self.book = Book::restore(kept);
+        self.hours = self.queue.runtime.block_on(Hours::of(&self.queue.store, window))?;
         self.unfinished = Waiting::default();
         let written = self.shelf.position();
         // What the history lacks is read again even where it is older than the window.
@@ -188,6 +199,7 @@ impl Worker {
         while !self.unfinished.is_empty() && Instant::now() < until {
             self.write_down()?;
         }
+        self.write_hours(true)?;
         self.sightings.write(&mut self.reading, true)
     }
 
@@ -230,6 +242,7 @@ impl Worker {
         self.write_changes(changes)?;
         self.judge_one()?;
         self.sightings.write(&mut self.reading, false)?;
+        self.write_hours(false)?;
         self.health.trouble.clear();
         self.tell();
         Ok(more || !self.unfinished.is_empty())
@@ -273,7 +286,9 @@ impl Worker {
 
     fn judge_scope(&mut self, scope: &str) -> Vec<Change> {
         let judged = self.reading.live.judge_scope(scope);
-        judged.map_or_else(Vec::new, |judged| self.book.reconcile(&judged, (self.clock)()))
+        let (Some(judged), now) = (judged, (self.clock)()) else { return Vec::new() };
+        self.hours.hear(&judged, now);
+        self.book.reconcile(&judged, now)
     }
 
     /// Judges everything: at the start and before a stop.
@@ -281,6 +296,13 @@ impl Worker {
         let scopes = self.reading.live.stale();
         let changes = scopes.iter().flat_map(|scope| self.judge_scope(scope)).collect();
         self.write_changes(changes)
+    }
+
+    /// Writes what the hours counted, when it is time.
+    fn write_hours(&mut self, at_once: bool) -> anyhow::Result<()> {
+        let now = (self.clock)();
+        let writing = self.hours.write(&self.queue.store, now, at_once);
+        Ok(self.queue.runtime.block_on(writing)?)
     }
 
     /// Writes what became of cases. What cannot be written now is written with the next.
@@ -292,9 +314,9 @@ impl Worker {
     /// Writes what waits, for a while.
     fn write_down(&mut self) -> anyhow::Result<()> {
         let writing = self.unfinished.write(&self.queue.store, &mut self.book);
-        if self.queue.runtime.block_on(writing)? {
-            // Nobody may be looking.
-            let _ = self.bell.send(Region::Cases);
+        for scope in self.queue.runtime.block_on(writing)? {
+            let whose = if scope == STATE { Whose::State } else { scope.as_str().into() };
+            self.bell.send((Region::Cases, whose));
         }
         Ok(())
     }
@@ -363,6 +385,7 @@ impl Worker {
                  are written, and a look-up may miss them"
             ));
         }
+        told.trouble.extend(self.troubles.borrow().values().cloned());
         self.told.send_replace(told);
     }
 }

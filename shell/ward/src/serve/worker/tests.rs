@@ -168,7 +168,8 @@ impl House {
             desk: DeskSettings::default(),
             position: self.position.subscribe(),
             health: self.telling.clone(),
-            bell: broadcast::channel(8).0,
+            troubles: watch::channel(Default::default()).1,
+            bell: ward_web::bell::Bell::new(8),
             stop: self.stop.subscribe(),
             clock,
         };
@@ -188,6 +189,14 @@ impl House {
                 }
             }
             all
+        })
+    }
+
+    /// What the hours counted, as written.
+    fn hours(&self) -> Vec<ward_store::hours::Hour> {
+        self.runtime.block_on(async {
+            let mut read = self.store.read().await.unwrap();
+            ward_store::hours::between(read.link(), i64::MIN, i64::MAX).await.unwrap()
         })
     }
 
@@ -344,4 +353,34 @@ fn a_damaged_history_does_not_hold_the_window() {
         std::thread::sleep(Duration::from_millis(1));
     }
     panic!("the window never moves");
+}
+
+#[test]
+fn hours_are_a_function_of_the_batches() {
+    let mut house = House::new();
+    let worker = three_days(&mut house, 2);
+    house.stop.send_replace(true);
+    worker.run().unwrap();
+    let counted = house.hours();
+    let failed = |hour: &str, scope: &str| {
+        let hour = ward_store::hours::hour_of(at(hour));
+        let found = counted.iter().find(|one| one.hour == hour && one.scope == scope);
+        found.map(|one| one.count.failed_logins)
+    };
+    for (hour, scope, expected) in [
+        ("2026-11-01T10:00:00Z", "state", Some(18)),
+        ("2026-11-01T10:00:00Z", "adair-county", Some(9)),
+        ("2026-11-02T22:00:00Z", "state", Some(29)),
+        ("2026-11-02T22:00:00Z", "boone-county", Some(17)),
+        ("2026-11-03T00:00:00Z", "state", Some(19)),
+        ("2026-11-02T23:00:00Z", "state", None),
+    ] {
+        assert_eq!(failed(hour, scope), expected, "{hour} {scope}");
+    }
+    // A desk that starts now judges the window again, and doubles nothing.
+    house.stop.send_replace(false);
+    let worker = house.worker();
+    house.stop.send_replace(true);
+    worker.run().unwrap();
+    assert_eq!(house.hours(), counted);
 }
