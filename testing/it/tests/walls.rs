@@ -68,7 +68,7 @@ const ARROWS: [(&str, &[&str]); 19] = [
     ),
     ("ward-lab", &["ward-kernel"]),
     ("ward-testkit", &[]),
-    ("ward-it", &["ward"]),
+    ("ward-it", &["ward", "ward-access", "ward-kernel"]),
 ];
 
 /// Outside crates that no core crate may use: runtimes, databases, web, processes.

@@ -7,9 +7,9 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 use ward_lab::rng::Rng;
 
-use crate::figures::Figures;
 use crate::people::Person;
 use crate::watcher::cases_on;
+use ward_it::figures::Figures;
 
 /// What was seen: by page, milliseconds; and what did not answer as it should.
 #[derive(Debug, Default)]

@@ -8,17 +8,13 @@
     reason = "a measurement that cannot go on says so and ends, and its numbers are small"
 )]
 
-mod browser;
 mod consoles;
-mod figures;
-mod house;
 mod lines;
 mod options;
 mod people;
 mod planted;
 mod report;
 mod run;
-mod sampler;
 mod watcher;
 mod writer;
 

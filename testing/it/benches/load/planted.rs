@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use crate::figures::Figures;
+use ward_it::figures::Figures;
 
 /// One attempt.
 #[derive(Clone, Copy, Debug)]

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::consoles::Seen;
-use crate::figures::{Figures, slope};
 use crate::options::Options;
 use crate::planted::Planted;
-use crate::sampler::Use;
+use ward_it::figures::{Figures, slope};
+use ward_it::usage::Use;
 
 /// A planted attempt is on a console within this, 99 of 100; milliseconds.
 const CASE: f64 = 1_000.0;

@@ -8,16 +8,17 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::time::sleep;
 use ward_it::Running;
+use ward_it::browser::Browser;
+use ward_it::house::{House, Machine};
+use ward_it::usage::{bytes_in, used};
 use ward_testkit::Postgres;
 
-use crate::browser::Browser;
 use crate::consoles::{Seen, stroll};
-use crate::house::{House, Machine};
-use crate::options::Options;
+use crate::lines::Kind;
+use crate::options::{Options, PLACES};
 use crate::people;
 use crate::planted::Planted;
 use crate::report::{self, Counted, Outcome, Sample};
-use crate::sampler::{bytes_in, used};
 use crate::watcher;
 use crate::writer::{Told, Writer};
 
@@ -44,7 +45,7 @@ pub(crate) async fn run(options: &Options) -> Result<bool, String> {
     let mut house = House::start(&folder, store.as_deref())?;
     let mut people = people::all(&house.site, &house.link).await?;
     let admin = &mut people.first_mut().ok_or("nobody is there")?.browser;
-    let machines = Machine::all(options, &folder, admin).await?;
+    let machines = enrol(options, &folder, admin).await?;
     let counter = admin.window();
     let sensors: Vec<Running> = machines.iter().map(Machine::sense).collect();
 
@@ -95,6 +96,20 @@ pub(crate) async fn run(options: &Options) -> Result<bool, String> {
         warnings: warned.lines().filter(|l| l.contains("WARN") || l.contains("ERROR")).count(),
     };
     report::tell(&outcome)
+}
+
+/// Machines with a log of each kind, each in another jurisdiction.
+async fn enrol(
+    options: &Options,
+    folder: &Path,
+    admin: &mut Browser,
+) -> Result<Vec<Machine>, String> {
+    let names = Kind::ALL.map(|(_, name, _)| name);
+    let mut machines = Vec::new();
+    for place in PLACES.into_iter().take(options.sensors) {
+        machines.push(Machine::enrol((place, place), &names, folder, admin).await?);
+    }
+    Ok(machines)
 }
 
 /// What is looked at while it runs.
@@ -194,8 +209,8 @@ impl Load<'_> {
             of.next().and_then(|sensor| sensor["records"].as_u64()).unwrap_or(0)
         };
         let by_sensor = machines.iter().zip(&self.told.lines).map(|(machine, lines)| {
-            let place = machine.place.to_owned();
-            (place, lines.load(Ordering::Relaxed), received(machine.place))
+            let got = received(&machine.place);
+            (machine.place.clone(), lines.load(Ordering::Relaxed), got)
         });
         Ok(Counted { sent, judged, by_sensor: by_sensor.collect(), lag })
     }

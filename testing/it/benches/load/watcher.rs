@@ -10,9 +10,9 @@ use hyper::Method;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{sleep, timeout};
 
-use crate::browser::Browser;
-use crate::figures::Figures;
 use crate::planted::Planted;
+use ward_it::browser::Browser;
+use ward_it::figures::Figures;
 
 /// How long the page's script rests after an answer when the bell has rung meanwhile: so long, or
 /// so many times as the answer took (`ask` in ward.js).

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::lines::{ATTEMPTS, Kind, Lines, address};
-use crate::people::now;
 use crate::planted::Planted;
+use ward_it::people::now;
 
 /// How often it writes.
 const TICK: Duration = Duration::from_millis(10);

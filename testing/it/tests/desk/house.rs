@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use ward_access::missouri;
-use ward_kernel::Time;
+use ward_kernel::{Time, World};
 use ward_sensor::EnrolmentCode;
 use ward_store::sensors::{self, Enrolment};
 use ward_store::{Audit, Store, meta, office};
@@ -37,7 +37,12 @@ pub(crate) fn set_up(place: &str) {
 pub(crate) fn code(place: &str, url: &str, fingerprint: [u8; 32], name: &str) -> String {
     let mut secret = [7; 16];
     name.bytes().zip(&mut secret).for_each(|(byte, slot)| *slot = byte);
-    let code = EnrolmentCode { url: url.to_owned(), fingerprint: Some(fingerprint), secret };
+    let code = EnrolmentCode {
+        world: World::Real,
+        url: url.to_owned(),
+        fingerprint: Some(fingerprint),
+        secret,
+    };
     on_store(place, async |store| {
         let mut tx = store.begin().await.expect("a transaction");
         let new = Enrolment {

@@ -1,31 +1,31 @@
-//! The desk and its sensors: processes, as an office starts them.
+//! A desk as an office starts it: a process of its own, its store in a folder.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use ward_it::{Running, binary};
-
 use crate::browser::{Browser, Site};
-use crate::options::{Options, PLACES};
+use crate::process::{Running, binary};
 
 /// How long a process may take to say that it is there.
 const START: Duration = Duration::from_secs(60);
 
 /// A desk that runs.
-pub(crate) struct House {
-    pub(crate) serve: Running,
-    pub(crate) site: Site,
+pub struct House {
+    /// Its process.
+    pub serve: Running,
+    /// Where it is.
+    pub site: Site,
     /// The link that sets it up.
-    pub(crate) link: String,
+    pub link: String,
     /// What it says.
-    pub(crate) log: PathBuf,
+    pub log: PathBuf,
 }
 
 impl House {
-    /// Starts a desk in a folder.
-    pub(crate) fn start(folder: &Path, store: Option<&str>) -> Result<Self, String> {
+    /// Starts a desk in a folder; on PostgreSQL when a store is named.
+    pub fn start(folder: &Path, store: Option<&str>) -> Result<Self, String> {
         let (data, log) = (folder.join("desk"), folder.join("desk.txt"));
         let mut command = Command::new(binary());
         command.args(["serve", "--listen", "127.0.0.1:0", "--name", "localhost", "--data"]);
@@ -60,53 +60,53 @@ fn said(process: &mut Running, log: &Path, words: &str) -> Result<String, String
 }
 
 /// A machine whose logs a sensor follows.
-pub(crate) struct Machine {
-    pub(crate) place: &'static str,
+#[derive(Debug)]
+pub struct Machine {
+    /// Its jurisdiction's id.
+    pub place: String,
     /// Where its logs are.
-    pub(crate) logs: PathBuf,
+    pub logs: PathBuf,
     config: PathBuf,
     said: PathBuf,
 }
 
 impl Machine {
-    /// Makes the machines and enrols their sensors, by codes that the administrator makes.
-    pub(crate) async fn all(
-        options: &Options,
+    /// Makes a machine with logs of these names in a folder, and enrols its sensor, by its name, by
+    /// a code that the administrator makes.
+    pub async fn enrol(
+        (place, name): (&str, &str),
+        names: &[&str],
         folder: &Path,
         admin: &mut Browser,
-    ) -> Result<Vec<Self>, String> {
-        let mut machines = Vec::new();
-        for place in PLACES.into_iter().take(options.sensors) {
-            let machine = Self::new(place, &folder.join(place)).map_err(|e| e.to_string())?;
-            let fields = [("jurisdiction", place), ("name", place)];
-            let page = admin.post("/sensors/new", &fields).await?.is(200);
-            let code = page.between("ward sense enrol ", "</code>");
-            let mut command = Command::new(binary());
-            command.args(["sense", "--config"]).arg(&machine.config).args(["enrol", code.trim()]);
-            let out = command.output().map_err(|e| e.to_string())?;
-            if !out.status.success() {
-                return Err(String::from_utf8_lossy(&out.stderr).into_owned());
-            }
-            machines.push(machine);
+    ) -> Result<Self, String> {
+        let machine = Self::new(place, names, &folder.join(place)).map_err(|e| e.to_string())?;
+        let fields = [("jurisdiction", place), ("name", name)];
+        let page = admin.post("/sensors/new", &fields).await?.is(200);
+        let code = page.between("ward sense enrol ", "</code>");
+        let mut command = Command::new(binary());
+        command.args(["sense", "--config"]).arg(&machine.config).args(["enrol", code.trim()]);
+        let out = command.output().map_err(|e| e.to_string())?;
+        if out.status.success() {
+            Ok(machine)
+        } else {
+            Err(String::from_utf8_lossy(&out.stderr).into_owned())
         }
-        Ok(machines)
     }
 
-    fn new(place: &'static str, home: &Path) -> std::io::Result<Self> {
+    fn new(place: &str, names: &[&str], home: &Path) -> std::io::Result<Self> {
         let (logs, config) = (home.join("log"), home.join("sense.toml"));
         fs::create_dir_all(&logs)?;
         let (spool, logs_shown) = (home.join("spool"), logs.display());
-        let files: Vec<String> = crate::lines::Kind::ALL
-            .iter()
-            .map(|(_, name, _)| format!("[[file]]\npath = \"{logs_shown}/{name}\"\n"))
-            .collect();
+        let file = |name: &&str| format!("[[file]]\npath = \"{logs_shown}/{name}\"\n");
+        let files: Vec<String> = names.iter().map(file).collect();
         let text = format!("spool = \"{}\"\n\n{}", spool.display(), files.join("\n"));
         fs::write(&config, text)?;
-        Ok(Self { place, logs, config, said: home.join("sense.txt") })
+        Ok(Self { place: place.to_owned(), logs, config, said: home.join("sense.txt") })
     }
 
     /// Starts the sensor.
-    pub(crate) fn sense(&self) -> Running {
+    #[must_use]
+    pub fn sense(&self) -> Running {
         let mut command = Command::new(binary());
         command.args(["sense", "--config"]).arg(&self.config);
         Running::start(command, &self.said)

@@ -5,17 +5,17 @@ use std::path::Path;
 
 /// One look at a process.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Use {
+pub struct Use {
     /// Resident memory, MiB.
-    pub(crate) rss: f64,
+    pub rss: f64,
     /// The most of it so far, MiB.
-    pub(crate) most: f64,
+    pub most: f64,
     /// Processor time so far, seconds.
-    pub(crate) cpu: f64,
+    pub cpu: f64,
 }
 
 /// What a process uses now; nothing of one that has ended.
-pub(crate) fn used(pid: u32) -> Use {
+pub fn used(pid: u32) -> Use {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let kib = |key: &str| -> f64 {
         let line = status.lines().find_map(|line| line.strip_prefix(key));
@@ -36,7 +36,7 @@ pub(crate) fn used(pid: u32) -> Use {
 }
 
 /// Bytes that the files below a folder hold.
-pub(crate) fn bytes_in(folder: &Path) -> u64 {
+pub fn bytes_in(folder: &Path) -> u64 {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let sizes = entries.map(|entry| match entry.metadata() {
         Ok(meta) if meta.is_dir() => bytes_in(&entry.path()),

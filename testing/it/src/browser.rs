@@ -15,6 +15,7 @@ use hyper_util::rt::TokioIo;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
+use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
@@ -24,15 +25,15 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Where a desk is, and whom it is believed by.
 #[derive(Clone)]
-pub(crate) struct Site {
+pub struct Site {
     /// `https://localhost:8443`.
-    pub(crate) origin: String,
+    pub origin: String,
     tls: TlsConnector,
 }
 
 impl Site {
     /// A desk on this machine; its own authority is known, as to a browser that was told of it.
-    pub(crate) fn new(origin: &str, authority: &Path) -> Self {
+    pub fn new(origin: &str, authority: &Path) -> Self {
         let authority = CertificateDer::from_pem_file(authority).expect("the authority");
         let mut roots = RootCertStore::empty();
         roots.add(authority).expect("the authority can be trusted");
@@ -61,35 +62,69 @@ impl Site {
 }
 
 /// A browser.
-pub(crate) struct Browser {
+pub struct Browser {
     site: Site,
     cookies: BTreeMap<String, String>,
     line: Option<SendRequest<Full<Bytes>>>,
+    /// The token of a program, which has no cookies.
+    token: Option<String>,
 }
 
 /// An answer, read to its end.
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: String,
+pub struct Answer {
+    /// Its status code.
+    pub status: u16,
+    /// What stands above it.
+    pub headers: HeaderMap,
+    /// Its text.
+    pub body: String,
 }
 
 impl Browser {
-    pub(crate) fn new(site: &Site) -> Self {
-        Self { site: site.clone(), cookies: BTreeMap::new(), line: None }
+    /// A browser that nobody has used.
+    pub fn new(site: &Site) -> Self {
+        Self { site: site.clone(), cookies: BTreeMap::new(), line: None, token: None }
+    }
+
+    /// A program with a token, which is no browser but speaks as one does.
+    pub fn program(site: &Site, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..Self::new(site) }
     }
 
     /// Another window of the same browser: signed in alike, on a connection of its own.
-    pub(crate) fn window(&self) -> Self {
-        Self { site: self.site.clone(), cookies: self.cookies.clone(), line: None }
+    pub fn window(&self) -> Self {
+        let (site, cookies) = (self.site.clone(), self.cookies.clone());
+        Self { site, cookies, line: None, token: self.token.clone() }
     }
 
     /// Asks for a page, or a document.
     ///
     /// # Errors
     /// When there is no answer.
-    pub(crate) async fn get(&mut self, path: &str) -> Result<Answer, String> {
+    pub async fn get(&mut self, path: &str) -> Result<Answer, String> {
         let answer = self.send(Method::GET, path, None).await?;
+        self.read(answer).await
+    }
+
+    /// Asks for a page again as its script does when the bell rings: what has not changed since
+    /// the answer with this tag is not sent again.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub async fn news(&mut self, path: &str, tag: &str) -> Result<Answer, String> {
+        let headers = [("ward-news", "1"), ("if-none-match", tag)];
+        let headers = if tag.is_empty() { &headers[..1] } else { &headers[..] };
+        let answer = self.ask(Method::GET, path, None, headers).await?;
+        self.read(answer).await
+    }
+
+    /// Sends a document, as a program does.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub async fn document(&mut self, path: &str, document: &Value) -> Result<Answer, String> {
+        let body = (document.to_string(), "application/json");
+        let answer = self.ask(Method::POST, path, Some(body), &[]).await?;
         self.read(answer).await
     }
 
@@ -97,11 +132,7 @@ impl Browser {
     ///
     /// # Errors
     /// When there is no answer.
-    pub(crate) async fn post(
-        &mut self,
-        path: &str,
-        fields: &[(&str, &str)],
-    ) -> Result<Answer, String> {
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Result<Answer, String> {
         let answer = self.send(Method::POST, path, Some(encode(fields))).await?;
         self.read(answer).await
     }
@@ -110,30 +141,46 @@ impl Browser {
     ///
     /// # Errors
     /// When there is no answer.
-    pub(crate) async fn send(
+    pub async fn send(
         &mut self,
         method: Method,
         path: &str,
         form: Option<String>,
     ) -> Result<Response<Incoming>, String> {
-        let is_form = form.is_some();
+        let form = form.map(|form| (form, "application/x-www-form-urlencoded"));
+        self.ask(method, path, form, &[]).await
+    }
+
+    async fn ask(
+        &mut self,
+        method: Method,
+        path: &str,
+        body: Option<(String, &str)>,
+        headers: &[(&str, &str)],
+    ) -> Result<Response<Incoming>, String> {
         let host = self.site.origin.split_once("://").map_or("", |(_, host)| host);
         let cookies: Vec<String> = self.cookies.iter().map(|(k, v)| format!("{k}={v}")).collect();
+        let site = if body.is_some() { "same-origin" } else { "none" };
         let mut request = Request::builder()
             .method(method)
             .uri(path)
             .header("host", host)
-            .header("user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Firefox/143.0")
-            .header("sec-fetch-site", if is_form { "same-origin" } else { "none" });
+            .header("user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Firefox/143.0");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request = match &self.token {
+            Some(token) => request.header("authorization", format!("Bearer {token}")),
+            None => request.header("sec-fetch-site", site),
+        };
         if !cookies.is_empty() {
             request = request.header(COOKIE, cookies.join("; "));
         }
-        if is_form {
-            request = request
-                .header("origin", &self.site.origin)
-                .header("content-type", "application/x-www-form-urlencoded");
+        if let Some((_, kind)) = &body {
+            request = request.header("origin", &self.site.origin).header("content-type", *kind);
         }
-        let body = Full::new(Bytes::from(form.unwrap_or_default()));
+        let body = body.map(|(body, _)| body).unwrap_or_default();
+        let body = Full::new(Bytes::from(body));
         let request = request.body(body).map_err(|e| e.to_string())?;
         let asking = async {
             let mut kept = self.line.take();
@@ -174,28 +221,33 @@ impl Browser {
 impl Answer {
     /// It has this status.
     #[track_caller]
-    pub(crate) fn is(self, status: u16) -> Self {
+    pub fn is(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}", self.body);
         self
     }
 
     /// It leads there.
     #[track_caller]
-    pub(crate) fn leads_to(self, path: &str) {
+    pub fn leads_to(self, path: &str) {
         let there = self.headers.get(LOCATION).and_then(|value| value.to_str().ok());
         assert_eq!((self.status, there), (303, Some(path)), "{}", self.body);
     }
 
     /// The text of a block that can be copied.
-    pub(crate) fn block(&self, label: &str) -> String {
+    pub fn block(&self, label: &str) -> String {
         self.between(&format!("id=\"copy-{label}\" "), "</code>")
             .rsplit_once("<code>")
             .map(|(_, text)| text.to_owned())
             .unwrap_or_default()
     }
 
+    /// Where the answer leads, when it leads anywhere.
+    pub fn location(&self) -> Option<&str> {
+        self.headers.get(LOCATION).and_then(|value| value.to_str().ok())
+    }
+
     /// What stands between two marks.
-    pub(crate) fn between(&self, before: &str, after: &str) -> String {
+    pub fn between(&self, before: &str, after: &str) -> String {
         let found = self.body.split_once(before).and_then(|(_, rest)| rest.split_once(after));
         found.expect("the page has it").0.replace("&amp;", "&")
     }

@@ -4,23 +4,26 @@ use serde_json::{Value, json};
 
 /// Measured values, in any unit.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Figures(Vec<f64>);
+pub struct Figures(Vec<f64>);
 
 impl Figures {
-    pub(crate) fn add(&mut self, value: f64) {
+    /// Adds one.
+    pub fn add(&mut self, value: f64) {
         self.0.push(value);
     }
 
-    pub(crate) fn join(&mut self, other: &Self) {
+    /// Adds those of another.
+    pub fn join(&mut self, other: &Self) {
         self.0.extend(&other.0);
     }
 
-    pub(crate) fn len(&self) -> usize {
+    /// How many there are.
+    pub fn count(&self) -> usize {
         self.0.len()
     }
 
     /// The value that a share of all does not exceed; 0 of nothing.
-    pub(crate) fn at(&self, share: f64) -> f64 {
+    pub fn at(&self, share: f64) -> f64 {
         let mut sorted = self.0.clone();
         sorted.sort_by(f64::total_cmp);
         let place = (sorted.len() as f64 * share).ceil() as usize;
@@ -28,14 +31,15 @@ impl Figures {
     }
 
     /// `p50`, `p95`, `p99` and the most, for people.
-    pub(crate) fn words(&self) -> String {
+    pub fn words(&self) -> String {
         let [p50, p95, p99, most] = self.four();
-        format!("{p50:>8.1} {p95:>8.1} {p99:>8.1} {most:>8.1} {:>8}", self.len())
+        format!("{p50:>8.1} {p95:>8.1} {p99:>8.1} {most:>8.1} {:>8}", self.count())
     }
 
-    pub(crate) fn json(&self) -> Value {
+    /// The same for programs.
+    pub fn json(&self) -> Value {
         let [p50, p95, p99, most] = self.four();
-        json!({ "count": self.len(), "p50": p50, "p95": p95, "p99": p99, "max": most })
+        json!({ "count": self.count(), "p50": p50, "p95": p95, "p99": p99, "max": most })
     }
 
     fn four(&self) -> [f64; 4] {
@@ -44,7 +48,7 @@ impl Figures {
 }
 
 /// The slope of the straight line nearest to the points; 0 of fewer than three.
-pub(crate) fn slope(points: &[(f64, f64)]) -> f64 {
+pub fn slope(points: &[(f64, f64)]) -> f64 {
     if points.len() < 3 {
         return 0.0;
     }

@@ -1,0 +1,49 @@
+//! An election night: twelve hours of a script in twelve minutes, in 116 jurisdictions, with what
+//! 300 people put down, attacks, a crowd and a flood, sensors that fall silent, and 400 consoles
+//! that are open. Processes, pages, lines and forms are real.
+//!
+//! `cargo bench -p ward-it --bench night -- --minutes 12`; see docs/benchmarks.md.
+#![expect(
+    clippy::expect_used,
+    clippy::cast_possible_truncation,
+    reason = "a measurement that cannot go on says so and ends, and its numbers are small"
+)]
+
+mod acts;
+mod cast;
+mod consoles;
+mod marks;
+mod options;
+mod report;
+mod run;
+mod script;
+mod strolls;
+mod traffic;
+mod truth;
+
+use std::process::ExitCode;
+
+use options::{HELP, Options};
+
+fn main() -> ExitCode {
+    let options = match Options::read(std::env::args().skip(1)) {
+        Ok(Some(options)) => options,
+        Ok(None) => {
+            println!("{HELP}");
+            return ExitCode::SUCCESS;
+        }
+        Err(why) => {
+            eprintln!("{why}");
+            return ExitCode::from(2);
+        }
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    match runtime.expect("a runtime").block_on(run::run(&options)) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(why) => {
+            eprintln!("the night could not be played: {why}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! People who look at one page after the other, and how long each took.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+use tokio::time::sleep;
+use ward_it::figures::Figures;
+use ward_lab::rng::Rng;
+
+use crate::cast::{Cast, Person};
+
+/// Between two pages of one person.
+const EACH: Duration = Duration::from_secs(2);
+/// Who looks around: role, and whether they are of the state.
+const WHO: [(&str, bool); 6] = [
+    ("lead", true),
+    ("analyst", true),
+    ("analyst", true),
+    ("auditor", true),
+    ("local-clerk", false),
+    ("local-clerk", false),
+];
+
+/// What was seen: by page, milliseconds; and what did not answer as it should.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    pub(crate) pages: BTreeMap<String, Figures>,
+    pub(crate) wrong: Vec<String>,
+}
+
+impl Seen {
+    pub(crate) fn join(&mut self, other: Self) {
+        for (page, figures) in other.pages {
+            self.pages.entry(page).or_default().join(&figures);
+        }
+        self.wrong.extend(other.wrong);
+    }
+}
+
+/// Everybody who looks around, each on a task of their own.
+pub(crate) fn all(cast: &Cast, over: &watch::Receiver<bool>) -> Vec<tokio::task::JoinHandle<Seen>> {
+    let people = WHO
+        .into_iter()
+        .enumerate()
+        .map(|(number, (role, of_state))| cast.one(role, (!of_state).then_some(number), number));
+    people.map(|person| tokio::spawn(stroll(person, over.clone()))).collect()
+}
+
+/// Follows the links of the pages, as a person does: from the home page on, within the desk.
+async fn stroll(person: Arc<Person>, over: watch::Receiver<bool>) -> Seen {
+    let (mut seen, mut browser) = (Seen::default(), person.window.window());
+    let mut rng = Rng::new(person.role.len() as u64);
+    let mut links = vec!["/".to_owned()];
+    while !*over.borrow() {
+        // Nobody looks in time with somebody else.
+        sleep(EACH.mul_f64(rng.between(0.5, 1.5))).await;
+        let path = links.get(rng.count(0, links.len())).cloned().unwrap_or_else(|| "/".to_owned());
+        let asked = Instant::now();
+        let answer = browser.get(&path).await;
+        let took = asked.elapsed().as_secs_f64() * 1_000.0;
+        seen.pages.entry(kind_of(&path)).or_default().add(took);
+        match answer {
+            Ok(answer) if answer.status == 200 => {
+                let found: Vec<String> = links_in(&answer.body).collect();
+                if !found.is_empty() {
+                    links = found;
+                }
+            }
+            // What needs a second factor again, or leads on, is no page of this walk.
+            Ok(answer) if matches!(answer.status, 303 | 404) => links = vec!["/".to_owned()],
+            Ok(answer) => seen.wrong.push(format!("{} {path}: {}", person.role, answer.status)),
+            Err(why) => seen.wrong.push(format!("{} {path}: {why}", person.role)),
+        }
+    }
+    seen
+}
+
+/// The links of a page that lead to pages of the desk, without what signs out or is no page.
+fn links_in(page: &str) -> impl Iterator<Item = String> {
+    let links = page.split("<a ").skip(1).filter_map(|rest| {
+        let rest = rest.split_once("href=\"")?.1;
+        Some(rest.split_once('"')?.0.replace("&amp;", "&"))
+    });
+    links.filter(|path| {
+        path.starts_with('/')
+            && !path.contains('#')
+            && !["/assets", "/api", "/static", "/audit/export"]
+                .iter()
+                .any(|no| path.starts_with(no))
+    })
+}
+
+/// A page's kind: its address without what names one thing of many.
+fn kind_of(path: &str) -> String {
+    let path = path.split('?').next().unwrap_or(path);
+    let is_id = |part: &str| part.bytes().any(|byte| byte.is_ascii_digit());
+    let parts = path.split('/').map(|part| if is_id(part) { "{id}" } else { part });
+    parts.collect::<Vec<_>>().join("/")
+}
