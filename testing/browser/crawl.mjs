@@ -4,7 +4,7 @@ import { look } from "./look.mjs";
 /** What kind of page an address is: its path with identifiers left out, and the names of what is
     asked for. */
 function kind(url) {
-  const path = url.pathname.replace(/^\/(cases|incidents|people|sensors|sensors\/codes|room\/positions|room\/checks)\/(?!new$|invite$|upload$|events$)[^/]+/, "/$1/one");
+  const path = url.pathname.replace(/^\/(cases|incidents|rumors|situation|people|sensors|sensors\/codes|room\/positions|room\/checks|checklists\/points|checklists|contacts)\/(?!new$|invite$|upload$|events$|print$)[^/]+/, "/$1/one");
   return [path, ...new Set([...url.searchParams.keys()].sort())].join("+");
 }
 
@@ -33,6 +33,6 @@ export async function crawl(visitor, role, known = new Set()) {
 
 /** Where the links of the page lead, as far as it is a page: files are taken, not looked at. */
 async function links(visitor) {
-  const all = await visitor.page.locator("a[href]").evaluateAll((links) => links.map((link) => link.href));
+  const all = await visitor.page.locator("a[href]").evaluateAll((links) => links.map((link) => new URL(link.getAttribute("href"), document.baseURI).href));
   return all.map((href) => new URL(href.split("#")[0])).filter((url) => url.origin === visitor.origin && !/export|openapi/.test(url.pathname));
 }

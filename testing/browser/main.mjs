@@ -10,9 +10,15 @@ import { setUp } from "./scenes/set_up.mjs";
 import { invitations } from "./scenes/invitations.mjs";
 import { sensor } from "./scenes/sensor.mjs";
 import { aCase } from "./scenes/case.mjs";
+import { caseByKeyboard } from "./scenes/case_by_keyboard.mjs";
 import { shift } from "./scenes/shift.mjs";
+import { checklist } from "./scenes/checklist.mjs";
 import { incident } from "./scenes/incident.mjs";
+import { after } from "./scenes/after.mjs";
+import { rumor } from "./scenes/rumor.mjs";
+import { offline } from "./scenes/offline.mjs";
 import { scriptsOff } from "./scenes/scripts_off.mjs";
+import { exercise } from "./scenes/exercise.mjs";
 import { everyPage } from "./scenes/every_page.mjs";
 import { demonstration } from "./scenes/demonstration.mjs";
 
@@ -22,8 +28,14 @@ const SCENES = [
   ["invitations, a password, one-time codes", invitations],
   ["a sensor", sensor],
   ["a case", aCase],
+  ["a case by the keyboard alone", caseByKeyboard],
   ["an incident", incident],
   ["a shift, and who can be reached", shift],
+  ["a rumor, and the look-up", rumor],
+  ["a network that drops", offline],
+  ["a checklist, and whom to call", checklist],
+  ["the night again", after],
+  ["an exercise beside the real desk", exercise],
   ["scripts off", scriptsOff],
   ["every page of every role", everyPage],
 ];

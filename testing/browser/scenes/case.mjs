@@ -28,7 +28,8 @@ export async function aCase(house) {
   await opensTheCase(analyst);
   await reads(analyst);
   await look(analyst, "case");
-  assert.equal(await analyst.page.getByRole("heading", { name: "Decision" }).count(), 0, "an analyst does not decide");
+  assert.equal(await analyst.page.getByText("Decide", { exact: true }).count(), 0, "an analyst does not decide");
+  await analyst.page.getByText("Write a note", { exact: true }).click();
   await analyst.fill("A note for everybody who sees this case", "The clerk was called.");
   await analyst.press("Write it down");
   assert.match(await analyst.words(), /The clerk was called\./);
@@ -60,12 +61,18 @@ async function reads(analyst) {
 }
 
 async function decides(lead) {
-  await lead.page.getByLabel("Closed", { exact: true }).check();
-  await lead.refused(422, () => lead.press("Put it down"));
+  const decision = lead.page.locator("#decide");
+  const putDown = async () => {
+    await decision.getByRole("button", { name: "Put it down" }).click();
+    await lead.page.waitForLoadState("domcontentloaded");
+  };
+  await lead.page.getByText("Decide", { exact: true }).click();
+  await decision.getByLabel("Closed", { exact: true }).check();
+  await lead.refused(422, putDown);
   assert.equal(await lead.page.locator("[aria-invalid]").count(), 1, "closing needs a reason");
   await look(lead, "case-decision-refused");
-  await lead.fill("Why (optional)", "The account was locked and the clerk called.");
-  await lead.press("Put it down");
+  await decision.getByLabel("Why", { exact: true }).fill("The account was locked and the clerk called.");
+  await putDown();
   const words = await lead.words();
   assert.match(words, /The account was locked and the clerk called\./);
   await look(lead, "case-closed");

@@ -7,7 +7,7 @@ export async function everyPage(house) {
   const { administrator, lead, clerk } = house.people;
   const known = new Set();
   const reached = await crawl(administrator, "administrator", known);
-  for (const page of ["/people", "/people/one", "/audit", "/settings", "/settings/tokens", "/hunt", "/sensors/one", "/cases/one", "/incidents/one", "/incidents/events", "/room", "/room/positions/one", "/room/checks/one", "/account"]) {
+  for (const page of ["/people", "/people/one", "/audit", "/settings", "/settings/tokens", "/hunt", "/sensors/one", "/cases/one", "/incidents/one", "/incidents/events", "/rumors/one", "/look", "/room", "/room/positions/one", "/room/checks/one", "/account"]) {
     assert.ok(reached.includes(page), `no link leads to ${page}: ${reached.join(" ")}`);
   }
   await crawl(lead, "lead", known);

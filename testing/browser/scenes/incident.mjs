@@ -37,7 +37,7 @@ async function reports(clerk) {
   await clerk.fill("A number to call back (optional)", "555-0142");
   const sent = await clerk.page.evaluate(() => new URLSearchParams(new FormData(document.querySelector("main form"))).toString());
   await clerk.press("Report it");
-  assert.match(clerk.path(), /^\/incidents\/incident-/);
+  await clerk.page.waitForURL(/\/incidents\/incident-/);
   assert.match(await clerk.words(), /Voting stopped/);
   const first = clerk.path();
   // Sent again by a telephone that lost its network on the way: it is the same.
