@@ -2,7 +2,7 @@
 #![no_main]
 
 use ward_fuzz::Chance;
-use ward_kernel::Time;
+use ward_kernel::{Time, World};
 use ward_sensor::{
     Answer, Credential, EnrolAnswer, EnrolRequest, EnrolmentCode, Refusal, enrolment,
 };
@@ -24,7 +24,8 @@ fn made(mut chance: Chance<'_>) {
     let mut secret = [0; enrolment::SECRET];
     fingerprint.iter_mut().chain(&mut secret).for_each(|byte| *byte ^= chance.byte());
     let fingerprint = Some(fingerprint).filter(|known| pinned && *known != [0; 32]);
-    let code = EnrolmentCode { url, fingerprint, secret };
+    let world = if secret[0] & 1 == 0 { World::Real } else { World::Exercise };
+    let code = EnrolmentCode { world, url, fingerprint, secret };
     let text = code.to_text();
     let fits = enrolment::check_url(&code.url, fingerprint.is_some()).is_ok();
     let read = EnrolmentCode::parse(&text);
