@@ -258,8 +258,8 @@ pub async fn under(
     limit: i64,
 ) -> Result<Vec<Log>, Error> {
     const LIST: &str = "SELECT id, kind, jurisdiction, begun, updated, open FROM room_log \
-        WHERE kind = $1 AND substr(id, 1, CAST($2 AS integer)) = $3 ORDER BY id LIMIT $4";
-    let found: Vec<LogColumns> = rows!(link, LIST, kind, length(begins), plain(begins), limit);
+        WHERE kind = $1 AND id >= $2 AND id < $3 ORDER BY id LIMIT $4";
+    let found: Vec<LogColumns> = rows!(link, LIST, kind, plain(begins), behind(begins), limit);
     Ok(found.into_iter().map(Log::from).collect())
 }
 
@@ -275,15 +275,16 @@ pub async fn entries_under(
 ) -> Result<Vec<Kept>, Error> {
     const READ: &str = "SELECT log, number, key, at, actor, actor_name, hash, body \
         FROM room_entry WHERE log IN (SELECT id FROM room_log \
-        WHERE kind = $1 AND substr(id, 1, CAST($2 AS integer)) = $3 ORDER BY id LIMIT $4) \
+        WHERE kind = $1 AND id >= $2 AND id < $3 ORDER BY id LIMIT $4) \
         ORDER BY log, number";
-    let found: Vec<Columns> = rows!(link, READ, kind, length(begins), plain(begins), limit);
+    let found: Vec<Columns> = rows!(link, READ, kind, plain(begins), behind(begins), limit);
     Ok(found.into_iter().map(Kept::from).collect())
 }
 
-/// The length of an id in characters, as an engine counts.
-fn length(text: &str) -> i64 {
-    i64::try_from(text.chars().count()).unwrap_or(i64::MAX)
+/// What stands behind every id that begins with a text: both engines compare ids by their bytes, and
+/// no character is greater than this one. So the ids are a stretch of the key.
+fn behind(begins: &str) -> String {
+    format!("{}\u{10FFFF}", plain(begins))
 }
 
 /// The first log whose entries do not fit together, and the number of the first that does not.

@@ -265,6 +265,12 @@ async fn change(
     Sent(sent): Sent<Changing>,
 ) -> Answer {
     tell::of_state(&who, Right::SetElections)?;
+    // An act that takes no moments refuses what is none all the same, as it is described.
+    for (name, sent) in
+        [("opens", &sent.opens), ("closes", &sent.closes), ("certifies", &sent.certifies)]
+    {
+        super::read::moment(name, sent.as_deref())?;
+    }
     let fields = as_form([
         ("key", Some(sent.key)),
         ("act", Some(sent.act)),
