@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -35,6 +36,11 @@ const LOOK: Duration = Duration::from_secs(60);
 /// The shortest time between two rings of a line. The first is not held back: a case is on the
 /// page at once, and only what follows waits for its turn.
 const REST: Duration = Duration::from_millis(250);
+/// How much longer a line rests for each that is open: a room full of consoles asks for no more
+/// pages in a second than a few do.
+const REST_EACH: Duration = Duration::from_millis(2);
+/// The longest that it rests, so that what comes in between is on the page within two seconds.
+const REST_MOST: Duration = Duration::from_secs(1);
 /// Lines that one session may have open: as many as a browser opens to one place, and some.
 const PER_SESSION: u32 = 8;
 /// Lines that are open in all.
@@ -50,6 +56,9 @@ pub(crate) const ROUTES: &[Route] = &[Route {
     summary: "Says which regions of the pages have news",
     handler: || get(live),
 }];
+
+/// How many lines are open.
+static OPEN: AtomicU32 = AtomicU32::new(0);
 
 /// Open lines by session: an entry is there as long as one of its lines is.
 static LINES: Mutex<BTreeMap<String, u32>> = Mutex::new(BTreeMap::new());
@@ -67,6 +76,7 @@ impl Place {
             return None;
         }
         lines.insert(session.to_owned(), own.saturating_add(1));
+        OPEN.fetch_add(1, Ordering::Relaxed);
         Some(Self(session.to_owned()))
     }
 }
@@ -74,6 +84,7 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         let mut lines = LINES.lock().unwrap_or_else(PoisonError::into_inner);
+        OPEN.fetch_sub(1, Ordering::Relaxed);
         let left = lines.get(&self.0).copied().unwrap_or(0).saturating_sub(1);
         if left == 0 {
             lines.remove(&self.0);
@@ -118,6 +129,11 @@ async fn live(State(desk): State<Desk>, who: Who) -> Response {
     Sse::new(rings).keep_alive(KeepAlive::new().interval(BEAT)).into_response()
 }
 
+/// How long a line rests while so many are open.
+fn rest(open: u32) -> Duration {
+    REST.saturating_add(REST_EACH.saturating_mul(open)).min(REST_MOST)
+}
+
 fn hears(who: &Who, region: Region) -> Hears {
     match (who.reach(region.act()), who.narrowed(region.act())) {
         (Reach::Nothing, _) => Hears::Nothing,
@@ -146,7 +162,7 @@ impl Line {
             while let Some(more) = self.waiting() {
                 ring.hear(&more, &self.hears)?;
             }
-            self.rests = Instant::now() + REST;
+            self.rests = Instant::now() + rest(OPEN.load(Ordering::Relaxed));
             return Some(ring.names());
         }
     }
@@ -197,6 +213,13 @@ impl Ring {
 mod tests {
     use super::*;
     use crate::bell::{Bell, Whose};
+
+    #[test]
+    fn many_rest_longer() {
+        assert_eq!(rest(1), Duration::from_millis(252));
+        assert_eq!(rest(400), REST_MOST);
+        assert_eq!(rest(u32::MAX), REST_MOST);
+    }
 
     #[test]
     fn a_session_has_a_few_lines() {

@@ -19,7 +19,8 @@ pub(crate) const FLOODED: usize = 7;
 pub(crate) const POSTS: [&str; 5] = ["lead", "cases", "local", "partners", "public"];
 
 const INCIDENTS: u64 = 140;
-const ATTEMPTS: u64 = 60;
+/// As many as the queue shows a line each; of more it tells by what they have in common.
+const ATTEMPTS: u64 = 30;
 const BREAK_INS: u64 = 4;
 const RUMORS: u64 = 30;
 /// Points of the clerks' checklist that are ticked in the night, and by how many of them.
