@@ -4,8 +4,8 @@
 #   testing/python.sh PACKAGE VERSION
 #
 # The package goes into a virtual environment of its own beneath the target folder, made when it is
-# first asked for and kept for the next run. Where that cannot be done, says why and exits with
-# status 1.
+# first asked for and kept for the next run. Tests ask at the same time: one makes it, the others
+# wait. Where it cannot be made, says why and exits with status 1.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 package="$1"
@@ -18,6 +18,9 @@ fail() {
   exit 1
 }
 
+mkdir -p "$(dirname "$venv")"
+exec 9>"$venv.lock"
+flock 9
 if [ ! -e "$done" ] || ! "$venv/bin/python" -c '' 2>/dev/null; then
   command -v python3 >/dev/null || fail "there is no python3"
   python3 -m venv --clear "$venv" >/dev/null 2>&1 ||
