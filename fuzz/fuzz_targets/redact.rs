@@ -15,7 +15,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let mut redactor = Redactor::new(&known);
     let once = redactor.text(&text);
     let marks = |text: &str| text.matches("[removed: rule R").count() as u64;
-    let total = redactor.total();
+    let total: u64 = redactor.counts().iter().map(|(_, count)| count).sum();
     // A pass over what stood beside something that was taken out can take more.
     assert!(marks(&once) <= marks(&text).saturating_add(total));
     assert_eq!(Redactor::new(&known).text(&once), once, "doing it again changes nothing");

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::role::brief;
+use ward_kernel::words::brief;
 
 /// Declares the acts once: the variant, its stored name, and what people read.
 macro_rules! acts {

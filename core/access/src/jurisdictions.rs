@@ -1,12 +1,11 @@
 //! Local election authorities: the shipped list of Missouri's, and lists of other states.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-
-use crate::role::brief;
+use ward_kernel::list::{self, Problem};
+use ward_kernel::words::brief;
 
 /// A local election authority and where it conducts elections.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -81,21 +80,6 @@ impl FromStr for JurisdictionKind {
     }
 }
 
-/// Why a line of a list cannot be used.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Problem {
-    /// Line of the file, counted from 1.
-    pub line: usize,
-    /// What is wrong with it and what to do.
-    pub what: String,
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}", self.line, self.what)
-    }
-}
-
 /// Missouri's 116 local election authorities: 110 county clerks and 6 boards of election
 /// commissioners, in the order of their names.
 ///
@@ -114,43 +98,20 @@ pub fn missouri() -> Vec<Jurisdiction> {
 /// # Errors
 /// All lines that cannot be used, at most [`MAX_PROBLEMS`]; a list with any is not used at all.
 pub fn parse_list(csv: &str) -> Result<Vec<Jurisdiction>, Vec<Problem>> {
-    if csv.len() > MAX_BYTES {
-        let what = format!("the list has more than {MAX_BYTES} bytes: is this the right file?");
-        return Err(vec![Problem { line: 1, what }]);
-    }
-    let mut lines = csv.trim_start_matches('\u{feff}').lines().enumerate();
-    let header = lines.next().map_or("", |(_, header)| header.trim_end());
-    if header != HEADER {
-        let what = format!("the list begins with the line \"{HEADER}\"");
-        return Err(vec![Problem { line: 1, what }]);
-    }
-    let (mut list, mut problems) = (Vec::new(), Vec::new());
-    let mut seen = BTreeMap::new();
-    for (index, text) in lines.filter(|(_, text)| !text.trim().is_empty()) {
-        let line = index + 1;
-        match read_line(text) {
-            Ok(one) => match seen.insert(one.id.clone(), line) {
-                None => list.push(one),
-                Some(before) => {
-                    let what = format!("\"{}\" is already on line {before}", one.id);
-                    problems.push(Problem { line, what });
-                }
-            },
-            Err(what) => problems.push(Problem { line, what }),
-        }
-        if problems.len() == MAX_PROBLEMS {
-            break;
-        }
-    }
-    if list.is_empty() && problems.is_empty() {
-        problems.push(Problem { line: 2, what: "the list names no authority".into() });
-    }
-    if problems.is_empty() { Ok(list) } else { Err(problems) }
+    LIST.read(csv, read_line, |one| &one.id)
 }
 
 /// How many problems [`parse_list`] reports before it stops reading.
 pub const MAX_PROBLEMS: usize = 50;
 
+const LIST: list::Kind = list::Kind {
+    name: "list",
+    one: "authority",
+    header: HEADER,
+    max_bytes: MAX_BYTES,
+    max_problems: MAX_PROBLEMS,
+    remarks: false,
+};
 /// The longest list, in bytes: ten times that of the state with the most authorities.
 const MAX_BYTES: usize = 1 << 20;
 const MAX_ID: usize = 48;
@@ -160,10 +121,7 @@ const HEADER: &str = "id,name,kind,counties";
 const MISSOURI: &str = include_str!("../data/missouri.csv");
 
 fn read_line(text: &str) -> Result<Jurisdiction, String> {
-    let fields = split_fields(text)?;
-    let [id, name, kind, counties] = fields.as_slice() else {
-        return Err(format!("it has {} fields, not the 4 of the header", fields.len()));
-    };
+    let [id, name, kind, counties] = list::fields(text)?;
     let counties: Vec<String> = counties
         .split(';')
         .map(|county| check_name("a county", county))
@@ -172,9 +130,9 @@ fn read_line(text: &str) -> Result<Jurisdiction, String> {
         return Err(format!("it has more than {MAX_COUNTIES} counties"));
     }
     Ok(Jurisdiction {
-        id: check_id(id)?,
-        name: check_name("the name", name)?,
-        kind: local_kind(kind)?,
+        id: check_id(&id)?,
+        name: check_name("the name", &name)?,
+        kind: local_kind(&kind)?,
         counties,
     })
 }
@@ -187,39 +145,11 @@ fn local_kind(text: &str) -> Result<JurisdictionKind, String> {
     }
 }
 
-/// Cuts a line of CSV into at most five fields: one more than there should be is enough to know.
-fn split_fields(text: &str) -> Result<Vec<String>, String> {
-    let (mut fields, mut field) = (Vec::new(), String::new());
-    let (mut quoted, mut chars) = (false, text.chars().peekable());
-    while let Some(c) = chars.next() {
-        match c {
-            '"' if quoted && chars.next_if_eq(&'"').is_some() => field.push('"'),
-            '"' if quoted => quoted = false,
-            '"' if field.is_empty() => quoted = true,
-            ',' if !quoted && fields.len() == 4 => break,
-            ',' if !quoted => fields.push(std::mem::take(&mut field)),
-            _ => field.push(c),
-        }
-    }
-    fields.push(field);
-    if quoted { Err("a field opens with \" and does not close".into()) } else { Ok(fields) }
-}
-
 fn check_id(id: &str) -> Result<String, String> {
-    let shape = id.split('-').all(|part| {
-        !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-    });
     if id == "state" || id == STATE_OFFICE {
         return Err(format!("the id \"{id}\" is the state office's own: choose another"));
     }
-    if shape && id.len() <= MAX_ID {
-        return Ok(id.into());
-    }
-    Err(format!(
-        "\"{}\" is not an id: write small letters, digits and single hyphens, at most {MAX_ID}, \
-         such as adair-county",
-        brief(id)
-    ))
+    list::id(id, MAX_ID, "adair-county")
 }
 
 fn check_name(what: &str, name: &str) -> Result<String, String> {
@@ -235,7 +165,7 @@ fn check_name(what: &str, name: &str) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::collections::{BTreeMap, BTreeSet};
 
     use proptest::prelude::*;
 

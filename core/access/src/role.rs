@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use ward_kernel::words::brief;
 
 /// What a person, or a token of a program, is to the desk. What each may do is the table in
 /// [`may`](mod@crate::may).
@@ -156,12 +157,6 @@ impl fmt::Display for OrganisationKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
-}
-
-/// The first 40 characters of what somebody sent, without control characters: errors quote no
-/// more, however long it was.
-pub(crate) fn brief(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(40).collect()
 }
 
 #[cfg(test)]

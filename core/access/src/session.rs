@@ -9,9 +9,9 @@ use std::str::FromStr;
 
 use ward_kernel::Time;
 use ward_kernel::time::{HOUR, MINUTE};
+use ward_kernel::words::brief;
 
 use crate::act::Act;
-use crate::role::brief;
 
 /// How far somebody has come in signing in.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]

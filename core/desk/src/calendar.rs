@@ -5,7 +5,7 @@
 //! moments at which the office's own days begin ([`Days`]), so that a night on which the clocks are
 //! turned back is as long as it was.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use ward_kernel::Time;
 use ward_kernel::time::{DAY, HOUR, SECOND};
 
@@ -39,13 +39,13 @@ choices! {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Days {
     /// Midnight at the beginning of the day [`BEFORE`] days before.
-    #[serde(with = "moment")]
+    #[serde(deserialize_with = "moment")]
     pub before: Time,
     /// Midnight at the beginning of the day.
-    #[serde(with = "moment")]
+    #[serde(deserialize_with = "moment")]
     pub midnight: Time,
     /// Noon of the day after it.
-    #[serde(with = "moment")]
+    #[serde(deserialize_with = "moment")]
     pub noon: Time,
 }
 
@@ -55,13 +55,13 @@ pub struct Dates {
     /// What people call it: `General election 2026`.
     pub name: Line,
     /// When the polls open.
-    #[serde(with = "moment")]
+    #[serde(deserialize_with = "moment")]
     pub opens: Time,
     /// When they close.
-    #[serde(with = "moment")]
+    #[serde(deserialize_with = "moment")]
     pub closes: Time,
     /// When its result is certified, at the latest.
-    #[serde(with = "moment")]
+    #[serde(deserialize_with = "moment")]
     pub certifies: Time,
     /// The office's days around it.
     pub days: Days,
@@ -212,18 +212,9 @@ fn check(dates: &Dates) -> Result<(), Refusal> {
     Err(Refusal(refusal))
 }
 
-/// A moment as `2026-11-04T01:00:00Z`: entries are read by people too.
-mod moment {
-    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de};
-    use ward_kernel::Time;
-
-    pub(super) fn serialize<S: Serializer>(at: &Time, to: S) -> Result<S::Ok, S::Error> {
-        at.serialize(to)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Time, D::Error> {
-        Time::parse(&String::deserialize(from)?).map_err(de::Error::custom)
-    }
+/// A moment as `2026-11-04T01:00:00Z`, as it is written: entries are read by people too.
+fn moment<'de, D: Deserializer<'de>>(from: D) -> Result<Time, D::Error> {
+    Time::parse(&String::deserialize(from)?).map_err(de::Error::custom)
 }
 
 #[cfg(test)]

@@ -246,6 +246,7 @@ mod tests {
     use ward_kernel::time::DAY;
 
     use super::*;
+    use crate::Body;
     use crate::calendar::Days;
     use crate::testing::{laws, line, run, sendings};
 
@@ -276,7 +277,7 @@ mod tests {
         prop_oneof![
             5 => (id(), number).prop_map(|(id, number)| put(id, number)),
             2 => id().prop_map(remove),
-            4 => (0_u64..20).prop_map(|entry| Act::Confirm { entry }),
+            4 => (0_u64..8).prop_map(|entry| Act::Confirm { entry }),
         ]
     }
 
@@ -289,10 +290,22 @@ mod tests {
                 prop_assert!(is_id(id));
                 prop_assert!(listed.contact.check().is_ok());
                 // What nobody has said to be right since it was changed is not called confirmed.
-                let changed = log.entries().iter().rev().find(|entry| {
-                    matches!(&entry.body, crate::Body::Act(Act::Put { id: of, .. }) if of == id)
+                let said = log.entries().iter().rev().find(|entry| match &entry.body {
+                    Body::Act(Act::Put { id: of, .. }) => of == id,
+                    Body::Act(Act::Confirm { .. }) => true,
+                    _ => false,
                 });
-                prop_assert!(changed.is_some_and(|entry| entry.at <= listed.confirmed));
+                let said = said.map(|entry| (entry.at, &entry.by));
+                prop_assert_eq!(said, Some((listed.confirmed, &listed.by)));
+            }
+            // Whoever confirmed had read what stood there.
+            let mut newest = 0;
+            for entry in log.entries() {
+                match &entry.body {
+                    Body::Act(Act::Confirm { entry }) => prop_assert_eq!(*entry, newest),
+                    Body::Act(_) => newest = entry.number,
+                    Body::Correction { .. } => prop_assert!(false, "contacts take no correction"),
+                }
             }
             prop_assert_eq!(state.confirmed().is_none(), state.in_order().is_empty());
         }

@@ -1,9 +1,12 @@
-//! What the people of the situation room put down: incidents, shifts, checklists, communications
-//! checks, rumors.
+//! What the people of the situation room put down: incidents, case files, shifts, communications
+//! checks, the election calendar and its checklists, contacts, rumors.
 //!
 //! Each is a [`Log`] of entries that only grows. What it stands at is worked out from the entries
 //! and from nothing else, so that whoever asks a year later "who knew what when" reads the very
 //! entries that the room acted on. A mistake is corrected by an entry that stands beside it.
+//!
+//! Beside the logs: what is normal at an hour ([`normal`]), who is told what and when ([`notices`]),
+//! the night again ([`replay`]) and what is taken out of it before it is given away ([`redact`]).
 //!
 //! Nothing here has a clock or draws an id: both are arguments.
 

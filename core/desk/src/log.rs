@@ -49,12 +49,12 @@ pub struct Entry<A> {
 }
 
 /// What a kind of thing stands at, and which acts may follow.
-pub trait Machine: Clone + Default {
+pub trait Machine: Clone + Default + Send + Sync + 'static {
     /// The name of the kind, by which logs are kept.
     const KIND: &'static str;
 
     /// What can be done.
-    type Act: Clone + PartialEq;
+    type Act: Clone + PartialEq + Send + Sync + 'static;
 
     /// Whether the act may follow.
     ///

@@ -82,7 +82,8 @@ pub struct Range {
 
 /// What is normal in an hour of this kind, by the past: hours at the same hour of the day, on the
 /// same kind of day, at the same place in the calendar. Where fewer than [`ENOUGH`] of those are
-/// known, hours of a quieter place in the calendar stand for them, and the range says so.
+/// known, hours of the time before an election or of ordinary time stand for them, and the range
+/// says so.
 ///
 /// Percentiles do not move by a few wild hours: an attack a month ago does not make the next one
 /// look normal.
@@ -160,7 +161,9 @@ mod tests {
     }
 
     fn any_past() -> impl Strategy<Value = Vec<Past>> {
-        let slot = (prop::sample::select(Phase::ALL.to_vec()), 11_u8..13, any::<bool>());
+        // Enough of them are alike for something to be known in most.
+        let hour = prop_oneof![3 => Just(12_u8), 1 => Just(11)];
+        let slot = (prop::sample::select(Phase::ALL.to_vec()), hour, prop::bool::weighted(0.2));
         let one = (slot, 0_u64..10_000).prop_map(|((phase, hour, weekend), count)| Past {
             slot: Slot { phase, hour, weekend },
             count,
@@ -168,29 +171,24 @@ mod tests {
         prop::collection::vec(one, 0..160)
     }
 
+    fn any_count() -> impl Strategy<Value = u64> {
+        prop_oneof![3 => 0_u64..200_000, 1 => any::<u64>()]
+    }
+
     proptest! {
         #[test]
-        fn more_is_never_less(past in any_past(), a in any::<u64>(), b in any::<u64>()) {
+        fn more_is_never_less(past in any_past(), a in 0_u64..200_000, b in any_count()) {
             let normal = normal(&past, NOON);
             prop_assert!(level(a.min(b), &normal) <= level(a.max(b), &normal));
         }
 
         #[test]
-        fn the_order_of_the_past_says_nothing(
-            past in any_past(),
-            shuffled in any_past().prop_shuffle(),
-            at in any::<prop::sample::Index>(),
-        ) {
+        fn the_order_of_the_past_says_nothing(past in any_past()) {
             let mut turned = past.clone();
-            if !turned.is_empty() {
-                let at = at.index(turned.len());
-                turned.rotate_left(at);
-                turned.reverse();
-            }
+            turned.reverse();
             prop_assert_eq!(normal(&past, NOON), normal(&turned, NOON));
-            let mut sorted = shuffled.clone();
-            sorted.sort_by_key(|one| (one.count, one.slot));
-            prop_assert_eq!(normal(&shuffled, NOON), normal(&sorted, NOON));
+            turned.sort_by_key(|one| (one.count, one.slot));
+            prop_assert_eq!(normal(&past, NOON), normal(&turned, NOON));
         }
 
         /// The same shape in larger numbers is never judged less: it only leaves the floor behind.

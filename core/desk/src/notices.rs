@@ -141,7 +141,8 @@ pub struct Telling {
     pub rung: Option<Rung>,
     /// One line.
     pub title: String,
-    /// Why, or more of it, in a line; may be empty. No free text: people's names stand in it.
+    /// Why, or more of it; may be empty. Of what people wrote it holds the place of an incident and
+    /// the question of a check, and nothing else: names stand in it.
     pub because: String,
     /// The jurisdictions that it is about, where the log's own is not enough.
     pub places: Vec<String>,

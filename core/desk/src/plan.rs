@@ -4,12 +4,11 @@
 //! The shipped plan (`data/plan.csv`) is Ward's own reading of what offices do; no law stands behind
 //! a line of it. An office replaces it by a file of its own, for it knows what its law asks.
 
-use std::collections::BTreeMap;
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 use ward_kernel::Time;
+use ward_kernel::list::{self, Problem};
 use ward_kernel::time::{DAY, HOUR};
+use ward_kernel::words::brief;
 
 use crate::calendar::{BEFORE, Election};
 use crate::choices::choices;
@@ -95,25 +94,10 @@ pub struct Dated<'a> {
     pub standing: Standing,
 }
 
-/// Why a line of a plan cannot be used.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Problem {
-    /// Line of the file, counted from 1.
-    pub line: usize,
-    /// What is wrong with it and what to do.
-    pub what: String,
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}", self.line, self.what)
-    }
-}
-
 /// The longest id, in characters.
 pub const MAX_ID: usize = 32;
 /// The most points.
-pub const MAX_POINTS: usize = 200;
+const MAX_POINTS: usize = 200;
 /// The most problems that are told of one file.
 pub const MAX_PROBLEMS: usize = 20;
 /// The longest file, in bytes.
@@ -121,6 +105,14 @@ const MAX_BYTES: usize = 256 << 10;
 /// How far from its anchor a point can lie, in days.
 const FAR: i64 = 120;
 const HEADER: &str = "id,who,due,ahead,text,why";
+const LIST: list::Kind = list::Kind {
+    name: "plan",
+    one: "point",
+    header: HEADER,
+    max_bytes: MAX_BYTES,
+    max_problems: MAX_PROBLEMS,
+    remarks: true,
+};
 const SHIPPED: &str = include_str!("../data/plan.csv");
 
 impl Whose {
@@ -135,7 +127,7 @@ impl Plan {
     /// The plan that comes with Ward.
     #[must_use]
     pub fn shipped() -> Self {
-        // That it can be read is a test's to see.
+        // A test sees that it can be read.
         Self::parse(SHIPPED).unwrap_or_else(|_| Self(Vec::new()))
     }
 
@@ -146,41 +138,12 @@ impl Plan {
     /// # Errors
     /// The lines that cannot be used, at most [`MAX_PROBLEMS`]; a plan with any is not used at all.
     pub fn parse(csv: &str) -> Result<Self, Vec<Problem>> {
-        let problem = |line, what: String| vec![Problem { line, what }];
-        if csv.len() > MAX_BYTES {
-            let what = format!("the plan has more than {MAX_BYTES} bytes: is this the right file?");
-            return Err(problem(1, what));
-        }
-        let mut lines = csv.trim_start_matches('\u{feff}').lines().enumerate();
-        if lines.next().map_or("", |(_, header)| header.trim_end()) != HEADER {
-            return Err(problem(1, format!("the plan begins with the line \"{HEADER}\"")));
-        }
-        let (mut points, mut problems) = (Vec::new(), Vec::new());
-        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-        for (index, text) in lines.filter(|(_, text)| is_point(text)) {
-            let line = index.saturating_add(1);
-            let read = read_line(text).and_then(|point| match seen.get(&point.id) {
-                Some(before) => Err(format!("\"{}\" is already on line {before}", point.id)),
-                None => Ok(point),
-            });
-            match read {
-                Ok(point) => {
-                    seen.insert(point.id.clone(), line);
-                    points.push(point);
-                }
-                Err(what) => problems.push(Problem { line, what }),
-            }
-            if problems.len() == MAX_PROBLEMS {
-                break;
-            }
-        }
+        let points = LIST.read(csv, read_line, |point| &point.id)?;
         if points.len() > MAX_POINTS {
-            return Err(problem(1, format!("it has more than {MAX_POINTS} points")));
+            let what = format!("it has more than {MAX_POINTS} points");
+            return Err(vec![Problem { line: 1, what }]);
         }
-        if points.is_empty() && problems.is_empty() {
-            return Err(problem(2, "the plan names no point".to_owned()));
-        }
-        if problems.is_empty() { Ok(Self(points)) } else { Err(problems) }
+        Ok(Self(points))
     }
 
     /// The points, in the order of the file.
@@ -231,61 +194,21 @@ pub fn dated<'a>(point: &'a Point, election: &Election, now: Time) -> Dated<'a> 
     Dated { point, from, until, standing }
 }
 
-fn is_point(text: &str) -> bool {
-    !text.trim().is_empty() && !text.starts_with('#')
-}
-
 fn read_line(text: &str) -> Result<Point, String> {
-    let fields = split_fields(text)?;
-    let [id, who, due, ahead, text, why] = fields.as_slice() else {
-        return Err(format!("it has {} fields, not the 6 of the header", fields.len()));
-    };
+    let [id, who, due, ahead, text, why] = list::fields(text)?;
     let (anchor, offset) = read_due(due.trim())?;
     Ok(Point {
-        id: check_id(id)?,
+        id: list::id(id.trim(), MAX_ID, "phone-tree-printed")?,
         whose: Whose::named(who.trim()).ok_or_else(|| {
             let names = Whose::ALL.map(Whose::name).join(", ");
-            format!("\"{}\" does nothing here: write one of {names}", brief(who))
+            format!("\"{}\" does nothing here: write one of {names}", brief(&who))
         })?,
         anchor,
         offset,
         ahead: read_span(ahead.trim())?,
-        text: Line::new(text).map_err(|why| format!("the text: {why}"))?,
-        why: Line::new(why).map_err(|why| format!("the why: {why}"))?,
+        text: Line::new(&text).map_err(|why| format!("the text: {why}"))?,
+        why: Line::new(&why).map_err(|why| format!("the why: {why}"))?,
     })
-}
-
-/// Cuts a line of CSV into at most seven fields: one more than there should be is enough to know.
-fn split_fields(text: &str) -> Result<Vec<String>, String> {
-    let (mut fields, mut field) = (Vec::new(), String::new());
-    let (mut quoted, mut chars) = (false, text.chars().peekable());
-    while let Some(c) = chars.next() {
-        match c {
-            '"' if quoted && chars.next_if_eq(&'"').is_some() => field.push('"'),
-            '"' if quoted => quoted = false,
-            '"' if field.is_empty() => quoted = true,
-            ',' if !quoted && fields.len() == 6 => break,
-            ',' if !quoted => fields.push(std::mem::take(&mut field)),
-            _ => field.push(c),
-        }
-    }
-    fields.push(field);
-    if quoted { Err("a field opens with \" and does not close".to_owned()) } else { Ok(fields) }
-}
-
-fn check_id(id: &str) -> Result<String, String> {
-    let id = id.trim();
-    let shape = id.split('-').all(|part| {
-        !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-    });
-    if shape && id.len() <= MAX_ID {
-        return Ok(id.to_owned());
-    }
-    Err(format!(
-        "\"{}\" is not an id: write small letters, digits and single hyphens, at most {MAX_ID}, \
-         such as phone-tree-printed",
-        brief(id)
-    ))
 }
 
 /// Reads `opens-45d`.
@@ -305,7 +228,8 @@ fn read_due(text: &str) -> Result<(Anchor, i64), String> {
         (None, Some(span)) => read_span(span).map_err(|_| no())?,
         (None, None) => 0,
     };
-    if anchor == Anchor::Opens && offset < BEFORE.saturating_mul(DAY).saturating_neg() {
+    // The polls close on the day on which they open.
+    if anchor != Anchor::Certifies && offset < BEFORE.saturating_mul(DAY).saturating_neg() {
         return Err(format!(
             "\"{}\" lies before the election's time: it begins {BEFORE} days before the day",
             brief(text)
@@ -329,11 +253,6 @@ fn read_span(text: &str) -> Result<i64, String> {
     span.filter(|span| *span <= FAR.saturating_mul(DAY)).ok_or_else(|| {
         format!("\"{}\" is no length: write days or hours, such as 7d or 12h", brief(text))
     })
-}
-
-/// The first 40 characters of what somebody wrote, without control characters.
-fn brief(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(40).collect()
 }
 
 #[cfg(test)]
@@ -408,11 +327,12 @@ mod tests {
              h,it,closes,1d,,Why.\r\n\
              i,it,closes,1d,Do\r\n\
              j,it,closes,1d,\"Do,Why.\r\n\
-             k,it,closes+121d,1d,Do,Why.\r\n"
+             k,it,closes+121d,1d,Do,Why.\r\n\
+             l,it,closes-46d,1d,Do,Why.\r\n"
         );
         let problems = Plan::parse(&csv).unwrap_err();
         let lines: Vec<usize> = problems.iter().map(|one| one.line).collect();
-        assert_eq!(lines, [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]);
+        assert_eq!(lines, [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
         let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
         for (at, words) in [
             (0, "line 4: \"A b\" is not an id"),
@@ -423,6 +343,7 @@ mod tests {
             (6, "such as 7d or 12h"),
             (7, "the text: Write something here."),
             (8, "it has 5 fields"),
+            (11, "begins 45 days before"),
         ] {
             assert!(told[at].contains(words), "{}", told[at]);
         }

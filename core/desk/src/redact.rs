@@ -122,12 +122,6 @@ impl Redactor {
         Rule::ALL.map(|rule| (rule, self.counts.get(&rule).copied().unwrap_or(0))).to_vec()
     }
 
-    /// How often anything was taken out.
-    #[must_use]
-    pub fn total(&self) -> u64 {
-        self.counts.values().fold(0, |sum, count| sum.saturating_add(*count))
-    }
-
     /// Somebody by their identifier: their number, with its mark.
     pub fn person(&mut self, id: &str) -> String {
         self.count(Rule::Names);
@@ -138,7 +132,7 @@ impl Redactor {
 
     /// Somebody of whom there is a name alone: who of the desk is called so, or else the name's own
     /// number.
-    pub fn named(&mut self, name: &str) -> String {
+    fn named(&mut self, name: &str) -> String {
         let key = self.words.person(name);
         self.person(&key.unwrap_or_else(|| format!("name {}", name.trim().to_lowercase())))
     }

@@ -1,13 +1,13 @@
 //! The ladder: the one small ordered scale on which Ward speaks of a threat.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The version of the definitions below; it is printed with every report, so that one year's
 /// numbers can be compared with the next.
 pub const DEFINITIONS_VERSION: &str = "2026-11";
 
 /// A step of the ladder. A step is taken only on evidence that is kept and shown.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Rung {
     /// Someone looked.

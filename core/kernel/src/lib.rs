@@ -1,11 +1,12 @@
 //! The words that every room of Ward shares: [`Time`], [`Addr`], [`Net`], [`World`], the [`Rung`]s
-//! of the ladder and the fixed [`hash`] that samples are drawn by.
+//! of the ladder, the [`list`]s that offices give and the fixed [`hash`] that samples are drawn by.
 //!
 //! Nothing here touches the world; nothing here fails except parsing, which says why.
 
 pub mod addr;
 pub mod hash;
 pub mod ladder;
+pub mod list;
 pub mod net;
 pub mod sighting;
 pub mod time;

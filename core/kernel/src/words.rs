@@ -60,6 +60,13 @@ pub const fn misleads(c: char) -> bool {
             | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// The first 40 characters of what somebody wrote, without those that mislead: for a sentence that
+/// says what is wrong with it.
+#[must_use]
+pub fn brief(text: &str) -> String {
+    text.chars().filter(|c| !misleads(*c)).take(40).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,6 +93,8 @@ mod tests {
         assert!(
             "\0\n\t\x1b\x7f\u{9b}\u{202e}\u{2066}\u{200b}\u{feff}\u{e0041}".chars().all(misleads)
         );
+        assert_eq!(brief("a\u{202e}b\n"), "ab");
+        assert_eq!(brief(&"\u{e4}".repeat(50)).chars().count(), 40);
         assert!(!"Doña Ana 日本 e\u{301} – …".chars().any(misleads));
     }
 }

@@ -16,7 +16,6 @@ pub struct Kept {
     /// Its kind: `scan.horizontal`, `login.guess`...
     pub kind: String,
     /// Its rung.
-    #[serde(with = "rung_name")]
     pub rung: Rung,
     /// One line for the page.
     pub title: String,
@@ -95,22 +94,6 @@ pub enum Turn {
     Gone,
     /// It is a part of another case now; `case.standing` names it.
     Merged,
-}
-
-/// Rungs by name.
-mod rung_name {
-    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
-    use ward_kernel::Rung;
-
-    pub(super) fn serialize<S: Serializer>(rung: &Rung, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(rung.name())
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Rung, D::Error> {
-        let name = String::deserialize(from)?;
-        let found = Rung::ALL.into_iter().find(|rung| rung.name() == name);
-        found.ok_or_else(|| D::Error::custom(format!("\"{name}\" is no rung of the ladder")))
-    }
 }
 
 /// Moments as microseconds since 1970 UTC: text to the second would lose what lies below it.

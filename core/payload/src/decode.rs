@@ -1,6 +1,7 @@
-//! What a server makes of the bytes: percent escapes (up to three times), `+`, `%uXXXX`, `\xHH`, `\uXXXX`,
-//! HTML character references, overlong and full-width UTF-8. The result is in lower case, because
-//! every grammar that is looked for afterwards ignores case.
+//! What a server makes of the bytes: percent escapes (up to three times; two hex digits, or `u` and
+//! four), `+`, the backslash escapes `x` and `u` of scripts, HTML character references, overlong and
+//! full-width UTF-8. The result is in lower case, because every grammar that is looked for
+//! afterwards ignores case.
 
 /// How often escapes are undone: by a proxy, the server and the application.
 const ROUNDS: usize = 3;

@@ -126,15 +126,6 @@ impl Pace {
     }
 }
 
-/// Why something waits.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Why {
-    /// It is quiet.
-    Quiet,
-    /// They were told enough for now: it goes into the next digest.
-    Enough,
-}
-
 /// What becomes of all that waits for somebody.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Next {
@@ -142,13 +133,8 @@ pub enum Next {
     Nothing,
     /// One message goes out with these, by their places; more than one make a digest.
     Send(Vec<usize>),
-    /// It is looked at again then.
-    Wait {
-        /// When.
-        until: Time,
-        /// Why not now.
-        why: Why,
-    },
+    /// Nothing of it goes before then, unless more comes: it is quiet, or they were told enough.
+    Wait(Time),
 }
 
 /// What becomes of what waits for somebody, of which `urgent` says which cannot wait. `sent` are the
@@ -167,21 +153,20 @@ pub fn next(
     let going: Vec<usize> = (0..urgent.len()).filter(may).collect();
     let held = (going.len() < urgent.len()).then_some(quiet).flatten();
     if going.is_empty() {
-        let held = held.map(|until| Next::Wait { until, why: Why::Quiet });
-        return held.unwrap_or(Next::Nothing);
+        return held.map_or(Next::Nothing, Next::Wait);
     }
     let presses = going.iter().any(|at| urgent.get(*at).copied().unwrap_or(false));
     match full(sent, pace, presses, now) {
         None => Next::Send(going),
-        Some(until) => {
-            Next::Wait { until: held.map_or(until, |held| held.min(until)), why: Why::Enough }
-        }
+        Some(until) => Next::Wait(held.map_or(until, |held| held.min(until))),
     }
 }
 
-/// Until when they were told enough; `None` when they were not.
+/// Until when they were told enough; `None` when they were not. A message that a clock which was set
+/// back has left in the future holds nothing up for longer than two hours.
 fn full(sent: &[Time], pace: Pace, presses: bool, now: Time) -> Option<Time> {
-    let mut lately: Vec<Time> = sent.iter().copied().filter(|at| now.since(*at) < HOUR).collect();
+    let near = |at: &Time| now.since(*at).saturating_abs() < HOUR;
+    let mut lately: Vec<Time> = sent.iter().copied().filter(near).collect();
     lately.sort_unstable();
     let most = if presses { pace.most() } else { pace.ordinary() };
     let most = usize::try_from(most).unwrap_or(usize::MAX);
@@ -267,7 +252,7 @@ mod tests {
         let pace = Pace { per_hour: 3, quiet: None };
         let day = |_: Time| 720;
         let sent = [at(1, 0), at(1, 10)];
-        let wait = |until| Next::Wait { until, why: Why::Enough };
+        let wait = Next::Wait;
         assert_eq!(next(&[false], &sent, pace, at(1, 20), &day), wait(at(2, 0)));
         assert_eq!(next(&[false, true], &sent, pace, at(1, 20), &day), Next::Send(vec![0, 1]));
         let three = [at(1, 0), at(1, 10), at(1, 20)];
@@ -277,6 +262,9 @@ mod tests {
         assert_eq!(next(&[false], &sent[..1], pace, at(1, 0), &day), wait(at(1, 1)));
         assert_eq!(next(&[true], &sent[..1], pace, at(1, 0), &day), Next::Send(vec![0]));
         assert_eq!(next(&[], &sent, pace, at(1, 0), &day), Next::Nothing);
+        // The clock was set back by a day: what was sent "tomorrow" holds nothing up.
+        let ahead = [at(25, 0), at(25, 10), at(25, 20)];
+        assert_eq!(next(&[true], &ahead, pace, at(1, 30), &day), Next::Send(vec![0]));
     }
 
     #[test]
@@ -335,7 +323,7 @@ mod tests {
                     waiting = (0..waiting.len()).filter(stays).map(|at| waiting[at]).collect();
                     continue;
                 }
-                Next::Wait { until, .. } => Some(until),
+                Next::Wait(until) => Some(until),
                 Next::Nothing => None,
             };
             match until.into_iter().chain(coming).min() {

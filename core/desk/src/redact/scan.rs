@@ -16,6 +16,8 @@ const ENDINGS: [&str; 18] = [
 
 /// The longest an IPv6 address is written, with one of IPv4 at its end.
 const LONGEST: usize = 45;
+/// The most labels of a host's name (RFC 1035: 255 octets).
+const LABELS: usize = 127;
 /// The fewest digits of a telephone number.
 const DIGITS: usize = 7;
 
@@ -71,9 +73,14 @@ fn url(chars: &[char], at: usize, before: char) -> Option<Found> {
     (end > rest).then_some(Found::Remove(Rule::Hosts, end))
 }
 
-/// Where an address that goes on here ends: at a blank, without the marks of the sentence.
+/// Where an address that goes on here ends: at a blank or at what was removed before, without the
+/// marks of the sentence.
 fn tail(chars: &[char], from: usize) -> usize {
-    let mut end = run(chars, from, |c| !c.is_whitespace() && !matches!(c, '<' | '>' | '"'));
+    let goes_on = |c: char| !c.is_whitespace() && !matches!(c, '<' | '>' | '"');
+    let mut end = from;
+    while chars.get(end).is_some_and(|c| goes_on(*c)) && mark(chars, end).is_none() {
+        end = end.saturating_add(1);
+    }
     let closes = |c: &char| ".,;:!?)]}'\u{2019}\u{201d}".contains(*c);
     while end > from && chars.get(end.saturating_sub(1)).is_some_and(closes) {
         end = end.saturating_sub(1);
@@ -205,14 +212,13 @@ fn host(chars: &[char], at: usize, before: char) -> Option<Found> {
     if is_label(before) {
         return None;
     }
-    let (mut begin, mut labels, mut fits) = (at, 0_usize, None);
-    loop {
+    let (mut begin, mut fits) = (at, None);
+    for label in 0..LABELS {
         let end = run(chars, begin, is_label);
         if end == begin {
             break;
         }
-        labels = labels.saturating_add(1);
-        if labels > 1 && is_ending(chars.get(begin..end)?) {
+        if label > 0 && is_ending(chars.get(begin..end)?) {
             fits = Some(end);
         }
         match dot(chars, end) {
@@ -228,11 +234,12 @@ fn host(chars: &[char], at: usize, before: char) -> Option<Found> {
 
 /// Whether a label can be the last of a host's name, and not the first word of a sentence.
 fn is_ending(label: &[char]) -> bool {
+    if label.len() < 2 || !label.iter().all(|c| c.is_alphabetic()) {
+        return folded(label, 0, "xn--").is_some();
+    }
     let text: String = label.iter().collect();
     let small = text.to_lowercase();
-    let letters = label.len() >= 2 && label.iter().all(|c| c.is_alphabetic());
-    let even = text == small || text == text.to_uppercase();
-    small.starts_with("xn--") || letters && (even || ENDINGS.contains(&small.as_str()))
+    text == small || text == text.to_uppercase() || ENDINGS.contains(&small.as_str())
 }
 
 /// `\\server\share`

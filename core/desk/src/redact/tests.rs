@@ -33,6 +33,7 @@ fn what_is_removed_leaves_its_mark() {
         ("from:2001:db8::7, 00:1a:2b:3c:4d:5e", "from:[removed: rule R4], [removed: rule R4]"),
         ("See https://x.example/a?b=1, then go.", "See [removed: rule R5], then go."),
         ("hxxps://login[.]example", "[removed: rule R5]"),
+        ("http://a,[removed: rule R2] b", "[removed: rule R5],[removed: rule R2] b"),
         ("web1.county.local:8080/x broke", "[removed: rule R5] broke"),
         ("Server.County.Local and \\\\files\\x", "[removed: rule R5] and [removed: rule R5]"),
         ("ADAIR-FW-1 is down, fw is not", "[removed: rule R5] is down, fw is not"),
@@ -78,7 +79,7 @@ fn a_person_keeps_one_number() {
     assert_eq!(redactor.value(Class::Account, "root"), "[removed: rule R6]");
     assert_eq!(redactor.value(Class::Fixed, "192.0.2.7"), "192.0.2.7");
     let counted: u64 = redactor.counts().iter().map(|(_, count)| count).sum();
-    assert_eq!((redactor.total(), counted), (10, 10));
+    assert_eq!(counted, 10);
 }
 
 #[test]
@@ -131,6 +132,18 @@ fn around() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Whether there are digits in a text, beside those of marks and of numbered people.
+fn has_digits(text: &str) -> bool {
+    let mut text = text.to_owned();
+    for rule in Rule::ALL {
+        text = text.replace(&rule.mark(), "~");
+    }
+    for number in 1..=4 {
+        text = text.replace(&format!("Person {number} ~"), "");
+    }
+    text.contains(|c: char| c.is_ascii_digit())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1500))]
 
@@ -142,11 +155,14 @@ proptest! {
         let read = clean(&text);
         for (_, (whole, part), _) in &parts {
             prop_assert!(!read.contains(whole.as_str()), "{whole} in {read}");
-            // Marks hold no such part, and the letters around hold no digits.
-            if part.len() > 6 {
-                prop_assert!(!read.to_lowercase().contains(&part.to_lowercase()), "{part} in {read}");
-            }
+            // Not even a part of it, unless it stood around it as well.
+            let holds = |text: &str| text.to_lowercase().contains(&part.to_lowercase());
+            let around = parts.iter().any(|(before, _, after)| holds(before) || holds(after));
+            prop_assert!(around || !holds(&read), "{part} in {read}");
         }
+        // Nor the end of a number, where no other stood around it.
+        let around = parts.iter().any(|(before, ..)| has_digits(before));
+        prop_assert!(around || !has_digits(&read), "{text} is left as {read}");
         prop_assert_eq!(clean(&read), read.clone(), "not the same again: {}", text);
     }
 

@@ -150,6 +150,10 @@ impl Event {
                 _ => false,
             },
             Said::Position(Body::Act(act)) => matches!(act, shift::Act::TakeOver { .. }),
+            // As one that judgement raised.
+            Said::File(Body::Act(case_file::Act::Rung { to, judged, .. })) => {
+                *to >= Rung::Access && to > judged
+            }
             Said::Case { rung, step } => {
                 *rung >= Rung::Access && matches!(step, Step::Opened | Step::Went)
             }

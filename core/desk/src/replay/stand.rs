@@ -10,7 +10,6 @@ use crate::checklist::Point;
 use crate::communications::Check;
 use crate::incident::Incident;
 use crate::log::{Body, Machine, Told};
-use crate::rumor::Rumor;
 use crate::shift::Position;
 
 /// A state, with the jurisdiction whose it is.
@@ -29,8 +28,6 @@ pub struct Stand {
     pub checks: BTreeMap<String, Placed<Check>>,
     /// Points of checklists that somebody touched.
     pub points: BTreeMap<String, Placed<Point>>,
-    /// Rumors.
-    pub rumors: BTreeMap<String, Placed<Rumor>>,
     /// Cases.
     pub cases: BTreeMap<String, Case>,
     /// Sensors that were enrolled and not retired: since when nothing was heard, where that is
@@ -98,13 +95,12 @@ impl Stand {
             Said::Position(body) => fold(&mut self.positions, event, body),
             Said::Check(body) => fold(&mut self.checks, event, body),
             Said::Point(body) => fold(&mut self.points, event, body),
-            Said::Rumor(body) => fold(&mut self.rumors, event, body),
             Said::File(body) => self.file(event, body),
             Said::Case { rung, step } => {
                 self.cases.entry(event.log.clone()).or_default().step(*rung, *step);
             }
             Said::Sensor(sensor) => self.sensor(event, *sensor),
-            Said::Other => {}
+            Said::Rumor(_) | Said::Other => {}
         }
     }
 

@@ -173,6 +173,9 @@ fn cases_stand_on_the_rung_of_that_moment() {
     let why = words("It was our own.");
     let lower =
         crate::case_file::Act::Rung { to: Rung::Scan, judged: Rung::Attempt, why: why.clone() };
+    let raise =
+        crate::case_file::Act::Rung { to: Rung::Access, judged: Rung::Attempt, why: why.clone() };
+    assert!(event("case-W-1", 1, 30, Said::File(Body::Act(raise))).is_grave());
     let close = crate::case_file::Act::Decide { to: Decision::Closed, why };
     let replay = Replay::new(vec![
         step(1, 10, Rung::Scan, Step::Opened),

@@ -10,8 +10,9 @@
 //!   folds the cases of five sources and more into one.
 //! - Who has scanned before is as of the last whole judgement, with the sources looked at now
 //!   added: a case that leans on it can be gone with the next whole one, where later records
-//!   explained the scan. That a machine called an account unknown, or that an account signs in elsewhere, is
-//!   known at once but does not by itself bring back a source that was looked at before.
+//!   explained the scan. That a machine called an account unknown, or that an account signs in
+//!   elsewhere, is known at once but does not by itself bring back a source that was looked at
+//!   before.
 //! - Where more sources scan than are listed as cases, it names no further ones: which touched most
 //!   is for the whole judgement to say.
 //! - A case that is known is not told again because it grew: only a success after failures, an
