@@ -14,10 +14,14 @@ ALTER TABLE incident_case ADD COLUMN merged_into {text};
 ALTER TABLE incident_case ADD COLUMN split_from {text};
 -- The one jurisdiction that it touches, '+' when it is several, nothing when it is none.
 ALTER TABLE incident_case ADD COLUMN place {text} NOT NULL DEFAULT '';
+-- What is long stands last again: SQLite reads a row from its front.
+ALTER TABLE incident_case ADD COLUMN long {text} NOT NULL DEFAULT '';
 
-UPDATE incident_case SET seen = rung, place = CASE
+UPDATE incident_case SET long = body, seen = rung, place = CASE
   WHEN replace(jurisdictions, ',,', '') <> jurisdictions THEN '+'
   ELSE replace(jurisdictions, ',', '') END;
+ALTER TABLE incident_case DROP COLUMN body;
+ALTER TABLE incident_case RENAME COLUMN long TO body;
 
 -- A storm makes tens of thousands of cases, and every page counts and folds them: by the index
 -- alone.

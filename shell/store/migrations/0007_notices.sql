@@ -44,6 +44,7 @@ CREATE TABLE notice_message (
   failure {text} NOT NULL
 ) {strict};
 CREATE INDEX notice_message_state ON notice_message (state, due);
+CREATE INDEX notice_message_done ON notice_message (state, done, recipient);
 CREATE INDEX notice_message_recipient ON notice_message (recipient, made);
 
 -- What somebody wishes to be told, JSON; nothing is what their role usually is.

@@ -2,7 +2,8 @@
 
 use ward_kernel::{Rung, Time};
 
-use crate::cases::rung_of;
+use crate::batch::{signed, unsigned};
+use crate::cases::{rung_of, split};
 use crate::logbook::{Kept, New};
 use crate::query::rows;
 use crate::{Error, Link};
@@ -71,11 +72,11 @@ pub async fn entries(
         AND l.begun <= $3 AND (l.open = 1 OR l.updated >= $4) \
         ORDER BY l.id, e.number LIMIT $5";
     let (log, number) = after.unwrap_or(("", 0));
-    let number = crate::batch::signed(number);
+    let number = signed(number);
     let (from, to) = (span.from.micros(), span.to.micros());
     let found: Vec<Columns> = rows!(link, READ, log, number, to, from, PAGE);
     let told = |(log, number, key, at, actor, actor_name, hash, body, kind, jurisdiction)| {
-        let (number, at) = (crate::batch::unsigned(number), Time::from_micros(at));
+        let (number, at) = (unsigned(number), Time::from_micros(at));
         let entry = New { number, key, at, actor, actor_name, body };
         Told { kind, jurisdiction, kept: Kept { log, entry, hash } }
     };
@@ -95,18 +96,17 @@ pub async fn steps(
     least: Rung,
     after: Option<(&str, i64)>,
 ) -> Result<Vec<CaseStep>, Error> {
+    // In the order of the ids, page by page: by an index of the scope all would be sorted for each.
     const READ: &str = "SELECT s.case_id, s.number, s.at, s.rung, s.what, c.title, c.jurisdictions \
         FROM incident_case c JOIN case_step s ON s.case_id = c.id \
-        WHERE c.id >= $1 AND (c.id > $1 OR s.number > $2) AND c.scope = 'state' \
+        WHERE c.id >= $1 AND (c.id > $1 OR s.number > $2) AND (c.scope || '') = 'state' \
         AND c.rung >= $3 AND c.opened <= $4 AND (c.standing = 'open' OR c.updated >= $5) \
         ORDER BY c.id, s.number LIMIT $6";
     let (case, number) = after.unwrap_or(("", 0));
     let (from, to) = (span.from.micros(), span.to.micros());
     let found: Vec<StepColumns> = rows!(link, READ, case, number, least as i64, to, from, PAGE);
     let step = |(case, number, at, rung, what, title, places): StepColumns| {
-        let jurisdictions =
-            places.split(',').filter(|id| !id.is_empty()).map(str::to_owned).collect();
-        let (at, rung) = (Time::from_micros(at), rung_of(rung)?);
+        let (at, rung, jurisdictions) = (Time::from_micros(at), rung_of(rung)?, split(&places));
         Ok(CaseStep { case, number, at, rung, what, title, jurisdictions })
     };
     found.into_iter().map(step).collect()
@@ -125,7 +125,7 @@ pub async fn cases(link: Link<'_>, span: Span) -> Result<[u64; 4], Error> {
     let mut counts = [0; 4];
     for (rung, count) in found {
         if let Some(on) = counts.get_mut(rung_of(rung)? as usize) {
-            *on = crate::batch::unsigned(count);
+            *on = unsigned(count);
         }
     }
     Ok(counts)

@@ -106,12 +106,12 @@ impl Counts {
     }
 }
 
-/// What counts of judgement and of what the desk put against it, worked out in the engine so that it
-/// holds whatever is written: the same as `seen` and `part_of` of `ward_desk::case_file`.
-macro_rules! counted {
+/// The rung that counts, of judgement's (a column) and of what the desk put against it: the same as
+/// `seen` of `ward_desk::case_file`, worked out in the engine so that it holds whoever writes.
+macro_rules! seen {
     ($judged:literal) => {
         concat!(
-            "seen = CASE WHEN incident_case.desk_rung IS NULL THEN ",
+            "CASE WHEN incident_case.desk_rung IS NULL THEN ",
             $judged,
             " WHEN incident_case.desk_rung >= incident_case.desk_judged THEN \
              CASE WHEN ",
@@ -124,13 +124,34 @@ macro_rules! counted {
             $judged,
             " < incident_case.desk_rung THEN ",
             $judged,
-            " ELSE incident_case.desk_rung END, merged_into = CASE WHEN ",
+            " ELSE incident_case.desk_rung END"
+        )
+    };
+}
+
+/// The case that it is a part of: the same as `part_of` there.
+macro_rules! part_of {
+    ($judged:literal) => {
+        concat!(
+            "CASE WHEN ",
             $judged,
             " > incident_case.desk_into_judged THEN NULL ELSE incident_case.desk_into END"
         )
     };
 }
-pub(crate) use counted;
+
+/// Sets both.
+macro_rules! counted {
+    ($judged:literal) => {
+        concat!(
+            "seen = ",
+            $crate::cases::seen!($judged),
+            ", merged_into = ",
+            $crate::cases::part_of!($judged)
+        )
+    };
+}
+pub(crate) use {counted, part_of, seen};
 
 /// Puts a case down as it now is. What people made of it stays, except that a closed case whose
 /// rung rises is open again.
@@ -334,8 +355,13 @@ pub(crate) fn joined(ids: &[String]) -> String {
     ids.iter().fold(String::new(), |all, id| all + "," + id + ",")
 }
 
+/// The ids of such a text, or of one with single commas.
+pub(crate) fn split(ids: &str) -> Vec<String> {
+    ids.split(',').filter(|id| !id.is_empty()).map(str::to_owned).collect()
+}
+
 /// The one jurisdiction of a case, by which lists are folded.
-fn place_of(ids: &[String]) -> &str {
+pub(crate) fn place_of(ids: &[String]) -> &str {
     match ids {
         [] => "",
         [one] => one,

@@ -5,6 +5,7 @@ use std::io::Read as _;
 use flate2::read::MultiGzDecoder;
 use sha2::{Digest as _, Sha256};
 use ward_kernel::time::DAY;
+use ward_live::Kept;
 
 use crate::query::{rows, value};
 use crate::{Error, Link, Store, Tx, audit, batch, cases, logbook, migrate, tables};
@@ -145,27 +146,46 @@ async fn orphans(tx: &mut Tx, found: &mut Vec<String>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Cases say the same in their body and beside it, and their steps have no gap.
+/// Cases say the same in their body and beside it, what counts of them is what it comes to, and
+/// their steps have no gap.
 async fn cases(tx: &mut Tx, found: &mut Vec<String>) -> Result<(), Error> {
-    const READ: &str = "SELECT id, scope, rung, body FROM incident_case WHERE id > $1 \
+    const READ: &str = "SELECT id, scope, rung, place, body FROM incident_case WHERE id > $1 \
                         ORDER BY id LIMIT 200";
+    const COUNTED: &str = concat!(
+        "SELECT id FROM incident_case WHERE seen <> ",
+        cases::seen!("rung"),
+        " OR coalesce(merged_into, '') <> coalesce(",
+        cases::part_of!("rung"),
+        ", '') ORDER BY id"
+    );
     const STEPS: &str = "SELECT case_id FROM case_step GROUP BY case_id \
                          HAVING count(*) <> max(number) OR min(number) <> 1 ORDER BY case_id";
     let (mut after, mut said) = (String::new(), Vec::new());
     loop {
-        let page: Vec<(String, String, i64, String)> = rows!(tx.link(), READ, &after);
+        let page: Vec<(String, String, i64, String, String)> = rows!(tx.link(), READ, &after);
         let Some((last, ..)) = page.last() else { break };
         after.clone_from(last);
-        for (id, scope, rung, body) in page {
+        for (id, scope, rung, place, body) in page {
+            let same = |case: &Kept| {
+                (&case.id, &case.scope, case.rung as i64) == (&id, &scope, rung)
+                    && cases::place_of(&case.jurisdictions) == place
+            };
             match cases::case_of(&body) {
                 Err(err) => said.push(format!("case {id}: {err}")),
-                Ok(case) if case.id != id || case.scope != scope || case.rung as i64 != rung => {
+                Ok(case) if !same(&case) => {
                     said.push(format!("case {id} says one thing in its body, another beside it"));
                 }
                 Ok(_) => {}
             }
         }
     }
+    let counted: Vec<(String,)> = rows!(tx.link(), COUNTED);
+    said.extend(counted.into_iter().map(|(id,)| {
+        format!(
+            "the rung of case {id}, or what it is a part of, is not what people and judgement \
+                 come to"
+        )
+    }));
     let steps: Vec<(String,)> = rows!(tx.link(), STEPS);
     said.extend(steps.into_iter().map(|(id,)| format!("steps of case {id} are missing")));
     found.extend(said.into_iter().take(MOST));

@@ -11,7 +11,7 @@ use ward_kernel::{Rung, Time};
 use ward_live::STATE;
 
 use crate::batch::{signed, unsigned};
-use crate::cases::Counts;
+use crate::cases::{Counts, rung_of};
 use crate::query::{execute, plain, rows};
 use crate::{Error, Link};
 
@@ -242,12 +242,8 @@ pub async fn steps_after(
         ORDER BY s.at DESC, s.case_id, s.number DESC LIMIT $3";
     let found: Vec<(String, String, i64, i64, String)> =
         rows!(link, READ, plain(scope), after.micros(), limit);
-    let step = |(case, title, at, rung, what): (String, String, i64, i64, String)| CaseStep {
-        case,
-        title,
-        at: Time::from_micros(at),
-        rung: Rung::ALL.into_iter().find(|one| *one as i64 == rung).unwrap_or(Rung::Attempt),
-        what,
+    let step = |(case, title, at, rung, what): (String, String, i64, i64, String)| {
+        Ok(CaseStep { case, title, at: Time::from_micros(at), rung: rung_of(rung)?, what })
     };
-    Ok(found.into_iter().map(step).collect())
+    found.into_iter().map(step).collect()
 }

@@ -5,6 +5,7 @@
 use sha2::{Digest as _, Sha256};
 use ward_kernel::Time;
 
+use crate::batch::{signed, unsigned};
 use crate::query::{execute, plain, row, rows, value};
 use crate::{Error, Link};
 
@@ -62,8 +63,31 @@ pub struct Filter<'a> {
     pub open: Option<bool>,
 }
 
+impl Filter<'_> {
+    /// The least and the most that `open` may be.
+    fn openness(&self) -> (i64, i64) {
+        self.open.map_or((0, 1), |open| (i64::from(open), i64::from(open)))
+    }
+}
+
 type LogColumns = (String, String, Option<String>, i64, i64, i64);
 type Columns = (String, i64, String, i64, String, String, Vec<u8>, String);
+
+type WholeColumns = (
+    String,
+    String,
+    Option<String>,
+    i64,
+    i64,
+    i64,
+    i64,
+    String,
+    i64,
+    String,
+    String,
+    Vec<u8>,
+    String,
+);
 
 impl From<LogColumns> for Log {
     fn from((id, kind, jurisdiction, begun, updated, open): LogColumns) -> Self {
@@ -74,7 +98,7 @@ impl From<LogColumns> for Log {
 
 impl From<Columns> for Kept {
     fn from((log, number, key, at, actor, actor_name, hash, body): Columns) -> Self {
-        let (number, at) = (crate::batch::unsigned(number), Time::from_micros(at));
+        let (number, at) = (unsigned(number), Time::from_micros(at));
         Self { log, entry: New { number, key, at, actor, actor_name, body }, hash }
     }
 }
@@ -114,7 +138,7 @@ pub async fn count_open(link: Link<'_>, kind: &str, jurisdiction: &str) -> Resul
     const COUNT: &str =
         "SELECT count(*) FROM room_log WHERE kind = $1 AND jurisdiction = $2 AND open = 1";
     let count: i64 = value!(link, COUNT, kind, plain(jurisdiction));
-    Ok(crate::batch::unsigned(count))
+    Ok(unsigned(count))
 }
 
 /// Begins a log; whether there was none of this id.
@@ -150,7 +174,7 @@ pub async fn add(mut link: Link<'_>, log: &str, new: &New, open: bool) -> Result
             (0, root(&whole).to_vec())
         }
     };
-    if crate::batch::unsigned(last).saturating_add(1) != new.number {
+    if unsigned(last).saturating_add(1) != new.number {
         return Err(Error::Damaged(format!(
             "entry {} does not follow {last} in {log}",
             new.number
@@ -162,7 +186,7 @@ pub async fn add(mut link: Link<'_>, log: &str, new: &New, open: bool) -> Result
         link.again(),
         ADD,
         log,
-        crate::batch::signed(new.number),
+        signed(new.number),
         &new.key,
         new.at.micros(),
         &new.actor,
@@ -197,23 +221,95 @@ pub async fn by_id(link: Link<'_>, id: &str) -> Result<Option<Log>, Error> {
     Ok(row.map(Log::from))
 }
 
-/// The logs of a kind, the one that was written last first, at most `limit`.
+/// A kind's logs, narrowed by whose they are, which is one text or another, and by whether they are
+/// open: so either is a stretch of an index.
+macro_rules! narrowing {
+    ($whose:literal) => {
+        concat!(
+            "kind = $1 AND ",
+            $whose,
+            " AND open >= $3 AND open <= $4 ORDER BY updated DESC, id LIMIT $5"
+        )
+    };
+}
+
+/// The ids of those logs.
+macro_rules! narrowed {
+    ($whose:literal) => {
+        concat!("SELECT id FROM room_log WHERE ", narrowing!($whose))
+    };
+}
+
+/// The logs of a kind whose ids lie in a stretch of the key, which is short: SQLite takes the longer
+/// one of the kind unless it is kept from it.
+macro_rules! stretch {
+    ($columns:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " FROM room_log WHERE (kind || '') = $1 AND id >= $2 AND id < $3 ORDER BY id LIMIT $4"
+        )
+    };
+}
+
+/// Logs with all their entries, by id and by number: one question, and no row for a log alone.
+macro_rules! whole {
+    ($ids:expr) => {
+        concat!(
+            "SELECT l.id, l.kind, l.jurisdiction, l.begun, l.updated, l.open, e.number, e.key, \
+             e.at, e.actor, e.actor_name, e.hash, e.body FROM room_log AS l \
+             JOIN room_entry AS e ON e.log = l.id WHERE l.id IN (",
+            $ids,
+            ") ORDER BY l.id, e.number"
+        )
+    };
+}
+
+/// Logs with the seal of their last entry, which stands over all that is in them.
+macro_rules! sealed {
+    ($which:expr) => {
+        concat!(
+            "SELECT id, kind, jurisdiction, begun, updated, open, (SELECT hash FROM room_entry \
+             WHERE log = room_log.id ORDER BY number DESC LIMIT 1) FROM room_log WHERE ",
+            $which
+        )
+    };
+}
+
+type SealedColumns = (String, String, Option<String>, i64, i64, i64, Option<Vec<u8>>);
+
+fn with_seal(columns: SealedColumns) -> (Log, Vec<u8>) {
+    let (id, kind, jurisdiction, begun, updated, open, seal) = columns;
+    (Log::from((id, kind, jurisdiction, begun, updated, open)), seal.unwrap_or_default())
+}
+
+/// One log with the seal of its last entry; empty before the first is put down.
 ///
 /// # Errors
 /// Those of the engine.
-pub async fn list(
+pub async fn sealed(link: Link<'_>, id: &str) -> Result<Option<(Log, Vec<u8>)>, Error> {
+    const READ: &str = sealed!("id = $1");
+    let row: Option<SealedColumns> = row!(link, READ, plain(id));
+    Ok(row.map(with_seal))
+}
+
+/// The logs that [`list`] gives, each with the seal of its last entry in place of its entries.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn seals(
     link: Link<'_>,
     kind: &str,
     filter: Filter<'_>,
     limit: i64,
-) -> Result<Vec<Log>, Error> {
-    const LIST: &str = "SELECT id, kind, jurisdiction, begun, updated, open FROM room_log \
-        WHERE kind = $1 AND ($2 = '' OR jurisdiction = $2) AND ($3 < 0 OR open = $3) \
-        ORDER BY updated DESC, id LIMIT $4";
-    let open = filter.open.map_or(-1, i64::from);
-    let place = plain(filter.jurisdiction.unwrap_or_default());
-    let found: Vec<LogColumns> = rows!(link, LIST, kind, place, open, limit);
-    Ok(found.into_iter().map(Log::from).collect())
+) -> Result<Vec<(Log, Vec<u8>)>, Error> {
+    const ALL: &str = sealed!(narrowing!("$2 = ''"));
+    const HERE: &str = sealed!(narrowing!("jurisdiction = $2"));
+    let sql = if filter.jurisdiction.is_some() { HERE } else { ALL };
+    let (place, (least, most)) =
+        (plain(filter.jurisdiction.unwrap_or_default()), filter.openness());
+    let found: Vec<SealedColumns> = rows!(link, sql, kind, place, least, most, limit);
+    Ok(found.into_iter().map(with_seal).filter(|(_, seal)| !seal.is_empty()).collect())
 }
 
 /// All entries of a log, the first first.
@@ -227,24 +323,25 @@ pub async fn entries(link: Link<'_>, log: &str) -> Result<Vec<Kept>, Error> {
     Ok(found.into_iter().map(Kept::from).collect())
 }
 
-/// The entries of the logs that [`list`] gives, by log, the first first.
+/// The logs of a kind, the one that was written last first, at most `limit`; each with all its
+/// entries, the first first.
 ///
 /// # Errors
 /// Those of the engine.
-pub async fn entries_of(
+pub async fn list(
     link: Link<'_>,
     kind: &str,
     filter: Filter<'_>,
     limit: i64,
-) -> Result<Vec<Kept>, Error> {
-    const READ: &str = "SELECT log, number, key, at, actor, actor_name, hash, body \
-        FROM room_entry WHERE log IN (SELECT id FROM room_log \
-        WHERE kind = $1 AND ($2 = '' OR jurisdiction = $2) AND ($3 < 0 OR open = $3) \
-        ORDER BY updated DESC, id LIMIT $4) ORDER BY log, number";
-    let open = filter.open.map_or(-1, i64::from);
-    let place = plain(filter.jurisdiction.unwrap_or_default());
-    let found: Vec<Columns> = rows!(link, READ, kind, place, open, limit);
-    Ok(found.into_iter().map(Kept::from).collect())
+) -> Result<Vec<(Log, Vec<Kept>)>, Error> {
+    const ALL: &str = whole!(narrowed!("$2 = ''"));
+    const HERE: &str = whole!(narrowed!("jurisdiction = $2"));
+    let sql = if filter.jurisdiction.is_some() { HERE } else { ALL };
+    let (place, (least, most)) =
+        (plain(filter.jurisdiction.unwrap_or_default()), filter.openness());
+    let mut logs = by_log(rows!(link, sql, kind, place, least, most, limit));
+    logs.sort_by(|(a, _), (b, _)| (b.updated, &a.id).cmp(&(a.updated, &b.id)));
+    Ok(logs)
 }
 
 /// The logs of a kind whose ids begin with a text, in the order of their ids, at most `limit`.
@@ -257,28 +354,54 @@ pub async fn under(
     begins: &str,
     limit: i64,
 ) -> Result<Vec<Log>, Error> {
-    const LIST: &str = "SELECT id, kind, jurisdiction, begun, updated, open FROM room_log \
-        WHERE kind = $1 AND id >= $2 AND id < $3 ORDER BY id LIMIT $4";
+    const LIST: &str = stretch!("id, kind, jurisdiction, begun, updated, open");
     let found: Vec<LogColumns> = rows!(link, LIST, kind, plain(begins), behind(begins), limit);
     Ok(found.into_iter().map(Log::from).collect())
 }
 
-/// The entries of the logs that [`under`] gives, by log, the first first.
+/// The logs that [`under`] gives, each with all its entries, the first first.
 ///
 /// # Errors
 /// Those of the engine.
-pub async fn entries_under(
+pub async fn under_whole(
     link: Link<'_>,
     kind: &str,
     begins: &str,
     limit: i64,
-) -> Result<Vec<Kept>, Error> {
-    const READ: &str = "SELECT log, number, key, at, actor, actor_name, hash, body \
-        FROM room_entry WHERE log IN (SELECT id FROM room_log \
-        WHERE kind = $1 AND id >= $2 AND id < $3 ORDER BY id LIMIT $4) \
-        ORDER BY log, number";
-    let found: Vec<Columns> = rows!(link, READ, kind, plain(begins), behind(begins), limit);
-    Ok(found.into_iter().map(Kept::from).collect())
+) -> Result<Vec<(Log, Vec<Kept>)>, Error> {
+    const READ: &str = whole!(stretch!("id"));
+    Ok(by_log(rows!(link, READ, kind, plain(begins), behind(begins), limit)))
+}
+
+/// Entries that stand log by log, by their logs.
+fn by_log(rows: Vec<WholeColumns>) -> Vec<(Log, Vec<Kept>)> {
+    let mut logs: Vec<(Log, Vec<Kept>)> = Vec::new();
+    for row in rows {
+        let (
+            id,
+            kind,
+            jurisdiction,
+            begun,
+            updated,
+            open,
+            number,
+            key,
+            at,
+            actor,
+            name,
+            hash,
+            body,
+        ) = row;
+        let kept = Kept::from((id.clone(), number, key, at, actor, name, hash, body));
+        match logs.last_mut() {
+            Some((log, entries)) if log.id == id => entries.push(kept),
+            _ => {
+                let log = Log::from((id, kind, jurisdiction, begun, updated, open));
+                logs.push((log, vec![kept]));
+            }
+        }
+    }
+    logs
 }
 
 /// What stands behind every id that begins with a text: both engines compare ids by their bytes, and

@@ -1,14 +1,14 @@
 //! What is found by a word: cases whose judgement names it, logs of the room whose words hold it.
 //!
-//! Both are bounded: the newest are looked through, and a page says so when there are more.
+//! Both are bounded: the newest are looked through.
 
 use crate::query::{plain, rows};
 use crate::{Error, Link};
 
 /// Cases of a scope that are looked through, the newest ones.
-pub const CASES: i64 = 10_000;
+const CASES: i64 = 10_000;
 /// Logs of a kind that are looked through, those that were written last.
-pub const LOGS: i64 = 2_000;
+const LOGS: i64 = 2_000;
 
 /// What a case's judgement is asked for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -126,8 +126,8 @@ async fn sum_of(
 /// Reads a store that [`export`] wrote into an empty one of the same world, all of it or nothing.
 ///
 /// # Errors
-/// [`Error::Refused`] when the store is not empty or of the other world, [`Error::Damaged`] when what is read is not
-/// what was written, and those of the engine.
+/// [`Error::Refused`] when the store is not empty or of the other world, [`Error::Damaged`] when what
+/// is read is not what was written, and those of the engine.
 pub async fn import<R: Read + Send>(store: &Store, input: R) -> Result<Vec<Sum>, Error> {
     store.check_schema().await?;
     let mut lines = Lines { input: BufReader::new(GzDecoder::new(BufReader::new(input))), at: 0 };
@@ -141,7 +141,7 @@ pub async fn import<R: Read + Send>(store: &Store, input: R) -> Result<Vec<Sum>,
     let mut tx = store.begin().await?;
     let own = world::of(tx.link()).await?;
     world::expect(head.world, own)?;
-    empty(&mut tx).await?;
+    empty(&mut tx, own).await?;
     let mut sums = Vec::with_capacity(TABLES.len());
     for table in &TABLES {
         sums.push(import_table(&mut tx, &mut lines, table).await?);
@@ -187,12 +187,11 @@ async fn import_table<R: BufRead + Send>(
 }
 
 /// Refuses a store in which there is anything; what migration itself wrote is taken out.
-async fn empty(tx: &mut Tx) -> Result<(), Error> {
+async fn empty(tx: &mut Tx, world: World) -> Result<(), Error> {
     for table in &TABLES {
         let count = rows::count(tx.link(), table).await?;
         // The schema, and in an exercise the world.
-        let exercise = world::of(tx.link()).await?.is_exercise();
-        let own = if table.name == "meta" { 1 + i64::from(exercise) } else { 0 };
+        let own = if table.name == "meta" { 1 + i64::from(world.is_exercise()) } else { 0 };
         if count > own {
             return Err(Error::Refused(format!(
                 "the store is not empty ({} has {count} rows): import into a new one",

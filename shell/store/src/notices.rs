@@ -8,6 +8,7 @@
 use ward_kernel::{Rung, Time};
 
 use crate::batch::{signed, unsigned};
+use crate::cases::{rung_of, split};
 use crate::query::{execute, plain, plain_opt, row, rows, value};
 use crate::{Error, Link};
 
@@ -354,11 +355,13 @@ pub async fn lately(
     limit: i64,
 ) -> Result<Vec<Line>, Error> {
     type Counted = (i64, i64, String, String, i64, String, i64, i64, i64, String);
+    // Only the messages that are shown are counted.
     const READ: &str = "SELECT CAST(coalesce(sum(n.count), 0) AS BIGINT), \
         coalesce(max(n.urgent), 0), m.id, m.recipient, m.made, m.state, m.due, m.tries, m.done, \
-        m.failure FROM notice_message AS m LEFT JOIN notice AS n ON n.message = m.id \
-        WHERE ($1 = '' OR m.recipient = $1) GROUP BY m.id, m.recipient, m.made, m.state, m.due, \
-        m.tries, m.done, m.failure ORDER BY m.made DESC, m.id LIMIT $2";
+        m.failure FROM (SELECT * FROM notice_message WHERE $1 = '' OR recipient = $1 \
+        ORDER BY made DESC, id LIMIT $2) AS m LEFT JOIN notice AS n ON n.message = m.id \
+        GROUP BY m.id, m.recipient, m.made, m.state, m.due, m.tries, m.done, m.failure \
+        ORDER BY m.made DESC, m.id";
     let found: Vec<Counted> = rows!(link, READ, plain(recipient.unwrap_or_default()), limit);
     let one = |(count, urgent, id, recipient, made, state, due, tries, done, failure)| {
         let message = message_of((id, recipient, made, state, due, tries, done, failure))?;
@@ -417,15 +420,7 @@ pub async fn expire(mut link: Link<'_>, before: Time) -> Result<u64, Error> {
 
 fn event_of(columns: EventColumns) -> Result<Event, Error> {
     let (number, key, at, topic, rung, scope, object, actor, title, because, places) = columns;
-    let known = |rung: i64| Rung::ALL.into_iter().find(|one| *one as i64 == rung);
-    let rung = match rung {
-        Some(rung) => Some(
-            known(rung)
-                .ok_or_else(|| Error::Damaged(format!("{rung} is no rung of the ladder")))?,
-        ),
-        None => None,
-    };
-    let places = places.split(',').filter(|id| !id.is_empty()).map(str::to_owned).collect();
+    let (rung, places) = (rung.map(rung_of).transpose()?, split(&places));
     let at = Time::from_micros(at);
     let new = New { key, at, topic, rung, scope, object, actor, title, because, places };
     Ok(Event { number, new })

@@ -3,7 +3,7 @@
 use ward_kernel::{Rung, Time};
 
 use crate::batch::unsigned;
-use crate::cases::{Handling, Owner, joined, owner_of, rung_of};
+use crate::cases::{Handling, Owner, joined, owner_of, rung_of, split};
 use crate::query::{plain, row, rows, value};
 use crate::{Error, Link};
 
@@ -66,6 +66,8 @@ pub enum Order {
     /// The highest rung first, then those that nobody has, then the one that waits longest;
     /// registered tests behind all of their rung.
     Waiting,
+    /// The one that was opened last first, on whatever rung; registered tests behind all.
+    Opened,
 }
 
 /// Which cases to list; empty fields do not narrow.
@@ -121,27 +123,34 @@ const GROUPS: i64 = 10_000;
 macro_rules! narrowed {
     // In the order of the rung.
     () => {
-        narrowed!("c.seen")
+        narrowed!("($4 = 1 OR (c.standing = 'open' AND c.merged_into IS NULL)) AND c.seen >= $2")
     };
-    // By the index that holds every column: SQLite takes the other one unless it is kept from it,
-    // and reads all cases for it.
-    (by index) => {
-        narrowed!("+c.seen")
+    // Without the past, which grows: a stretch of the index that holds every column.
+    (now) => {
+        narrowed!("$4 = 0 AND c.standing = 'open' AND c.merged_into IS NULL AND c.seen >= $2")
     };
-    ($seen:literal) => {
+    // With it, by the same index: SQLite takes the other one unless it is kept from it, and reads
+    // all cases for it.
+    (past) => {
+        narrowed!("$4 = 1 AND +c.seen >= $2")
+    };
+    ($standing:literal) => {
         concat!(
             " FROM incident_case AS c WHERE c.scope = $1 AND ",
-            $seen,
-            " >= $2 AND ($3 = '' OR c.handling = $3) \
-             AND ($4 = 1 OR (c.standing = 'open' AND c.merged_into IS NULL)) \
-             AND ($5 = '' OR c.kind = $5) AND ($6 = 0 OR c.seen = $2) \
-             AND ($7 = '*' OR c.place = $7) AND ($8 = '*' OR coalesce(c.owner, '') = $8)"
+            $standing,
+            " AND ($3 = '' OR c.handling = $3) AND ($5 = '' OR c.kind = $5) \
+             AND ($6 = 0 OR c.seen = $2) AND ($7 = '*' OR c.place = $7) \
+             AND ($8 = '*' OR coalesce(c.owner, '') = $8)"
         )
     };
 }
 
-/// What narrows it by words, for which the cases themselves are read.
+/// What narrows it by words, for which the cases themselves are read; `none` where nothing is asked of
+/// them, so that the index alone is.
 macro_rules! worded {
+    (none) => {
+        " AND $9 = '' AND $10 = ''"
+    };
     () => {
         " AND ($9 = '' OR replace(c.jurisdictions, $9, '') <> c.jurisdictions) \
          AND ($10 = '' OR replace(lower(c.title || ' ' || c.kind || ' ' || c.id), $10, '') \
@@ -190,187 +199,6 @@ type LineColumns = (
     Option<String>,
 );
 
-/// Cases of a scope in the order that is asked for.
-///
-/// # Errors
-/// Those of the engine.
-pub async fn list(
-    link: Link<'_>,
-    scope: &str,
-    filter: &Filter,
-    limit: i64,
-    offset: i64,
-) -> Result<Vec<Line>, Error> {
-    const NEWEST: &str = concat!(
-        named!(
-            columns!(),
-            narrowed!(),
-            worded!(),
-            " ORDER BY c.seen DESC, c.updated DESC, c.id LIMIT $11 OFFSET $12"
-        ),
-        " ORDER BY l.seen DESC, l.updated DESC, l.id"
-    );
-    // The part of the page is found first, and only its cases are read.
-    const WAITING: &str = concat!(
-        named!(
-            columns!(),
-            " FROM incident_case AS c WHERE c.id IN (SELECT c.id",
-            narrowed!(by index),
-            worded!(),
-            " ORDER BY c.seen DESC, c.authorised, (c.owner IS NOT NULL), c.opened, c.id \
-             LIMIT $11 OFFSET $12)"
-        ),
-        " ORDER BY l.seen DESC, l.authorised, (l.owner IS NOT NULL), l.opened, l.id"
-    );
-    let sql = match filter.order {
-        Order::Newest => NEWEST,
-        Order::Waiting => WAITING,
-    };
-    let asked = Asked::of(filter);
-    let found: Vec<LineColumns> = rows!(
-        link,
-        sql,
-        plain(scope),
-        asked.rung,
-        asked.handling,
-        asked.past,
-        asked.kind,
-        asked.alone,
-        asked.place,
-        asked.owner,
-        asked.jurisdiction,
-        asked.text,
-        limit,
-        offset,
-    );
-    found.into_iter().map(line_of).collect()
-}
-
-/// A case as lists show it.
-///
-/// # Errors
-/// Those of the engine.
-pub async fn line(link: Link<'_>, id: &str) -> Result<Option<Line>, Error> {
-    const READ: &str = named!(columns!(), " FROM incident_case AS c WHERE c.id = $1");
-    let found: Option<LineColumns> = row!(link, READ, plain(id));
-    found.map(line_of).transpose()
-}
-
-/// The cases that people made a part of another, the first opened first.
-///
-/// # Errors
-/// Those of the engine.
-pub async fn parts(link: Link<'_>, id: &str) -> Result<Vec<Line>, Error> {
-    const READ: &str = concat!(
-        named!(columns!(), " FROM incident_case AS c WHERE c.merged_into = $1"),
-        " ORDER BY l.opened, l.id"
-    );
-    let found: Vec<LineColumns> = rows!(link, READ, plain(id));
-    found.into_iter().map(line_of).collect()
-}
-
-/// How many cases [`list`] would give without a limit.
-///
-/// # Errors
-/// Those of the engine.
-pub async fn count(link: Link<'_>, scope: &str, filter: &Filter) -> Result<i64, Error> {
-    // Where nothing is asked of a case's words it is counted by the index alone.
-    const PLAIN: &str = concat!("SELECT count(*)", narrowed!(by index));
-    const WORDED: &str = concat!("SELECT count(*)", narrowed!(), worded!());
-    let asked = Asked::of(filter);
-    let (scope, handling) = (plain(scope), asked.handling);
-    if asked.is_plain() {
-        return Ok(value!(
-            link,
-            PLAIN,
-            scope,
-            asked.rung,
-            handling,
-            asked.past,
-            asked.kind,
-            asked.alone,
-            asked.place,
-            asked.owner,
-        ));
-    }
-    Ok(value!(
-        link,
-        WORDED,
-        scope,
-        asked.rung,
-        handling,
-        asked.past,
-        asked.kind,
-        asked.alone,
-        asked.place,
-        asked.owner,
-        asked.jurisdiction,
-        asked.text,
-    ))
-}
-
-type GroupColumns =
-    (i64, String, String, Option<String>, Option<String>, i64, String, String, i64, i64);
-
-/// The groups of a query.
-macro_rules! grouped {
-    ($($part:expr),+) => {
-        concat!(
-            "SELECT g.seen, g.kind, g.place, g.owner, p.name, g.cases, g.one, g.two, g.opened, \
-             g.last FROM (SELECT c.seen AS seen, c.kind AS kind, c.place AS place, c.owner AS owner, \
-             count(*) AS cases, min(c.id) AS one, max(c.id) AS two, min(c.opened) AS opened, max(c.last) AS last",
-            $($part),+,
-            " GROUP BY c.seen, c.kind, c.place, c.owner) AS g \
-             LEFT JOIN person AS p ON p.id = g.owner \
-             ORDER BY g.seen DESC, g.cases DESC, g.kind, g.place, g.one LIMIT "
-        )
-    };
-}
-
-/// The cases of a scope, folded: the highest rung first, then the largest group. All cases of the
-/// filter are in them, each once.
-///
-/// # Errors
-/// Those of the engine.
-pub async fn groups(link: Link<'_>, scope: &str, filter: &Filter) -> Result<Vec<Group>, Error> {
-    const PLAIN: &str = concat!(grouped!(narrowed!(by index)), "$9");
-    const WORDED: &str = concat!(grouped!(narrowed!(), worded!()), "$11");
-    let asked = Asked::of(filter);
-    let (scope, handling) = (plain(scope), asked.handling);
-    let found: Vec<GroupColumns> = if asked.is_plain() {
-        rows!(
-            link,
-            PLAIN,
-            scope,
-            asked.rung,
-            handling,
-            asked.past,
-            asked.kind,
-            asked.alone,
-            asked.place,
-            asked.owner,
-            GROUPS,
-        )
-    } else {
-        rows!(
-            link,
-            WORDED,
-            scope,
-            asked.rung,
-            handling,
-            asked.past,
-            asked.kind,
-            asked.alone,
-            asked.place,
-            asked.owner,
-            asked.jurisdiction,
-            asked.text,
-            GROUPS,
-        )
-    };
-    found.into_iter().map(group_of).collect()
-}
-
 /// A filter, as it is bound.
 struct Asked {
     rung: i64,
@@ -410,14 +238,160 @@ impl Asked {
             text: plain(filter.text.trim()).to_ascii_lowercase(),
         }
     }
+}
 
-    fn is_plain(&self) -> bool {
-        self.jurisdiction.is_empty() && self.text.is_empty()
+/// Asks with a filter, which is bound to `$1` to `$10`, and with what stands behind it.
+macro_rules! asked {
+    ($how:ident, $link:expr, $sql:expr, $scope:expr, $filter:expr $(, $more:expr)*) => {{
+        let asked = Asked::of($filter);
+        $how!(
+            $link, $sql, plain($scope), asked.rung, asked.handling, asked.past, asked.kind,
+            asked.alone, asked.place, asked.owner, asked.jurisdiction, asked.text $(, $more)*
+        )
+    }};
+}
+
+impl Filter {
+    /// The text to ask by: that of what is there now, with the past, or of cases' words.
+    fn text_of(&self, [now, past, worded]: [&'static str; 3]) -> &'static str {
+        match (self.jurisdiction.is_none() && self.text.trim().is_empty(), self.with_past) {
+            (false, _) => worded,
+            (true, false) => now,
+            (true, true) => past,
+        }
     }
 }
 
-fn split(ids: &str) -> Vec<String> {
-    ids.split(',').filter(|id| !id.is_empty()).map(str::to_owned).collect()
+/// A part of a list: what is on it is found first, and only those cases are read.
+macro_rules! page {
+    ($standing:tt, waiting) => {
+        page!(
+            $standing,
+            "c.seen DESC, c.authorised, (c.owner IS NOT NULL), c.opened, c.id",
+            "l.seen DESC, l.authorised, (l.owner IS NOT NULL), l.opened, l.id"
+        )
+    };
+    ($standing:tt, opened) => {
+        page!($standing, "c.authorised, c.opened DESC, c.id", "l.authorised, l.opened DESC, l.id")
+    };
+    ($standing:tt, $inner:literal, $outer:literal) => {
+        concat!(
+            named!(
+                columns!(),
+                " FROM incident_case AS c WHERE c.id IN (SELECT c.id",
+                narrowed!($standing),
+                worded!(),
+                " ORDER BY ",
+                $inner,
+                " LIMIT $11 OFFSET $12)"
+            ),
+            " ORDER BY ",
+            $outer
+        )
+    };
+}
+
+/// Cases of a scope in the order that is asked for.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn list(
+    link: Link<'_>,
+    scope: &str,
+    filter: &Filter,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Line>, Error> {
+    const NEWEST: &str = concat!(
+        named!(
+            columns!(),
+            narrowed!(),
+            worded!(),
+            " ORDER BY c.seen DESC, c.updated DESC, c.id LIMIT $11 OFFSET $12"
+        ),
+        " ORDER BY l.seen DESC, l.updated DESC, l.id"
+    );
+    const WAITING: &str = page!(now, waiting);
+    const WAITING_PAST: &str = page!(past, waiting);
+    const OPENED: &str = page!(now, opened);
+    const OPENED_PAST: &str = page!(past, opened);
+    let sql = match (filter.order, filter.with_past) {
+        (Order::Newest, _) => NEWEST,
+        (Order::Waiting, false) => WAITING,
+        (Order::Waiting, true) => WAITING_PAST,
+        (Order::Opened, false) => OPENED,
+        (Order::Opened, true) => OPENED_PAST,
+    };
+    let found: Vec<LineColumns> = asked!(rows, link, sql, scope, filter, limit, offset);
+    found.into_iter().map(line_of).collect()
+}
+
+/// A case as lists show it.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn line(link: Link<'_>, id: &str) -> Result<Option<Line>, Error> {
+    const READ: &str = named!(columns!(), " FROM incident_case AS c WHERE c.id = $1");
+    let found: Option<LineColumns> = row!(link, READ, plain(id));
+    found.map(line_of).transpose()
+}
+
+/// The cases that people made a part of another, the first opened first.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn parts(link: Link<'_>, id: &str) -> Result<Vec<Line>, Error> {
+    const READ: &str = concat!(
+        named!(columns!(), " FROM incident_case AS c WHERE c.merged_into = $1"),
+        " ORDER BY l.opened, l.id"
+    );
+    let found: Vec<LineColumns> = rows!(link, READ, plain(id));
+    found.into_iter().map(line_of).collect()
+}
+
+/// How many cases [`list`] would give without a limit.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn count(link: Link<'_>, scope: &str, filter: &Filter) -> Result<i64, Error> {
+    const NOW: &str = concat!("SELECT count(*)", narrowed!(now), worded!(none));
+    const PAST: &str = concat!("SELECT count(*)", narrowed!(past), worded!(none));
+    const WORDED: &str = concat!("SELECT count(*)", narrowed!(), worded!());
+    let sql = filter.text_of([NOW, PAST, WORDED]);
+    Ok(asked!(value, link, sql, scope, filter))
+}
+
+type GroupColumns =
+    (i64, String, String, Option<String>, Option<String>, i64, String, String, i64, i64);
+
+/// The groups of a query.
+macro_rules! grouped {
+    ($($part:expr),+) => {
+        concat!(
+            "SELECT g.seen, g.kind, g.place, g.owner, p.name, g.cases, g.one, g.two, g.opened, \
+             g.last FROM (SELECT c.seen AS seen, c.kind AS kind, c.place AS place, c.owner AS owner, \
+             count(*) AS cases, min(c.id) AS one, max(c.id) AS two, min(c.opened) AS opened, \
+             max(c.last) AS last",
+            $($part),+,
+            " GROUP BY c.seen, c.kind, c.place, c.owner) AS g \
+             LEFT JOIN person AS p ON p.id = g.owner \
+             ORDER BY g.seen DESC, g.cases DESC, g.kind, g.place, g.one LIMIT $11"
+        )
+    };
+}
+
+/// The cases of a scope, folded: the highest rung first, then the largest group. All cases of the
+/// filter are in them, each once.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn groups(link: Link<'_>, scope: &str, filter: &Filter) -> Result<Vec<Group>, Error> {
+    const NOW: &str = grouped!(narrowed!(now), worded!(none));
+    const PAST: &str = grouped!(narrowed!(past), worded!(none));
+    const WORDED: &str = grouped!(narrowed!(), worded!());
+    let sql = filter.text_of([NOW, PAST, WORDED]);
+    let found: Vec<GroupColumns> = asked!(rows, link, sql, scope, filter, GROUPS);
+    found.into_iter().map(group_of).collect()
 }
 
 fn line_of(columns: LineColumns) -> Result<Line, Error> {

@@ -162,9 +162,16 @@ async fn no_big_table_is_read_whole(store: Store) {
         let steps: Vec<(i64, i64, i64, String)> =
             sqlx::query_as(plan).fetch_all(&mut *conn).await.unwrap();
         for (.., step) in steps {
-            let whole = step.strip_prefix("SCAN ").and_then(|rest| rest.split(' ').next());
-            let whole = whole.filter(|table| BIG.contains(table));
-            assert_eq!(whole, None, "{} {}: {step}", text.file, text.name);
+            let Some(whole) = step.strip_prefix("SCAN ").and_then(|rest| rest.split(' ').next())
+            else {
+                continue;
+            };
+            // The engine calls a table by the name that the text gives it.
+            let big = BIG.into_iter().find(|table| {
+                let named = [format!("{table} AS {whole} "), format!("{table} {whole} ")];
+                whole == *table || named.iter().any(|name| text.sql.contains(name))
+            });
+            assert_eq!(big, None, "{} {}: {step}", text.file, text.name);
         }
     }
 }

@@ -98,7 +98,6 @@ async fn what_is_unbound_is_gone(store: Store) {
     done(tx).await;
 }
 
-/// A store that the first Ward made is refused, raised without loss, and is then like a new one.
 /// What the second schema and those after it brought, taken away again.
 const BACK: &str = "\
     DROP TABLE notice; DROP TABLE notice_message; DROP TABLE notice_event; \
@@ -117,6 +116,7 @@ const BACK: &str = "\
     DROP TABLE room_entry; DROP TABLE room_log; DROP TABLE sign_in_elsewhere; \
     DROP INDEX batch_place; CREATE INDEX batch_stream ON batch (stream, base)";
 
+/// A store that the first Ward made is refused, raised without loss, and is then like a new one.
 async fn a_store_of_the_first_schema_is_raised(store: Store) {
     samples::office(&store).await;
     let mut tx = store.begin().await.unwrap();

@@ -132,6 +132,17 @@ async fn owners_are_named_and_asked_for(store: Store) {
     assert_eq!(filed.owner.map(|owner| owner.id).as_deref(), Some("p-7"));
     assert!(case_files::set_owner(tx.link(), "c-1", None).await.unwrap());
     assert_eq!(cases::by_id(tx.link(), "c-1").await.unwrap().unwrap().owner, None);
+    // By when they were opened, on whatever rung they are.
+    for (id, rung, test) in [("c-5", Rung::Scan, None), ("c-6", Rung::Access, Some("IT"))] {
+        let mut one = case(id, "state", rung);
+        (one.opened, one.authorised) = (at(30), test.map(str::to_owned));
+        cases::upsert(tx.link(), &one).await.unwrap();
+    }
+    let opened = Filter { order: Order::Opened, ..Filter::default() };
+    let newest = cases::list(tx.link(), "state", &opened, 9, 0).await.unwrap();
+    assert_eq!(ids(newest), ["c-5", "c-1", "c-4", "c-3", "c-2", "c-6"]);
+    let second = cases::list(tx.link(), "state", &opened, 1, 1).await.unwrap();
+    assert_eq!(ids(second), ["c-1"]);
 }
 
 async fn what_was_split_off_is_none_of_judgement_s(store: Store) {

@@ -81,6 +81,26 @@ const DAMAGES: &[(&str, &str, &str)] = &[
         "case c-2 says one thing in its body, another beside it",
     ),
     (
+        "UPDATE incident_case SET place = '+' WHERE id = 'c-2'",
+        "UPDATE incident_case SET place = 'adair-county' WHERE id = 'c-2'",
+        "case c-2 says one thing in its body, another beside it",
+    ),
+    (
+        "UPDATE incident_case SET seen = 0 WHERE id = 'c-2'",
+        "UPDATE incident_case SET seen = 2 WHERE id = 'c-2'",
+        "the rung of case c-2",
+    ),
+    (
+        "UPDATE incident_case SET merged_into = 'c-1' WHERE id = 'c-2'",
+        "UPDATE incident_case SET merged_into = NULL WHERE id = 'c-2'",
+        "the rung of case c-2",
+    ),
+    (
+        "UPDATE incident_case SET desk_into = 'c-1', desk_into_judged = 2 WHERE id = 'c-2'",
+        "UPDATE incident_case SET desk_into = NULL, desk_into_judged = NULL WHERE id = 'c-2'",
+        "the rung of case c-2",
+    ),
+    (
         "UPDATE case_step SET number = 2 WHERE case_id = 'c-2'",
         "UPDATE case_step SET number = 1 WHERE case_id = 'c-2'",
         "steps of case c-2 are missing",

@@ -1,7 +1,7 @@
 //! The situation room's logs only grow, and every change beside the program shows.
 
 use ward_store::check::{Depth, check};
-use ward_store::logbook::{self, Filter, Log, New};
+use ward_store::logbook::{self, Filter, Kept, Log, New};
 use ward_store::{Link, Store};
 
 use crate::desk::laws;
@@ -113,8 +113,11 @@ async fn ids_of_a_beginning_are_found(store: Store) {
     ] {
         let found = logbook::under(read.link(), "incident", begins, limit).await.unwrap();
         assert_eq!(found.iter().map(|log| log.id.as_str()).collect::<Vec<_>>(), want, "{begins}");
-        let kept = logbook::entries_under(read.link(), "incident", begins, limit).await.unwrap();
-        assert_eq!(kept.iter().map(|kept| kept.log.as_str()).collect::<Vec<_>>(), want, "{begins}");
+        let whole = logbook::under_whole(read.link(), "incident", begins, limit).await.unwrap();
+        assert!(whole.iter().map(|(log, _)| log).eq(&found), "{begins}");
+        for (log, entries) in whole {
+            assert_eq!(entries, logbook::entries(read.link(), &log.id).await.unwrap());
+        }
     }
 }
 
@@ -130,12 +133,41 @@ async fn lists_are_narrowed(store: Store) {
     ] {
         let filter = Filter { jurisdiction, open };
         let found = logbook::list(tx.link(), "incident", filter, 10).await.unwrap();
-        assert_eq!(found.iter().map(|log| log.id.as_str()).collect::<Vec<_>>(), want);
+        assert_eq!(found.iter().map(|(log, _)| log.id.as_str()).collect::<Vec<_>>(), want);
     }
+    for jurisdiction in [None, Some("adair-county"), Some("boone-county"), Some("")] {
+        for open in [None, Some(true), Some(false)] {
+            let filter = Filter { jurisdiction, open };
+            let found = logbook::list(tx.link(), "incident", filter, 2).await.unwrap();
+            let last = |(log, entries): &(Log, Vec<Kept>)| {
+                (log.clone(), entries.last().unwrap().hash.clone())
+            };
+            let sealed: Vec<_> = found.iter().map(last).collect();
+            let seals = logbook::seals(tx.link(), "incident", filter, 2).await.unwrap();
+            assert_eq!(seals, sealed);
+            for (log, seal) in seals {
+                let one = logbook::sealed(tx.link(), &log.id).await.unwrap();
+                assert_eq!(one, Some((log, seal)));
+            }
+            for (log, entries) in found {
+                assert!(jurisdiction.is_none_or(|one| log.jurisdiction.as_deref() == Some(one)));
+                assert!(open.is_none_or(|one| log.open == one));
+                assert_eq!(Some(&log), logbook::by_id(tx.link(), &log.id).await.unwrap().as_ref());
+                assert_eq!(entries, logbook::entries(tx.link(), &log.id).await.unwrap());
+            }
+        }
+    }
+    // One that was begun, and has no entry yet.
+    let begun =
+        Log { id: "i-9".into(), ..logbook::by_id(tx.link(), "i-1").await.unwrap().unwrap() };
+    assert!(logbook::begin(tx.link(), &begun).await.unwrap());
+    let seals = logbook::seals(tx.link(), "incident", Filter::default(), 9).await.unwrap();
+    assert!(seals.iter().all(|(log, _)| log.id != "i-9"));
+    assert_eq!(logbook::sealed(tx.link(), "i-9").await.unwrap(), Some((begun, Vec::new())));
     let none = logbook::list(tx.link(), "rumor", Filter::default(), 10).await.unwrap();
     assert!(none.is_empty());
     let first = logbook::list(tx.link(), "incident", Filter::default(), 1).await.unwrap();
-    assert_eq!(first[0].id, "i-2");
+    assert_eq!((first.len(), first[0].0.id.as_str(), first[0].1.len()), (1, "i-2", 4));
 }
 
 async fn every_change_shows(store: Store) {
