@@ -16,7 +16,7 @@ pub mod lines;
 mod packets;
 mod queue;
 pub mod read;
-pub mod secret;
+mod secret;
 pub mod select;
 pub mod smtp;
 mod source;

@@ -9,7 +9,7 @@ const LONGEST: u64 = 4096;
 
 /// A secret: it is never shown.
 #[derive(Clone, Eq, PartialEq)]
-pub struct Secret(String);
+pub(crate) struct Secret(String);
 
 impl Secret {
     /// Reads the secret of a file: one line of visible ASCII, which not everybody on this machine
@@ -17,7 +17,7 @@ impl Secret {
     ///
     /// # Errors
     /// A sentence that says what is wrong and what to do.
-    pub fn read(path: &Path, what: &str) -> Result<Self, String> {
+    pub(crate) fn read(path: &Path, what: &str) -> Result<Self, String> {
         let shown = path.display();
         let unread = |err: std::io::Error| format!("{what} {shown} cannot be read: {err}");
         let file = std::fs::metadata(path).map_err(unread)?;
@@ -46,8 +46,7 @@ impl Secret {
     }
 
     /// A secret; `None` when it is empty or holds what no line can.
-    #[must_use]
-    pub fn new(text: &str) -> Option<Self> {
+    pub(crate) fn new(text: &str) -> Option<Self> {
         let visible = |b: u8| b == b' ' || b.is_ascii_graphic();
         (!text.is_empty() && text.bytes().all(visible)).then(|| Self(text.to_owned()))
     }

@@ -154,14 +154,6 @@ pub enum Failure {
     Never(String),
 }
 
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Server(what) | Self::Later(what) | Self::Never(what) => f.write_str(what),
-        }
-    }
-}
-
 impl Mailer {
     /// A server of these settings; reads the files that they name, and goes nowhere yet. `name` is
     /// what the desk calls itself there.

@@ -5,6 +5,7 @@
 //! the webhook's secret over the seconds, a full stop and the body. `Ward-Notice` is the message's
 //! id, the same at each try. No redirect is followed, and nothing goes out in the clear.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -134,14 +135,6 @@ pub enum Failure {
     Never(String),
 }
 
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Later(what) | Self::Never(what) => f.write_str(what),
-        }
-    }
-}
-
 impl Webhook {
     /// A program of these settings; reads the files that they name, and goes nowhere yet.
     ///
@@ -163,12 +156,6 @@ impl Webhook {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
-    }
-
-    /// The host that it is on.
-    #[must_use]
-    pub fn host(&self) -> &str {
-        self.url.host_str().unwrap_or_default()
     }
 
     /// Posts a document under an id; it is taken when the program answers with 2xx.
@@ -266,7 +253,8 @@ impl Webhook {
     }
 }
 
-/// Whether an address is of the public Internet: none of those that IANA keeps for other things.
+/// Whether an address can only be outside: none of those that lead to this machine, to networks of
+/// the office or of its provider, or to one of these by another way.
 fn is_public(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => {
@@ -332,11 +320,11 @@ where
     // Both go on in this task, so that nothing is left of either when time runs out.
     let driven = async {
         connection.await.ok();
-        std::future::pending::<()>().await;
+        std::future::pending::<Infallible>().await
     };
     tokio::select! {
         answer = sender.send_request(request) => answer.map(|got| got.status().as_u16()).map_err(broken),
-        () = driven => Err(later("broke the connection off".to_owned())),
+        never = driven => match never {},
     }
 }
 
