@@ -11,7 +11,7 @@ mod browser;
 mod node;
 
 use std::io::Write as _;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use browser::Browser;
 use node::Node;
@@ -67,19 +67,13 @@ fn assert_is(identity: &Identity, issuer: &str, account: &str, mfa: bool) {
     assert_eq!(identity.mfa, mfa);
 }
 
-/// A provider that stops answering fails the test and does not hold it up for good.
-async fn within(what: &str, asked: impl Future<Output = ()>) {
-    let done = tokio::time::timeout(Duration::from_secs(120), asked).await;
-    assert!(done.is_ok(), "{what}: the provider does not answer any more");
-}
-
 #[tokio::test]
 async fn a_real_provider_signs_people_in() {
     let Some(node) = Node::start() else { return };
-    within("sign-ins by every algorithm", every_algorithm(&node)).await;
-    within("clients that show who they are", every_way_to_show_who_the_desk_is(&node)).await;
-    within("second factors", second_factor_and_step_up(&node)).await;
-    within("refusals", refusals(&node)).await;
+    every_algorithm(&node).await;
+    every_way_to_show_who_the_desk_is(&node).await;
+    second_factor_and_step_up(&node).await;
+    refusals(&node).await;
     let desk = desk(&node.issuers.in_token, "RS256-public", None, "");
     drop(node);
     let refused = desk.discover(now()).await.unwrap_err();

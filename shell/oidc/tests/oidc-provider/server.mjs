@@ -1,6 +1,7 @@
 // Providers on loopback for Ward's tests: one that leaves a person's claims to its UserInfo
 // endpoint, as the standard has it, one that puts them into the ID token, as many do, and one that
-// takes a client's secret in the form alone. Prints one line of JSON with their issuers; ends when its standard input does.
+// takes a client's secret in the form alone. Prints one line of JSON with their issuers; ends when
+// its standard input does.
 
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -11,8 +12,15 @@ import Provider from 'oidc-provider';
 const redirect = 'https://desk.example/sign-in/back';
 const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'];
 
+// Written out by the job that makes them. To export a made key later can hang node for good (v20):
+// export holds the key's lock, and when memory is collected meanwhile, the job that made the key
+// goes and waits for that lock on the same thread.
 const key = (kid, type, options) => ({
-  ...generateKeyPairSync(type, options).privateKey.export({ format: 'jwk' }),
+  ...generateKeyPairSync(type, {
+    ...options,
+    publicKeyEncoding: { type: 'spki', format: 'jwk' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'jwk' },
+  }).privateKey,
   kid,
   use: 'sig',
 });

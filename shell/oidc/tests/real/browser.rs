@@ -1,6 +1,7 @@
 //! As much of a browser as two forms need: cookies, redirects, a form's address.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
@@ -13,6 +14,8 @@ use ward_oidc::Answer;
 
 /// Pages and redirects that a sign-in may take.
 const STEPS: usize = 12;
+/// How long a page may take: a provider that stops answering fails the test and does not hang it.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 #[derive(Default)]
 pub(crate) struct Browser {
@@ -51,7 +54,8 @@ impl Browser {
         let mut url = Url::parse(url).unwrap();
         let mut form = None;
         for _ in 0..STEPS {
-            let response = self.ask(&url, form.take()).await;
+            let asked = tokio::time::timeout(PATIENCE, self.ask(&url, form.take())).await;
+            let response = asked.unwrap_or_else(|_| panic!("the provider does not answer: {url}"));
             if response.status().is_redirection() {
                 let to = response.headers()[LOCATION].to_str().unwrap();
                 url = url.join(to).unwrap();

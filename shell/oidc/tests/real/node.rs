@@ -1,11 +1,16 @@
 //! The provider's process: installed once, stopped with the test.
 
-use std::fs;
-use std::io::{BufRead as _, BufReader};
+use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use serde::Deserialize;
+
+/// How long node may take until the providers listen.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Node with the providers of `server.mjs`; ends when dropped.
 pub(crate) struct Node {
@@ -42,28 +47,38 @@ impl Node {
                 return None;
             }
         }
-        let folder = install();
-        let words = folder.join("stderr.txt");
+        let (folder, _held) = install();
+        let mut words = tempfile::tempfile().unwrap();
         let mut child = Command::new("node")
             .arg("server.mjs")
             .current_dir(folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(fs::File::create(&words).unwrap())
+            .stderr(words.try_clone().unwrap())
             .spawn()
             .unwrap();
-        let mut line = String::new();
         let mut output = BufReader::new(child.stdout.take().unwrap());
-        let read = output.read_line(&mut line);
-        let issuers = read
-            .map_err(|err| err.to_string())
-            .and_then(|_| serde_json::from_str(&line).map_err(|err| err.to_string()));
+        let (said, heard) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut line = String::new();
+            let read = output.read_line(&mut line).map(|_| line);
+            said.send((read, output)).ok();
+        });
+        let issuers = match heard.recv_timeout(PATIENCE) {
+            Ok((Ok(line), output)) => serde_json::from_str(&line)
+                .map(|issuers| (issuers, output))
+                .map_err(|err| format!("{err}: {line}")),
+            Ok((Err(err), _)) => Err(err.to_string()),
+            Err(err) => Err(err.to_string()),
+        };
         match issuers {
-            Ok(issuers) => Some(Self { child, _output: output, issuers }),
+            Ok((issuers, output)) => Some(Self { child, _output: output, issuers }),
             Err(why) => {
                 child.kill().ok();
-                let words = fs::read_to_string(words).unwrap_or_default();
-                panic!("server.mjs did not start: {why}: {line}{words}");
+                child.wait().ok();
+                let mut text = String::new();
+                words.rewind().and_then(|()| words.read_to_string(&mut text)).ok();
+                panic!("server.mjs did not start: {why}: {text}");
             }
         }
     }
@@ -74,11 +89,14 @@ fn runs(tool: &str) -> Result<(), String> {
     if out.status.success() { Ok(()) } else { Err(out.status.to_string()) }
 }
 
-/// The provider, as its lock file pins it, in the target folder.
-fn install() -> PathBuf {
+/// The provider, as its lock file pins it, in the target folder. Several tests ask for it at once:
+/// one installs it, and the others wait. The lock is held until node has read what it runs.
+fn install() -> (PathBuf, File) {
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../oidc/tests/oidc-provider");
     let to = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../oidc-provider");
     fs::create_dir_all(&to).unwrap();
+    let held = File::create(to.join("lock")).unwrap();
+    held.lock().unwrap();
     let lock = fs::read(from.join("package-lock.json")).unwrap();
     let installed = fs::read(to.join("installed.json")).ok();
     for name in ["package.json", "package-lock.json", "server.mjs"] {
@@ -93,5 +111,5 @@ fn install() -> PathBuf {
         assert!(out.status.success(), "npm ci: {}", String::from_utf8_lossy(&out.stderr));
         fs::write(to.join("installed.json"), lock).unwrap();
     }
-    to
+    (to, held)
 }
