@@ -31,7 +31,10 @@ async fn act(options: &Db) -> anyhow::Result<Exit> {
     let world = if options.exercise { World::Exercise } else { World::Real };
     let folder = place::folder(options.data.as_deref(), world);
     let fresh = match options.command {
-        DbCommand::Import { .. } | DbCommand::Restore { .. } => new_folder(&folder, world)?,
+        DbCommand::Import { .. } | DbCommand::Restore { .. } => {
+            mark_new(&folder, world)?;
+            true
+        }
         DbCommand::Migrate => true,
         _ => false,
     };
@@ -47,19 +50,19 @@ async fn act(options: &Db) -> anyhow::Result<Exit> {
         world::expect(found, world)?;
     }
     name(world);
-    let store = open(options, &folder).await?;
+    let store = Store::open(&at).await?;
     let done = with(&store, &options.command, world).await;
     store.close().await;
     done
 }
 
-/// A folder into which a store comes is marked with its world before it does; always a new store.
-fn new_folder(folder: &Path, world: World) -> anyhow::Result<bool> {
+/// A folder into which a store comes is marked with its world before it does.
+fn mark_new(folder: &Path, world: World) -> anyhow::Result<()> {
     if world.is_exercise() && !folder.exists() {
         Folder::make(folder, world)?;
         place::mark(folder)?;
     }
-    Ok(true)
+    Ok(())
 }
 
 /// Says of which world the store is: beside what the command itself says.
@@ -69,13 +72,6 @@ fn name(world: World) {
         World::Exercise => "EXERCISE: this is the store of an exercise.",
     };
     let _ = writeln!(io::stderr(), "{words}");
-}
-
-async fn open(options: &Db, folder: &Path) -> anyhow::Result<Store> {
-    Ok(match &options.store {
-        Some(url) => Store::open_postgres(url).await?,
-        None => Store::open_folder(folder).await?,
-    })
 }
 
 async fn with(store: &Store, command: &DbCommand, world: World) -> anyhow::Result<Exit> {

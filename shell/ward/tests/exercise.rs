@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use ward_access::{OrganisationKind, Role, missouri};
 use ward_kernel::{Time, World};
@@ -296,6 +296,17 @@ fn settings_are_of_one_world() {
     is_refused(&ward(at, &real), "the settings of an exercise");
 }
 
+/// A desk that runs; ends when dropped.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // This process alone, by its id.
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
+}
+
 /// Both run at once, each with an authority of its own; the exercise says first what it is.
 #[test]
 fn both_desks_run_beside_each_other() {
@@ -305,22 +316,19 @@ fn both_desks_run_beside_each_other() {
     let starts = |words: &[&str]| {
         let serve = ["serve", "--listen", "127.0.0.1:0", "--name", "localhost"];
         let mut command = command(at, &[&serve, words].concat());
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut running = Running(child);
+        let lines = BufReader::new(running.0.stdout.take().unwrap()).lines();
         let told: Vec<String> =
             lines.map_while(Result::ok).take_while(|line| !line.contains("/set-up?key=")).collect();
-        (child, told)
+        (running, told)
     };
-    let (mut real, real_told) = starts(&[]);
-    let (mut exercise, exercise_told) = starts(&["--exercise"]);
+    let (real, real_told) = starts(&[]);
+    let (exercise, exercise_told) = starts(&["--exercise"]);
+    drop((real, exercise));
     let authority = |told: &[String]| {
         told.iter().find(|line| line.starts_with("Its authority's SHA-256 is")).cloned()
     };
-    // These two alone, by their ids.
-    for child in [&mut real, &mut exercise] {
-        child.kill().unwrap();
-        child.wait().unwrap();
-    }
     assert_eq!(exercise_told[0], "EXERCISE: nothing on this desk is real.");
     assert!(real_told.iter().all(|line| !line.contains("EXERCISE")), "{real_told:?}");
     assert!(authority(&real_told).is_some());

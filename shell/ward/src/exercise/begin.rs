@@ -19,7 +19,7 @@ use ward_store::people::{self, Person};
 use ward_store::{Audit, Store, Tx, meta, world};
 use ward_web::keys::Keys;
 
-use super::{day, place, say};
+use super::{place, say, shown};
 use crate::cli::Begin;
 use crate::page::text::count;
 use crate::serve::folder::Folder;
@@ -89,7 +89,7 @@ async fn copied(from: &str, asked: &Begin) -> anyhow::Result<Copied> {
     let real = Store::open_to_read(from).await?;
     let read = read(&real, asked).await;
     real.close().await;
-    read.with_context(|| "nothing was copied".to_owned())
+    read.context("nothing was copied")
 }
 
 async fn read(real: &Store, asked: &Begin) -> anyhow::Result<Copied> {
@@ -241,7 +241,7 @@ fn tell(
     if let Some(first) = invited.first() {
         say(&format!(
             "\nEach of these links opens once, until {}. Hand each to its owner alone:",
-            day(first.expires)
+            shown(first.expires)
         ))?;
     }
     for one in invited {
@@ -250,5 +250,10 @@ fn tell(
         say(&format!("  {name}, {role}: {origin}/invitation?key={}", one.key))?;
     }
     let data = asked.place.data.as_ref().map(|data| format!(" --data {}", data.display()));
-    say(&format!("\nStart it: ward serve --exercise{}", data.unwrap_or_default()))
+    let store = asked.place.store.as_ref().map(|_| ", with --store and the same database");
+    say(&format!(
+        "\nStart it: ward serve --exercise{}{}",
+        data.unwrap_or_default(),
+        store.unwrap_or_default()
+    ))
 }

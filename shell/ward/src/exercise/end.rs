@@ -8,7 +8,7 @@ use ward_kernel::World;
 use ward_store::{Store, invitations, meta, sensors, tokens, world};
 
 use super::begin::row;
-use super::{day, place, say};
+use super::{moment, place, say, shown};
 use crate::cli::Place;
 use crate::serve::folder::Folder;
 
@@ -43,9 +43,8 @@ async fn close(store: &Store) -> anyhow::Result<()> {
     let _desk_alone = store.hold().await?;
     let now = crate::serve::machine_time();
     let mut tx = store.begin().await?;
-    if let Some(at) = meta::get(tx.link(), world::ENDED).await? {
-        let at = ward_kernel::Time::from_micros(at.parse().unwrap_or_default());
-        bail!("this exercise ended already, on {}", day(at));
+    if let Some(at) = moment(tx.link(), world::ENDED).await? {
+        bail!("this exercise ended already, on {}", shown(at));
     }
     for one in invitations::open_ones(tx.link(), now).await? {
         invitations::withdraw(tx.link(), &one.id).await?;

@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
 use ward_kernel::{Time, World};
-use ward_store::{Store, meta, world};
+use ward_store::{Store, world};
 
-use super::{day, place, say};
+use super::{moment, place, say, shown};
 
 /// Lists the exercises in some folders, and in the folders in them.
 ///
@@ -14,12 +15,15 @@ use super::{day, place, say};
 pub(super) async fn list(folders: &[PathBuf]) -> anyhow::Result<()> {
     let mut found = Vec::new();
     for folder in folders {
-        found.extend(Some(folder.clone()).filter(|folder| is_exercise(folder)));
+        let entries = std::fs::read_dir(folder)
+            .with_context(|| format!("{} cannot be read", folder.display()))?;
         let mut within: Vec<PathBuf> =
-            std::fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+            entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
         within.sort();
-        found.extend(within.into_iter().filter(|path| is_exercise(path)));
+        found.push(folder.clone());
+        found.append(&mut within);
     }
+    found.retain(|path| is_exercise(path));
     if found.is_empty() {
         return say("There is no exercise here.");
     }
@@ -47,16 +51,15 @@ async fn stands(path: &Path) -> anyhow::Result<String> {
     let read = moments(&store).await;
     store.close().await;
     let (begun, ended) = read?;
-    let begun = begun.map_or_else(|| "not begun".to_owned(), |at| format!("begun {}", day(at)));
+    let begun = begun.map_or_else(|| "not begun".to_owned(), |at| format!("begun {}", shown(at)));
     Ok(match ended {
-        Some(at) => format!("{begun}, ended {}", day(at)),
+        Some(at) => format!("{begun}, ended {}", shown(at)),
         None => begun,
     })
 }
 
 async fn moments(store: &Store) -> anyhow::Result<(Option<Time>, Option<Time>)> {
     let mut read = store.read().await?;
-    let time = |text: Option<String>| text.and_then(|at| at.parse().ok()).map(Time::from_micros);
-    let begun = time(meta::get(read.link(), world::BEGUN).await?);
-    Ok((begun, time(meta::get(read.link(), world::ENDED).await?)))
+    let begun = moment(read.link(), world::BEGUN).await?;
+    Ok((begun, moment(read.link(), world::ENDED).await?))
 }

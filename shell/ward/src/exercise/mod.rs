@@ -7,8 +7,13 @@ pub(crate) mod place;
 
 use std::io::{self, Write as _};
 
+use jiff::tz::TimeZone;
+use ward_kernel::Time;
+use ward_store::{Error, Link, meta};
+
 use crate::cli::{Exercise, ExerciseCommand};
 use crate::exit::Exit;
+use crate::page::when::Clock;
 
 /// Runs the command.
 ///
@@ -29,7 +34,15 @@ fn say(text: &str) -> anyhow::Result<()> {
 }
 
 /// A moment for people, in UTC.
-fn day(at: ward_kernel::Time) -> String {
-    let at = jiff::Timestamp::from_microsecond(at.micros()).unwrap_or_default();
-    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
+fn shown(at: Time) -> String {
+    Clock::new(TimeZone::UTC).full(at)
+}
+
+/// When an exercise was begun or ended, by the key of it.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) async fn moment(link: Link<'_>, key: &str) -> Result<Option<Time>, Error> {
+    let kept = meta::get(link, key).await?;
+    Ok(kept.and_then(|at| at.parse().ok()).map(Time::from_micros))
 }

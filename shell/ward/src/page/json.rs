@@ -8,8 +8,8 @@ use ward_kernel::words::misleads;
 
 /// Writes the report (or a part of one), indented, one newline at the end.
 ///
-/// Characters that could steer a terminal are written as `\uXXXX`: to a parser the text is
-/// unchanged, and a reader who prints the file is safe.
+/// Characters that could steer a terminal are written by their numbers, as JSON escapes them: to a
+/// parser the text is unchanged, and a reader who prints the file is safe.
 ///
 /// # Errors
 /// Those of the writer.

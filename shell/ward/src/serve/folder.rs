@@ -85,8 +85,8 @@ impl Folder {
         self.path.join("listen")
     }
 
-    /// Keys of the folder's world from the desk's own secret, made at the first start: who has it can open the second factors in
-    /// the store, so it lies beside the store and not in it.
+    /// Keys of the folder's world from the desk's own secret, made at the first start: who has it can
+    /// open the second factors in the store, so it lies beside the store and not in it.
     pub(crate) fn keys(&self) -> anyhow::Result<Keys> {
         let file = self.path.join("secret.key");
         let secret = match read_secret(&file)? {

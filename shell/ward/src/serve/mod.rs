@@ -28,6 +28,7 @@ use ward_web::bell::Bell;
 use ward_web::desk::{Desk, Health, Inner};
 
 use crate::cli::Serve;
+use crate::exercise::place;
 use crate::exit::Exit;
 
 use plan::Plan;
@@ -150,12 +151,11 @@ async fn answer(
     plan: &Plan,
     desk: Desk,
     set_up: Option<house::SetUp>,
-    stopped: watch::Receiver<bool>,
+    mut stopped: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
     let listener = plan.listener()?;
     plan.announce(&desk, set_up)?;
     let router = ward_web::router(&desk);
-    let mut stopped = stopped;
     let shutdown = async move {
         tokio::select! {
             () = signalled() => {}
@@ -178,10 +178,8 @@ fn judge(
 
 /// Opens the store; an empty one gets its tables, an old one is refused with what to do.
 async fn open_store(plan: &Plan) -> anyhow::Result<ward_store::Store> {
-    let store = match &plan.store {
-        Some(url) => ward_store::Store::open_postgres(url).await?,
-        None => ward_store::Store::open_folder(&plan.folder.path).await?,
-    };
+    let at = place::store(plan.store.as_deref(), &plan.folder.path);
+    let store = ward_store::Store::open(&at).await?;
     match store.check_schema().await {
         Err(ward_store::Error::Schema { found: 0, .. }) => {
             store.migrate_as(plan.world).await?;

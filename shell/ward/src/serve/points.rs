@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 use ward_desk::plan::Plan;
 
-/// The most that is read of a file: more is no plan.
+/// The largest plan that is read, in bytes.
 const MOST: u64 = 1 << 20;
 
 /// The plan of a file, or the shipped one without any.
@@ -21,7 +21,12 @@ pub(super) fn plan(path: Option<&Path>) -> anyhow::Result<Plan> {
     let hint = format!("the plan {shown} (plan under [desk]) cannot be read");
     let mut text = String::new();
     let file = File::open(path).with_context(|| hint.clone())?;
-    file.take(MOST).read_to_string(&mut text).context(hint)?;
+    file.take(MOST.saturating_add(1)).read_to_string(&mut text).context(hint)?;
+    if text.len() as u64 > MOST {
+        bail!(
+            "the plan {shown} (plan under [desk]) has more than {MOST} bytes: no plan is that long"
+        );
+    }
     match Plan::parse(&text) {
         Ok(plan) => Ok(plan),
         Err(problems) => {
@@ -51,5 +56,9 @@ mod tests {
         assert!(why.contains("line 2: \"sheriff\"") && why.contains("leave the line out"), "{why}");
         std::fs::write(&path, "id,who,due,ahead,text,why\na,clerk,opens-1d,1d,Do,Why.\n").unwrap();
         assert_eq!(plan(Some(&path)).unwrap().points().len(), 1);
+        // What is too long is not read in part.
+        let line = "a,clerk,opens-1d,1d,Do,Why.\n";
+        std::fs::write(&path, line.repeat(1 + (1 << 20) / line.len())).unwrap();
+        assert!(told(&path).contains("more than 1048576 bytes"));
     }
 }

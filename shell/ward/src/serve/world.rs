@@ -5,10 +5,10 @@ use std::path::Path;
 
 use anyhow::bail;
 use ward_kernel::{Time, World};
-use ward_store::{Store, meta, world};
+use ward_store::{Store, world};
 
 use crate::cli::Serve;
-use crate::exercise::place;
+use crate::exercise::{moment, place};
 
 /// The world that is asked for.
 pub(super) const fn asked(options: &Serve) -> World {
@@ -63,6 +63,5 @@ pub(super) fn settings(file: &Path, said: World, asked: World) -> anyhow::Result
 /// Those of the store.
 pub(super) async fn ended(store: &Store) -> anyhow::Result<Option<Time>> {
     let mut read = store.read().await?;
-    let ended = meta::get(read.link(), world::ENDED).await?;
-    Ok(ended.and_then(|at| at.parse().ok()).map(Time::from_micros))
+    Ok(moment(read.link(), world::ENDED).await?)
 }

@@ -80,11 +80,20 @@ impl Sink {
     #[track_caller]
     pub(crate) fn waits_for(&self, fits: impl Fn(&Value) -> bool) -> (Value, Duration) {
         let begun = Instant::now();
+        let found = self.finds(|all| all.iter().find(|one| fits(one)).cloned());
+        (found, begun.elapsed())
+    }
+
+    /// Waits until something is found in the tries.
+    #[track_caller]
+    pub(crate) fn finds<T>(&self, find: impl Fn(&[Value]) -> Option<T>) -> T {
+        let until = Instant::now() + Duration::from_secs(25);
         loop {
-            if let Some(found) = self.tries().into_iter().find(|one| fits(one)) {
-                return (found, begun.elapsed());
+            let all = self.tries();
+            if let Some(found) = find(&all) {
+                return found;
             }
-            assert!(begun.elapsed() < Duration::from_secs(25), "only {:#?}", self.tries());
+            assert!(Instant::now() < until, "only {all:#?}");
             std::thread::sleep(Duration::from_millis(20));
         }
     }

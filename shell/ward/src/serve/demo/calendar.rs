@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _, Zoned};
 use ward_access::STATE_OFFICE;
 use ward_desk::Line;
-use ward_desk::calendar::{Act, BEFORE, Dates, Days, Planned};
+use ward_desk::calendar::{Act, BEFORE, Dates, Days, Election, Planned};
 use ward_kernel::Time;
 use ward_kernel::time::{DAY, MINUTE};
 use ward_live::STATE;
@@ -16,8 +16,10 @@ use ward_store::hours::{self, Count, Hour, hour_of, start_of};
 use super::past::Chance;
 use super::room;
 
+/// The election's id.
+const ELECTION: &str = "election-made-up-1";
 /// The zone of the made-up office.
-const ZONE: &str = "America/Chicago";
+pub(super) const ZONE: &str = "America/Chicago";
 /// Hours that have a past: sixty days.
 const HOURS: i64 = 60 * 24;
 /// How long before the demonstration the election was set, in minutes: 70 days.
@@ -69,12 +71,21 @@ const PLACES: &[Place] = &[
 /// # Errors
 /// Those of the store.
 pub(super) async fn put(mut link: Link<'_>, now: Time) -> anyhow::Result<()> {
-    let steps = vec![("Desk lead", SET, Act::Set(dates(now)?))];
-    room::log::<Planned>(link.again(), ("election-made-up-1", None), now, steps).await?;
+    let steps = vec![(room::LEAD, SET, Act::Set(dates(now)?))];
+    room::log::<Planned>(link.again(), (ELECTION, None), now, steps).await?;
     for hour in past(hour_of(now)) {
         hours::put(link.again(), &hour).await?;
     }
     Ok(())
+}
+
+/// The made-up election.
+///
+/// # Errors
+/// That its zone is not known.
+pub(super) fn election(now: Time) -> anyhow::Result<Election> {
+    let planned = Planned { dates: Some(dates(now)?), off: None };
+    planned.election(ELECTION).context("the made-up election does not take place")
 }
 
 /// An election on the day of a moment: polls from six to seven, certified sixteen days later.
@@ -151,10 +162,8 @@ mod tests {
         let dates = dates(now).unwrap();
         let by = ward_desk::By { id: "lead".into(), name: "Desk lead".into() };
         let planned = Planned::default();
-        planned.allows(&Act::Set(dates.clone()), &by).unwrap();
-        let planned = Planned { dates: Some(dates), off: None };
-        let election = planned.election("election-made-up-1").unwrap();
-        assert_eq!(phase(&[election], now).0, Phase::Day);
+        planned.allows(&Act::Set(dates), &by).unwrap();
+        assert_eq!(phase(&[election(now).unwrap()], now).0, Phase::Day);
     }
 
     #[test]

@@ -12,10 +12,7 @@ use ward_live::{Kept, STATE, Standing};
 use ward_store::cases::{self, Handling};
 use ward_store::{Link, case_files};
 
-use super::room;
-
-const ANALYST: &str = "Desk analyst";
-const LEAD: &str = "Desk lead";
+use super::room::{self, ANALYST, LEAD};
 
 /// A made-up case.
 struct Made {
@@ -107,8 +104,7 @@ pub(super) async fn put(mut link: Link<'_>, now: Time) -> anyhow::Result<()> {
     let into = Some((GUESSING.id, NEIGHBOUR.rung));
     case_files::set_part(link.again(), NEIGHBOUR.id, into).await?;
     case_files::set_rung(link.again(), LISTED.id, Some((Rung::Attempt, Rung::Scan))).await?;
-    let reason = CLOSED;
-    cases::set_handling(link, BEFORE.id, Handling::Closed, reason).await?;
+    cases::set_handling(link, BEFORE.id, Handling::Closed, CLOSED).await?;
     Ok(())
 }
 

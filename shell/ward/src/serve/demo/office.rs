@@ -108,7 +108,7 @@ pub(in crate::serve) async fn people(store: &Store) -> anyhow::Result<()> {
     for (key, value) in [
         (office::STATE, "Missouri"),
         (office::NAME, "Demonstration office"),
-        (office::ZONE, "America/Chicago"),
+        (office::ZONE, super::calendar::ZONE),
         // Numbers that belong to nobody.
         (office::PHONE, "573-555-0100"),
         (office::MAIL, "desk@office.example"),

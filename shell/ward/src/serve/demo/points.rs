@@ -2,18 +2,16 @@
 //! of names, numbers that belong to nobody (555-01xx), domains kept for examples.
 
 use ward_access::{Jurisdiction, JurisdictionKind, STATE_OFFICE};
-use ward_desk::calendar::{Election, Planned};
+use ward_desk::calendar::Election;
 use ward_desk::checklist::{self, Point as Ticked};
 use ward_desk::directory::{self, Contact, Directory};
 use ward_desk::plan::{Dated, Plan, Standing, due};
-use ward_desk::{Body, By, Entry, Line, Log, Machine, Words};
+use ward_desk::{By, Line, Words};
 use ward_kernel::Time;
 use ward_kernel::time::{DAY, HOUR, MINUTE};
-use ward_store::logbook::{self, Filter, New};
 use ward_store::{Link, office};
 
-/// Something that was put down: by whom, when, what.
-type Step<A> = (By, Time, A);
+use super::room;
 
 /// Offices that have named nobody yet, and those that confirmed nothing for this election.
 const NOBODY: [&str; 4] = ["dekalb-county", "maries-county", "schuyler-county", "worth-county"];
@@ -24,7 +22,7 @@ const SLOW: usize = 13;
 /// Area codes of the state.
 const AREAS: [&str; 6] = ["573", "660", "417", "816", "636", "314"];
 
-/// Puts all of it down, for every election that is near.
+/// Puts all of it down.
 ///
 /// # Errors
 /// Those of the store.
@@ -34,30 +32,11 @@ pub(super) async fn put(mut link: Link<'_>, now: Time) -> anyhow::Result<()> {
     for (number, one) in offices.iter().enumerate() {
         contacts(link.again(), (number, one), now).await?;
     }
-    for election in elections(link.again()).await? {
-        if now < election.days.before || now >= election.certifies {
-            continue;
-        }
-        for (number, one) in offices.iter().enumerate() {
-            ticks(link.again(), (number, one), (&plan, &election), now).await?;
-        }
+    let election = super::calendar::election(now)?;
+    for (number, one) in offices.iter().enumerate() {
+        ticks(link.again(), (number, one), (&plan, &election), now).await?;
     }
     Ok(())
-}
-
-/// The elections of the calendar.
-async fn elections(mut link: Link<'_>) -> anyhow::Result<Vec<Election>> {
-    let mut all = Vec::new();
-    for log in logbook::list(link.again(), Planned::KIND, Filter::default(), 20).await? {
-        let mut entries = Vec::new();
-        for kept in logbook::entries(link.again(), &log.id).await? {
-            let New { number, key, at, actor, actor_name, body } = kept.entry;
-            let by = By { id: actor, name: actor_name };
-            entries.push(Entry { number, key, at, by, body: serde_json::from_str(&body)? });
-        }
-        all.extend(Log::<Planned>::read(entries).state().election(&log.id));
-    }
-    Ok(all)
 }
 
 async fn contacts(
@@ -72,7 +51,7 @@ async fn contacts(
     let is_old = number % OLD == 7 || one.id == "boone-county";
     let days: i64 = if is_old { -190 } else { -60 };
     let put_down = now.plus(days.saturating_mul(DAY));
-    let mut steps: Vec<Step<directory::Act>> = Vec::new();
+    let mut steps = Vec::new();
     for (place, contact) in people(number, one)?.into_iter().enumerate() {
         let id = format!("c-{place}");
         let at = put_down.plus(minutes(place));
@@ -85,7 +64,7 @@ async fn contacts(
         steps.push((by, at, directory::Act::Confirm { entry }));
     }
     let id = format!("contacts-{}", one.id);
-    log::<Directory>(link, (&id, &one.id), steps).await
+    room::write::<Directory>(link, (&id, Some(&one.id)), steps).await
 }
 
 /// Who is called at an office: two or three, by what they are.
@@ -159,7 +138,8 @@ async fn ticks(
             checklist::Act::Tick { asked, note }
         };
         let id = format!("point.{}.{}.{}", election.id, one.id, dated.point.id);
-        log::<Ticked>(link.again(), (&id, &one.id), vec![(by(one), at, act)]).await?;
+        let steps = vec![(by(one), at, act)];
+        room::write::<Ticked>(link.again(), (&id, Some(&one.id)), steps).await?;
     }
     Ok(())
 }
@@ -168,10 +148,10 @@ async fn ticks(
 fn by(one: &Jurisdiction) -> By {
     match (one.kind, one.id.as_str()) {
         (JurisdictionKind::State, _) => {
-            By { id: "demo-lead".to_owned(), name: "Desk lead".to_owned() }
+            By { id: room::id_of(room::LEAD).to_owned(), name: room::LEAD.to_owned() }
         }
         (_, "boone-county") => {
-            By { id: "demo-clerk".to_owned(), name: "Clerk of Boone County".to_owned() }
+            By { id: room::id_of(room::CLERK).to_owned(), name: room::CLERK.to_owned() }
         }
         _ => By { id: format!("demo-{}", one.id), name: format!("Clerk of {}", one.name) },
     }
@@ -179,35 +159,4 @@ fn by(one: &Jurisdiction) -> By {
 
 fn minutes(many: usize) -> i64 {
     i64::try_from(many).unwrap_or(0).saturating_mul(MINUTE).min(20 * HOUR)
-}
-
-/// Puts a log down.
-async fn log<M>(
-    mut link: Link<'_>,
-    (id, place): (&str, &str),
-    steps: Vec<Step<M::Act>>,
-) -> anyhow::Result<()>
-where
-    M: Machine<Act: serde::Serialize>,
-{
-    let Some((_, begun, _)) = steps.first() else { return Ok(()) };
-    let begun = *begun;
-    let place = logbook::Log {
-        id: id.to_owned(),
-        kind: M::KIND.to_owned(),
-        jurisdiction: Some(place.to_owned()),
-        begun,
-        updated: begun,
-        open: true,
-    };
-    logbook::begin(link.again(), &place).await?;
-    let mut log = Log::<M>::default();
-    for (number, (by, at, act)) in (1_u64..).zip(steps) {
-        let body = Body::Act(act);
-        let (key, kept) = (format!("made-up-{number}"), serde_json::to_string(&body)?);
-        log.add(&key, at, &by, body)?;
-        let new = New { number, key, at, actor: by.id, actor_name: by.name, body: kept };
-        logbook::add(link.again(), id, &new, log.state().is_open()).await?;
-    }
-    Ok(())
 }

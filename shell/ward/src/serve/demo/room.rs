@@ -102,18 +102,33 @@ fn report(
     Ok(incident::Act::Report(report))
 }
 
-/// Puts a log down.
+/// Puts a log down that the demonstration's people wrote.
 pub(super) async fn log<M>(
-    mut link: Link<'_>,
-    (id, place): (&str, Option<&str>),
+    link: Link<'_>,
+    place: (&str, Option<&str>),
     now: Time,
     steps: Vec<Step<M::Act>>,
 ) -> anyhow::Result<()>
 where
     M: Machine<Act: serde::Serialize>,
 {
-    let ago = |minutes: i64| now.plus(minutes.saturating_mul(MINUTE).saturating_neg());
-    let begun = steps.first().map_or(now, |(_, minutes, _)| ago(*minutes));
+    let entry = |(name, minutes, act): Step<M::Act>| {
+        let at = now.plus(minutes.saturating_mul(MINUTE).saturating_neg());
+        (By { id: id_of(name).to_owned(), name: name.to_owned() }, at, act)
+    };
+    write::<M>(link, place, steps.into_iter().map(entry).collect()).await
+}
+
+/// Puts a log down: who acts, when, and what they do. Without an entry there is none.
+pub(super) async fn write<M>(
+    mut link: Link<'_>,
+    (id, place): (&str, Option<&str>),
+    entries: Vec<(By, Time, M::Act)>,
+) -> anyhow::Result<()>
+where
+    M: Machine<Act: serde::Serialize>,
+{
+    let Some(begun) = entries.first().map(|(_, at, _)| *at) else { return Ok(()) };
     let place = logbook::Log {
         id: id.to_owned(),
         kind: M::KIND.to_owned(),
@@ -124,10 +139,9 @@ where
     };
     logbook::begin(link.again(), &place).await?;
     let mut log = Log::<M>::default();
-    for (number, (name, minutes, act)) in (1_u64..).zip(steps) {
-        let (at, body) = (ago(minutes), Body::Act(act));
+    for (number, (by, at, act)) in (1_u64..).zip(entries) {
+        let body = Body::Act(act);
         let (key, kept) = (format!("made-up-{number}"), serde_json::to_string(&body)?);
-        let by = By { id: id_of(name).to_owned(), name: name.to_owned() };
         log.add(&key, at, &by, body)?;
         let new = New { number, key, at, actor: by.id, actor_name: by.name, body: kept };
         logbook::add(link.again(), id, &new, log.state().is_open()).await?;

@@ -18,7 +18,7 @@ use ward_wire::smtp::{self, Failure, Session};
 use ward_wire::webhook::{self, Webhook};
 
 use super::words::Ground;
-use super::{LOOK, Mail, Troubles, host_of};
+use super::{LOOK, Mail, Troubles, clock_of, host_of};
 
 /// How long a server that is away is let rest, from the first time on.
 const RESTS: [u64; 5] = [3, 5, 15, 30, 60];
@@ -98,7 +98,9 @@ pub(super) async fn mail(mut out: Out, mail: Mail) {
 /// Hands the mail over that is due.
 async fn mail_once(out: &Out, mail: &Mail) -> anyhow::Result<Pass> {
     let due = due(out, |recipient| !recipient.starts_with(WEBHOOK)).await?;
-    let Some(first) = due.first() else { return Ok(Pass::Idle) };
+    if due.is_empty() {
+        return Ok(Pass::Idle);
+    }
     let mailer = match mail {
         Mail::Server(mailer) => mailer,
         Mail::Pretended | Mail::None => {
@@ -119,29 +121,24 @@ async fn mail_once(out: &Out, mail: &Mail) -> anyhow::Result<Pass> {
             Some(open) => Ok(open),
             None => mailer.connect().await,
         };
-        let mut open = match open {
-            Ok(open) => open,
-            Err(failure) => {
-                settle(out, first, Became::Later(failure.to_string())).await?;
-                return Ok(Pass::Trouble(failure.to_string()));
+        let (open, sent) = match open {
+            Ok(mut open) => {
+                let sent = open.send(&written(out, message, &person).await?).await;
+                (Some(open), sent)
             }
+            Err(failure) => (None, Err(failure)),
         };
-        let sent = open.send(&written(out, message, &person).await?).await;
-        let server = matches!(sent, Err(Failure::Server(_)));
-        let became = match sent {
-            Ok(()) => Became::Sent,
-            Err(Failure::Server(what) | Failure::Later(what)) => Became::Later(what),
-            Err(Failure::Never(what)) => Became::Never(what),
-        };
-        let why = match &became {
-            Became::Later(what) if server => Some(what.clone()),
-            _ => None,
+        let (became, trouble) = match sent {
+            Ok(()) => (Became::Sent, None),
+            Err(Failure::Server(what)) => (Became::Later(what.clone()), Some(what)),
+            Err(Failure::Later(what)) => (Became::Later(what), None),
+            Err(Failure::Never(what)) => (Became::Never(what), None),
         };
         settle(out, message, became).await?;
-        if let Some(why) = why {
+        if let Some(why) = trouble {
             return Ok(Pass::Trouble(why));
         }
-        session = Some(open);
+        session = open;
     }
     if let Some(session) = session.filter(|session| !session.is_over()) {
         session.end().await;
@@ -160,7 +157,7 @@ pub(super) async fn webhook(mut out: Out, name: String, webhook: Webhook) {
         if let Some(why) = &why {
             tracing::warn!(webhook = name, why, "a webhook could not be told");
         }
-        // What was wrong stays on the page until a message was taken.
+        // What was wrong stays on the page while a message waits.
         match why {
             Some(why) => say(&out.troubles, &id, Some(format!("the webhook {name} {why}"))),
             None if open_of(&out, &id).await == Some(0) => say(&out.troubles, &id, None),
@@ -237,14 +234,13 @@ async fn written(out: &Out, message: &Message, to: &Person) -> anyhow::Result<sm
 async fn ground(out: &Out) -> anyhow::Result<Ground> {
     let mut read = out.desk.store.read().await?;
     let office = meta::get(read.link(), office::NAME).await?.unwrap_or_default();
-    let zone = meta::get(read.link(), office::ZONE).await?.unwrap_or_default();
+    let clock = clock_of(out.zone.as_ref(), read.link()).await?;
     let places = office::jurisdictions(read.link()).await?;
-    let zone = out.zone.clone().or_else(|| TimeZone::get(&zone).ok());
     Ok(Ground {
         office,
         origin: out.desk.settings.origin.clone(),
         world: out.desk.settings.world,
-        zone: zone.unwrap_or(TimeZone::UTC),
+        clock,
         places: places.into_iter().map(|one| (one.id, one.name)).collect(),
     })
 }

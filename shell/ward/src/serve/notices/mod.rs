@@ -21,12 +21,13 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use ward_kernel::Time;
 use ward_kernel::time::DAY;
-use ward_store::{Audit, notices};
+use ward_store::{Audit, Link, meta, notices, office};
 use ward_web::desk::Desk;
 use ward_web::notices::Notices;
 use ward_wire::smtp::Mailer;
 use ward_wire::webhook::Webhook;
 
+use crate::page::when::Clock;
 use crate::settings::notices::{Hook, NoticeSettings};
 
 pub(super) use cases::event as case_event;
@@ -119,7 +120,7 @@ fn host_of(origin: &str) -> &str {
     }
 }
 
-/// Starts to send, until it is told to stop.
+/// Starts to send, until it is told to stop. An exercise that has ended tells nobody.
 pub(super) fn begin(
     runtime: &Runtime,
     desk: &Desk,
@@ -127,41 +128,31 @@ pub(super) fn begin(
     troubles: watch::Sender<Troubles>,
     stopped: &watch::Receiver<bool>,
 ) -> Vec<JoinHandle<()>> {
-    let made = Arc::new(Notify::new());
+    if desk.settings.ended.is_some() {
+        return Vec::new();
+    }
+    let out = hand::Out {
+        desk: desk.clone(),
+        troubles,
+        made: Arc::new(Notify::new()),
+        stopped: stopped.clone(),
+        zone: ways.zone(),
+    };
     let mut tasks = Vec::new();
     if !matches!(ways.mail, Mail::None) {
-        let out = hand::Out {
-            desk: desk.clone(),
-            troubles: troubles.clone(),
-            made: Arc::clone(&made),
-            stopped: stopped.clone(),
-            zone: ways.zone(),
-        };
-        tasks.push(runtime.spawn(hand::mail(out, ways.mail.clone())));
+        tasks.push(runtime.spawn(hand::mail(out.clone(), ways.mail.clone())));
     }
     for (hook, webhook) in &ways.hooks {
-        let out = hand::Out {
-            desk: desk.clone(),
-            troubles: troubles.clone(),
-            made: Arc::clone(&made),
-            stopped: stopped.clone(),
-            zone: ways.zone(),
-        };
-        tasks.push(runtime.spawn(hand::webhook(out, hook.name.clone(), webhook.clone())));
+        let (name, webhook) = (hook.name.clone(), webhook.clone());
+        tasks.push(runtime.spawn(hand::webhook(out.clone(), name, webhook)));
     }
-    let (desk, stopped) = (desk.clone(), stopped.clone());
-    tasks.push(runtime.spawn(put_together(desk, ways, troubles, made, stopped)));
+    tasks.push(runtime.spawn(put_together(out, ways)));
     tasks
 }
 
 /// Works out who hears of what, and puts messages together.
-async fn put_together(
-    desk: Desk,
-    ways: Ways,
-    troubles: watch::Sender<Troubles>,
-    made: Arc<Notify>,
-    mut stopped: watch::Receiver<bool>,
-) {
+async fn put_together(out: hand::Out, ways: Ways) {
+    let hand::Out { desk, troubles, made, mut stopped, .. } = out;
     let mut bell = desk.bell.hear();
     let mut spreader = spread::Spreader::new(&ways, desk.now());
     let mut swept: Option<std::time::Instant> = None;
@@ -220,11 +211,19 @@ async fn expire(desk: &Desk, before: Time) -> Result<u64, ward_store::Error> {
     Ok(gone)
 }
 
+/// The clock by which quiet hours go and moments are written: of the settings, or the office's own.
+async fn clock_of(set: Option<&TimeZone>, link: Link<'_>) -> Result<Clock, ward_store::Error> {
+    if let Some(zone) = set {
+        return Ok(Clock::new(zone.clone()));
+    }
+    let name = meta::get(link, office::ZONE).await?.unwrap_or_default();
+    Ok(Clock::new(TimeZone::get(&name).unwrap_or(TimeZone::UTC)))
+}
+
 /// The minute of the day that a clock on the wall shows at a moment.
-fn wall(zone: &TimeZone) -> impl Fn(Time) -> u16 + '_ {
+fn wall(clock: &Clock) -> impl Fn(Time) -> u16 + '_ {
     move |at| {
-        let Ok(at) = jiff::Timestamp::from_microsecond(at.micros()) else { return 0 };
-        let local = at.to_zoned(zone.clone());
+        let Some(local) = clock.zoned(at) else { return 0 };
         let minute =
             i32::from(local.hour()).saturating_mul(60).saturating_add(local.minute().into());
         u16::try_from(minute).unwrap_or(0)
@@ -248,8 +247,8 @@ mod tests {
 
     #[test]
     fn the_wall_follows_the_zone() {
-        let zone = TimeZone::get("America/Chicago").unwrap();
-        let at = |text: &str| wall(&zone)(Time::parse(text).unwrap());
+        let clock = Clock::new(TimeZone::get("America/Chicago").unwrap());
+        let at = |text: &str| wall(&clock)(Time::parse(text).unwrap());
         assert_eq!(at("2026-10-31T12:30:00Z"), 7 * 60 + 30);
         assert_eq!(at("2026-11-02T12:30:00Z"), 6 * 60 + 30);
     }

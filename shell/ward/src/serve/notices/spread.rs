@@ -12,11 +12,11 @@ use ward_kernel::time::{HOUR, MINUTE};
 use ward_store::notices::{self, Addressed, Message, New, State};
 use ward_store::people::{self, Person};
 use ward_store::sensors::{self, Sensor};
-use ward_store::{Audit, Link, meta, office};
+use ward_store::{Audit, Link};
 use ward_web::desk::Desk;
 use ward_web::notices::{WEBHOOK, listener, wishes};
 
-use super::{Mail, Ways, wall};
+use super::{Mail, Ways, clock_of, wall};
 use crate::settings::notices::Hook;
 
 /// Events that are spread in one transaction.
@@ -151,9 +151,9 @@ impl Spreader {
         let open = notices::open(read.link()).await?;
         let sent = notices::sent_since(read.link(), now.plus(-HOUR)).await?;
         let all = self.recipients(read.link(), desk).await?;
-        let zone = zone_of(self.zone.as_ref(), read.link()).await?;
+        let clock = clock_of(self.zone.as_ref(), read.link()).await?;
         drop(read);
-        let wall = wall(&zone);
+        let wall = wall(&clock);
         let mut made = false;
         for (recipient, all_of) in by_recipient(&waiting) {
             let Some(known) = all.iter().find(|one| one.id == recipient) else {
@@ -296,15 +296,6 @@ fn silence_of(sensor: &Sensor, now: Time) -> New {
         because: format!("not heard for {}", ward_kernel::words::length(now.since(sensor.heard))),
         places: vec![sensor.jurisdiction.clone()],
     }
-}
-
-/// The clock by which quiet hours go.
-async fn zone_of(set: Option<&TimeZone>, link: Link<'_>) -> Result<TimeZone, ward_store::Error> {
-    if let Some(zone) = set {
-        return Ok(zone.clone());
-    }
-    let name = meta::get(link, office::ZONE).await?.unwrap_or_default();
-    Ok(TimeZone::get(&name).unwrap_or(TimeZone::UTC))
 }
 
 /// What waits for somebody who is not there any more is told to nobody.

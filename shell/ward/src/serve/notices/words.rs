@@ -4,14 +4,14 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use ward_access::STATE_OFFICE;
 use ward_desk::notices::Topic;
-use ward_kernel::{Rung, Time, World};
+use ward_kernel::{Rung, World};
 use ward_store::notices::{Event, Message};
 
 use super::spread::event_of;
+use crate::page::when::Clock;
 
 /// Things that are named in one message; the rest is counted.
 const NAMED: usize = 20;
@@ -23,7 +23,7 @@ pub(super) struct Ground {
     /// The desk's address, without a closing slash.
     pub(super) origin: String,
     pub(super) world: World,
-    pub(super) zone: TimeZone,
+    pub(super) clock: Clock,
     /// The jurisdictions' names by their ids.
     pub(super) places: BTreeMap<String, String>,
 }
@@ -35,10 +35,13 @@ pub(super) type Told = [(Event, u64)];
 fn in_order(told: &Told) -> Vec<&(Event, u64)> {
     let mut all: Vec<&(Event, u64)> = told.iter().collect();
     all.sort_by_key(|(event, _)| {
-        let urgent = event_of(event).is_some_and(|event| event.is_urgent());
-        (!urgent, std::cmp::Reverse(event.new.rung), event.number)
+        (!is_urgent(event), std::cmp::Reverse(event.new.rung), event.number)
     });
     all
+}
+
+fn is_urgent(event: &Event) -> bool {
+    event_of(event).is_some_and(|event| event.is_urgent())
 }
 
 fn total(told: &Told) -> u64 {
@@ -137,20 +140,12 @@ impl Ground {
         for line in new.because.lines() {
             let _ = writeln!(text, "  {line}");
         }
-        let _ = writeln!(text, "  {}", self.moment(new.at));
+        let _ = writeln!(text, "  {}", self.clock.full(new.at));
         let _ = writeln!(text, "  {}", self.link(event));
         if let Some(what) = what_to_do(event) {
             let _ = writeln!(text, "  What to do: {what}");
         }
         text.push('\n');
-    }
-
-    /// A moment by the office's clock.
-    fn moment(&self, at: Time) -> String {
-        jiff::Timestamp::from_microsecond(at.micros()).map_or_else(
-            |_| at.to_string(),
-            |at| at.to_zoned(self.zone.clone()).strftime("%-d %b %Y %H:%M %Z").to_string(),
-        )
     }
 
     /// The document for a program.
@@ -165,7 +160,7 @@ impl Ground {
             "world": self.world.as_str(),
             "made": message.made.to_string(),
             "subject": self.subject(told),
-            "urgent": told.iter().any(|(event, _)| event_of(event).is_some_and(|one| one.is_urgent())),
+            "urgent": told.iter().any(|(event, _)| is_urgent(event)),
             "count": count,
             "more": count.saturating_sub(named),
             "events": events,
@@ -214,6 +209,7 @@ fn what_to_do(event: &Event) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use ward_kernel::Time;
     use ward_store::notices::{New, State};
 
     use super::*;
@@ -223,7 +219,7 @@ mod tests {
             office: "Office of Example State".to_owned(),
             origin: "https://desk.example".to_owned(),
             world,
-            zone: TimeZone::get("America/Chicago").unwrap(),
+            clock: Clock::new(jiff::tz::TimeZone::get("America/Chicago").unwrap()),
             places: [("boone-county", "Boone County"), ("cole-county", "Cole County")]
                 .map(|(id, name)| (id.to_owned(), name.to_owned()))
                 .into(),
