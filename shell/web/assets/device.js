@@ -12,15 +12,19 @@
   const make = (name, text, kind = "") => Object.assign(document.createElement(name), { textContent: text, className: kind });
 
   // --- Whose words -------------------------------------------------------------------------------
+  // A browser that keeps nothing has no key of before; whoever is signed in can send all the same.
   const person = (() => {
+    const here = owner ? { owner, seal, until: Date.now() + Number(lasts) } : null;
     try {
-      if (owner) sessionStorage.setItem(TAB, JSON.stringify({ owner, seal, until: Date.now() + Number(lasts) }));
-      const kept = JSON.parse(sessionStorage.getItem(TAB));
+      if (here) sessionStorage.setItem(TAB, JSON.stringify(here));
+      const kept = here ?? JSON.parse(sessionStorage.getItem(TAB));
       return kept?.until > Date.now() ? kept : null;
     } catch {
-      return null;
+      return here;
     }
   })();
+  // Whoever signs out in one tab takes the key out of all.
+  const others = Object.assign(new BroadcastChannel("ward-out"), { onmessage: () => sessionStorage.removeItem(TAB) });
   const able = Boolean(globalThis.crypto?.subtle);
   const coded = (text) => new TextEncoder().encode(text);
   const bytes = (text) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
@@ -58,42 +62,27 @@
 
   const box = document.getElementById("kept");
   const say = (kind, title, parts = []) => {
-    if (!box) return;
     box.className = "notice " + kind;
     box.replaceChildren(make("p", title, "title"), ...parts);
     box.hidden = false;
   };
-  const button = (label, act, kind = "second") => {
-    const made = Object.assign(make("button", label, kind), { type: "button" });
-    made.addEventListener("click", act);
-    return made;
-  };
+  const button = (label, act, kind = "second") => Object.assign(make("button", label, kind), { type: "button", onclick: act });
   const way = (label, to) => Object.assign(make("a", label), { href: to });
-  const row = (...all) => {
-    const made = make("div", "", "buttons");
-    made.append(...all);
-    return made;
-  };
-  const about = (entry) => {
-    const at = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }).format(entry.at);
-    return make("li", `${entry.label}, written ${at}`);
-  };
-  const listed = (all) => {
-    const list = make("ul", "");
-    list.append(...all.map(about));
-    return list;
-  };
+  const holding = (made, all) => (made.append(...all), made);
+  const row = (...all) => holding(make("div", "", "buttons"), all);
+  const when = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+  const listed = (all) => holding(make("ul", ""), all.map(({ label, at }) => make("li", `${label}, written ${when.format(at)}`)));
 
   const throwAway = async () => {
     if (!confirm("What is not sent will be lost. Throw it away?")) return;
     for (const entry of await unsent()) forget("out." + entry.key);
     box.hidden = true;
   };
-  const waiting = (all, why) => {
+  const waiting = (all, why, more = []) => {
     const kept = `Kept on this ${telephone}. ` + { away: "It will be sent when the network is back.", out: "It will be sent when you have signed in again.", other: "Somebody else is signed in here: it will be sent when you sign in.", no: "The desk does not take it now." }[why];
     const words = make("p", why === "away" ? "Leave this page open, or open the desk again later." : "Nothing is lost.");
-    const more = why === "out" ? [way("Sign in", "/sign-in")] : [button("Send it now", () => sendAll(true))];
-    say("warn", kept, [listed(all), words, row(...more, button("Throw it away", throwAway, "second danger"))]);
+    const acts = why === "out" ? [way("Sign in", "/sign-in")] : [button("Send it now", () => sendAll(true))];
+    say("warn", kept, [listed(all), words, row(...acts, button("Throw it away", throwAway, "second danger")), ...more]);
   };
 
   // --- Sending -----------------------------------------------------------------------------------
@@ -101,9 +90,8 @@
     const stop = new AbortController();
     const late = setTimeout(() => stop.abort(), 20000);
     try {
-      const headers = { "Ward-Kept": person.owner };
-      const body = new URLSearchParams(entry.fields);
-      const answer = await fetch(entry.action, { method: "POST", redirect: "manual", cache: "no-store", headers, body, signal: stop.signal });
+      const what = { headers: { "Ward-Kept": person.owner }, body: new URLSearchParams(entry.fields), signal: stop.signal };
+      const answer = await fetch(entry.action, { method: "POST", redirect: "manual", cache: "no-store", ...what });
       if (answer.type === "opaqueredirect" || answer.status === 401) return { is: "out" };
       if (answer.status === 201) return { is: "stands", at: answer.headers.get("Location") };
       if (answer.status === 422) return { is: "wrong" };
@@ -116,32 +104,48 @@
     }
   };
 
-  let [sending, timer, rest] = [false, 0, 5000];
+  // What is refused is mended by its person in the form that it was written in, unless other words
+  // stand there: then it waits until they are gone.
+  const toMend = async (entry) => {
+    const form = [...forms()].find((one) => named(one) === entry.form);
+    if ((form && !isEmpty(form)) || (await read("draft." + entry.form))) return false;
+    await write("draft." + entry.form, entry.fields);
+    forget("out." + entry.key);
+    if (form) await restore(form);
+    return true;
+  };
+  // Its words stand there as well: the form may be gone.
+  const mending = ({ label, page, fields }) => {
+    const words = fields.filter(([name, value]) => value && !/^(key|act)$/.test(name)).map(([, value]) => value);
+    return row(make("span", `${label}: the desk did not take it. You wrote: ${words.join("; ")}`), way("Open it again", page));
+  };
+
+  let [sending, flying, timer, rest] = [false, "", 0, 5000];
   const sendAll = async (asked = false) => {
     if (sending || !key) return;
     [sending, timer] = [true, clearTimeout(timer)];
-    const [stand, left] = [[], []];
+    const [stand, left, mend] = [[], [], []];
     let why = "";
-    for (const entry of await unsent()) {
-      const came = why ? { is: why } : await send(entry);
+    for (const entry of (await unsent()).filter((one) => one.key !== flying)) {
+      // What is not taken does not hold up what comes after it.
+      const came = why && why !== "no" ? { is: why } : await send(entry);
       if (came.is === "stands") {
         forget("out." + entry.key);
         stand.push(came.at);
-      } else if (came.is === "wrong") {
-        // Its person mends it, in the form that it was written in.
-        await inTurn(() => write("draft." + entry.form, entry.fields));
-        forget("out." + entry.key);
-        say("bad", `${entry.label}: the desk asks for something more`, [row(way("Open it again", entry.page))]);
+      } else if (came.is === "wrong" && (await inTurn(() => toMend(entry).catch(() => false)))) {
+        mend.push(mending(entry));
       } else {
-        why = came.is;
+        why = came.is === "wrong" ? "no" : came.is;
         left.push(entry);
       }
     }
     sending = false;
     if (left.length) {
-      waiting(left, why);
+      waiting(left, why, mend);
       rest = asked ? 5000 : Math.min(60000, 2 * rest);
       if (why === "away") timer = setTimeout(sendAll, rest);
+    } else if (mend.length) {
+      say("bad", "Not all of it could be taken", mend);
     } else if (stand.length) {
       const what = stand.length === 1 ? "Sent: it stands on the desk." : `Sent: all ${stand.length} stand on the desk.`;
       say("good", what, [row(...stand.map((at) => way("See it", at)))]);
@@ -153,6 +157,7 @@
   document.addEventListener("visibilitychange", () => document.hidden || sendAll(true));
 
   // --- Forms whose words are kept ------------------------------------------------------------------
+  const soon = new WeakMap();
   const forms = () => (able ? document.querySelectorAll("form[data-kept]") : []);
   const named = (form) => form.getAttribute("action") + "#" + form.id;
   const written = (form) => [...new FormData(form)].filter(([name]) => name !== "key");
@@ -166,17 +171,23 @@
     else return write("draft." + named(form), written(form));
   };
   const forgetDraft = (form) => {
-    sessionStorage.removeItem(WORDS + named(form));
-    if (person) forget("draft." + named(form));
+    clearTimeout(soon.get(form));
+    return inTurn(() => (person ? forget("draft." + named(form)) : sessionStorage.removeItem(WORDS + named(form))));
   };
   const clear = (form) => {
     form.reset();
     form.elements.namedItem("key").value = draw();
     forgetDraft(form);
   };
+  // What was written in this tab before anybody was signed in is theirs who signs in now.
+  const adopt = async () => {
+    for (const name of person ? Object.keys(sessionStorage).filter((one) => one.startsWith(WORDS)) : []) {
+      await write("draft." + name.slice(WORDS.length), JSON.parse(sessionStorage.getItem(name)));
+      sessionStorage.removeItem(name);
+    }
+  };
   const restore = async (form) => {
-    const inTab = sessionStorage.getItem(WORDS + named(form));
-    const draft = inTab ? JSON.parse(inTab) : person && (await read("draft." + named(form)));
+    const draft = person ? await read("draft." + named(form)) : JSON.parse(sessionStorage.getItem(WORDS + named(form)));
     // What the desk sent back with its sentences is newer.
     if (!draft || form.querySelector("[aria-invalid], [role=alert]")) return;
     for (const [name, value] of draft) {
@@ -185,6 +196,7 @@
       for (const field of fields) {
         if (/^(radio|checkbox)$/.test(field.type)) field.checked = field.checked || field.value === value;
         else if (field.type !== "hidden") field.value = value;
+        field.dataset.touched = ""; // News does not take it away.
       }
     }
     if (isEmpty(form)) return;
@@ -193,59 +205,59 @@
     if (box.hidden) say("info", "What you wrote before stands here again", [row(drop)]);
   };
 
-  let soon = 0;
   document.addEventListener("input", (event) => {
     const form = event.target.closest?.("form[data-kept]");
     if (!able || !form) return;
-    clearTimeout(soon);
-    soon = setTimeout(() => inTurn(() => keepDraft(form)), 200);
+    clearTimeout(soon.get(form));
+    soon.set(form, setTimeout(() => inTurn(() => keepDraft(form)).catch(() => {}), 200));
   });
-  document.addEventListener("click", (event) => {
-    const form = event.target.closest?.("a.way-out")?.closest("form[data-kept]");
-    if (form) forgetDraft(form);
-  });
+  document.addEventListener("click", ({ target }) => target.closest?.("form[data-kept] a.way-out") && forgetDraft(target.closest("form")));
 
   const submit = async (form, event) => {
-    const label = form.dataset.kept;
-    clearTimeout(soon);
     if (!person) {
       keepDraft(form);
       return say("warn", "Sign in first: what you wrote stays in this page", [row(way("Sign in", location.pathname))]);
     }
+    form.dataset.sent = "";
     const field = form.elements.namedItem("key");
     field.value ||= draw();
     const fields = [...new FormData(form, event.submitter)];
-    const entry = { key: field.value, form: named(form), page: location.pathname, action: form.getAttribute("action"), fields, label, at: Date.now() };
-    try {
-      await inTurn(() => write("out." + entry.key, entry));
-    } catch {
-      // Nothing can be kept here: it is sent as without a script.
-      return form.submit();
-    }
-    form.dataset.sent = "";
+    const entry = { key: field.value, form: named(form), page: location.pathname, action: form.getAttribute("action"), fields, label: form.dataset.kept, at: Date.now() };
+    const out = "out." + entry.key;
+    // From now on it waits to be sent: a page that is loaded again has it there, not in the form too.
+    const isKept = await inTurn(() => write(out, entry)).then(() => forgetDraft(form)).then(() => true, () => false);
     say("info", "It is being sent");
+    flying = entry.key;
     const came = await send(entry);
+    flying = "";
     if (came.is === "stands") {
-      forget("out." + entry.key);
-      forgetDraft(form);
+      forget(out);
+      await forgetDraft(form);
       return location.assign(came.at);
     }
     delete form.dataset.sent;
     if (came.is === "wrong") {
-      forget("out." + entry.key);
+      await inTurn(() => keepDraft(form)).catch(() => {});
+      forget(out);
       return form.submit();
     }
-    clear(form);
-    waiting(await unsent(), came.is);
+    if (isKept) {
+      clear(form);
+      waiting(await unsent(), came.is);
+      if (came.is === "away") timer = setTimeout(sendAll, rest);
+    } else {
+      const again = button("Send it again", () => form.requestSubmit());
+      say("bad", "It is not sent, and this device keeps nothing: leave this page open", [row(again)]);
+    }
     box.tabIndex = -1;
     box.focus();
-    if (came.is === "away") timer = setTimeout(sendAll, rest);
   };
 
   const signOut = async (form) => {
     const waits = (await unsent()).length;
     if (waits && !confirm("Something is not sent yet. It stays on this device, sealed, until you sign in here again. Sign out?")) return;
     sessionStorage.removeItem(TAB);
+    others.postMessage("");
     const over = new Promise((done) => setTimeout(done, 1000));
     const names = (await globalThis.caches?.keys().catch(() => [])) ?? [];
     const workers = (await navigator.serviceWorker?.getRegistrations().catch(() => [])) ?? [];
@@ -270,6 +282,8 @@
     event.preventDefault();
     if (form.dataset.sent === undefined) submit(form, event);
   });
+  // A page that was sent and is gone back to has a form that was sent: it is made anew.
+  addEventListener("pageshow", (event) => event.persisted && document.querySelector("form[data-sent]") && location.reload());
 
   // --- The key "/" -----------------------------------------------------------------------------------
   const isOff = () => localStorage.getItem(SLASH) === "off";
@@ -297,6 +311,7 @@
   }
 
   (async () => {
+    await adopt().catch(() => {});
     for (const form of forms()) await restore(form);
     const all = await unsent();
     if (all.length) await sendAll(true);

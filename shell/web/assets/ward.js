@@ -38,10 +38,10 @@
   document.addEventListener("input", (event) => (event.target.dataset.touched = ""));
 
   // --- News ------------------------------------------------------------------------------------
-  // The bell names regions; the page is asked for again, with the reader's rights of now, and the
-  // regions of that name are put in the place of the old ones.
-  const [bell, waiting] = [document.body.dataset.live, new Set()];
-  let [source, tag, timer] = [null, "", 0];
+  // The bell names regions; the page is asked for again, with the reader's rights of now, and all
+  // that is new in it is put in place: by its tag, what was left out would be known and never come.
+  const bell = document.body.dataset.live;
+  let [source, tag, timer, later, due] = [null, "", 0, 0, false];
   let [asking, opened, told, heard] = [false, false, 0, Date.now()];
   // The regions as the desk wrote them, before this script or the reader touched them.
   const kept = new Map();
@@ -49,9 +49,7 @@
 
   const path = (node, root) => {
     const steps = [];
-    for (let at = node; at && at !== root; at = at.parentElement) {
-      steps.unshift([...at.parentElement.children].indexOf(at));
-    }
+    for (let at = node; at && at !== root; at = at.parentElement) steps.unshift([...at.parentElement.children].indexOf(at));
     return steps;
   };
   const follow = (steps, root) => steps.reduce((at, step) => at?.children[step], root);
@@ -90,10 +88,8 @@
 
   const ask = () => {
     timer = 0;
-    if (asking || waiting.size === 0 || document.hidden) return;
-    asking = true;
-    const names = [...waiting];
-    waiting.clear();
+    if (asking || !due || document.hidden) return;
+    [asking, due] = [true, false];
     const [request, begun] = [new XMLHttpRequest(), performance.now()];
     request.open("GET", location.pathname + location.search);
     request.responseType = "document";
@@ -104,6 +100,9 @@
     request.onloadend = () => {
       asking = false;
       if (request.status === 200 || request.status === 304) heard = Date.now();
+      // Without an answer, what rang is asked for again.
+      const failed = [0, 429].includes(request.status) || request.status >= 500;
+      due ||= failed;
       if (request.status === 401 || request.status === 403) return stop("You are signed out.");
       const page = request.status === 200 ? request.response : null;
       // Another desk has taken this address: its news do not belong on this page.
@@ -112,9 +111,9 @@
       if (page && new URL(request.responseURL).pathname !== location.pathname) return stop("You are signed out.");
       if (page) {
         tag = request.getResponseHeader("ETag") ?? "";
-        const [anchor, fresh] = [held(), [...regions()].filter((node) => hears(node, names))];
+        const anchor = held();
         const top = anchor?.getBoundingClientRect().top;
-        const changed = fresh.map((node) => node.dataset.region).filter((name) => swap(name, page));
+        const changed = [...regions()].map((node) => node.dataset.region).filter((name) => swap(name, page));
         const now = anchor && document.getElementById(anchor.id)?.getBoundingClientRect().top;
         if (changed.length && now) scrollBy({ top: now - top, behavior: "instant" });
         const moment = page.querySelector("[data-as-of]");
@@ -129,15 +128,14 @@
         }
       }
       // A desk that takes long to answer is asked less often.
-      const rest = Math.max(250, 10 * (performance.now() - begun));
-      if (waiting.size && !timer) timer = setTimeout(ask, rest);
+      const rest = Math.max(failed ? 5000 : 250, 10 * (performance.now() - begun));
+      if (due && !timer) timer = setTimeout(ask, rest);
     };
     request.send();
   };
 
   const stop = (why) => {
-    source?.close();
-    source = null;
+    [source, later] = [source?.close(), clearTimeout(later)];
     if (why) tell(why);
   };
   const start = () => {
@@ -146,21 +144,23 @@
     // What rang while the line was down was not heard.
     source.onopen = () => (opened ? all() : (opened = true));
     source.onmessage = (event) => {
-      for (const name of event.data.split(/\s+/).filter(Boolean)) waiting.add(name);
+      const names = event.data.split(/\s+/);
       // The desk lets no bell ring twice in a moment: what rings is answered at once.
-      if (!timer) timer = setTimeout(ask, 0);
+      if ([...regions()].some((region) => hears(region, names))) all();
     };
-    source.onerror = () => source?.readyState === EventSource.CLOSED && stop();
+    source.onerror = () => {
+      if (source?.readyState !== EventSource.CLOSED) return;
+      stop();
+      // A desk that had no line to give, as one that starts, is asked again.
+      later = setTimeout(wake, 30000);
+    };
   };
   const all = () => {
-    for (const region of regions()) waiting.add(region.dataset.region);
+    due = true;
     if (bell && !timer) timer = setTimeout(ask, 0);
   };
-  document.addEventListener("visibilitychange", () => {
-    if (document.hidden) return stop();
-    start();
-    all();
-  });
+  const wake = () => (document.hidden ? stop() : (start(), all()));
+  document.addEventListener("visibilitychange", wake);
   // A page that leaves closes its line, so that a browser's few connections stay free.
   addEventListener("pagehide", () => stop());
   addEventListener("pageshow", (event) => event.persisted && start());

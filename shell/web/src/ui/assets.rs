@@ -154,6 +154,8 @@ mod tests {
             (favicon(World::Real), ".svg"),
             (favicon(World::Exercise), ".svg"),
             (passkey_script(), ".js"),
+            (device_script(), ".js"),
+            (replay_script(), ".js"),
         ];
         for (path, ending) in all {
             assert!(path.starts_with("/assets/") && path.ends_with(ending), "{path}");
@@ -184,7 +186,8 @@ mod tests {
             (include_str!("../../assets/ward.js"), include_str!("../../assets/passkey.js"));
         let device = include_str!("../../assets/device.js");
         let worker = include_str!("../../assets/device-worker.js");
-        for (script, most) in [(script, 180), (device, 320), (worker, 60)] {
+        let replay = include_str!("../../assets/replay.js");
+        for (script, most) in [(script, 180), (device, 320), (worker, 60), (replay, 80)] {
             assert!(script.lines().count() <= most, "{} lines", script.lines().count());
         }
         for forbidden in [
@@ -197,13 +200,15 @@ mod tests {
             "https:",
             "setTimeout(\"",
         ] {
-            for script in [script, passkey, device, worker] {
+            for script in [script, passkey, device, worker, replay] {
                 assert!(!script.contains(forbidden), "{forbidden}");
             }
         }
         // One script keeps something on the device, and one rule lets one worker be named.
         for keeps in ["localStorage", "sessionStorage", "caches", "createPolicy"] {
-            assert!(!script.contains(keeps) && !passkey.contains(keeps), "{keeps}");
+            for script in [script, passkey, replay] {
+                assert!(!script.contains(keeps), "{keeps}");
+            }
         }
         assert_eq!(device.matches("createPolicy").count(), 1);
         assert!(device.contains(&format!("\"{WORKER}\"")));

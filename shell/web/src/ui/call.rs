@@ -16,26 +16,29 @@ impl Call {
         Self(number.into())
     }
 
-    /// What is dialled: digits, with the plus of an international number; what stands behind an
-    /// extension's mark is dialled by hand.
-    fn dialled(&self) -> String {
+    /// What is dialled: the digits of the number with which it begins, with the plus of an
+    /// international one. What stands behind it, as an extension or a second number, is dialled by
+    /// hand. `None` of what is no number, or more than one (ITU-T E.164 knows 15 digits).
+    fn dialled(&self) -> Option<String> {
         let number = self.0.trim();
-        let end = number.find(['x', 'e', ',', '/', '#', '*']);
-        let number = number.get(..end.unwrap_or(number.len())).unwrap_or_default();
-        let plus = if number.starts_with('+') { "+" } else { "" };
-        let digits: String = number.chars().filter(char::is_ascii_digit).collect();
-        format!("{plus}{digits}")
+        let (plus, rest) = number.strip_prefix('+').map_or(("", number), |rest| ("+", rest));
+        let within = |c: &char| c.is_ascii_digit() || BETWEEN.contains(c);
+        let digits = rest.chars().take_while(within).filter(char::is_ascii_digit);
+        let dialled: String = plus.chars().chain(digits).collect();
+        (3..=15).contains(&dialled.trim_start_matches('+').len()).then_some(dialled)
     }
 }
 
+/// What people write between the digits of one number.
+const BETWEEN: [char; 9] = [' ', '-', '.', '(', ')', '\u{a0}', '\u{2010}', '\u{2011}', '\u{2013}'];
+
 impl Render for Call {
     fn render(&self) -> Markup {
-        let dialled = self.dialled();
         html! {
-            @if dialled.trim_start_matches('+').len() < 3 {
-                (self.0)
-            } @else {
+            @if let Some(dialled) = self.dialled() {
                 a.call href={ "tel:" (dialled) } { (self.0) }
+            } @else {
+                (self.0)
             }
         }
     }
@@ -51,9 +54,15 @@ mod tests {
             ("573-555-0142", "5735550142"),
             ("+1 (573) 555-0142 ext. 7", "+15735550142"),
             ("573.555.0142 / 0143", "5735550142"),
+            ("573-555-0142 EXT 7", "5735550142"),
+            ("573-555-0142 or 573-555-0143", "5735550142"),
+            ("911", "911"),
         ] {
             let page = Call::new(written).render().into_string();
             assert_eq!(page, format!("<a class=\"call\" href=\"tel:{dialled}\">{written}</a>"));
+        }
+        for written in ["Suite 1204, 573-555-0142", "573-555-0142 573-555-0143", "12", "+"] {
+            assert_eq!(Call::new(written).render().into_string(), written);
         }
         let hostile = Call::new("javascript:alert(1)\"><b>").render().into_string();
         assert_eq!(hostile, "javascript:alert(1)&quot;&gt;&lt;b&gt;");

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const CSS: &str = include_str!("../../assets/ward.css");
 
 /// Words: the colour, and the surfaces on which it stands.
-const TEXT: [(&str, &[&str]); 11] = [
+const TEXT: [(&str, &[&str]); 10] = [
     (
         "ink",
         &[
@@ -25,28 +25,41 @@ const TEXT: [(&str, &[&str]); 11] = [
     ("accent", &["paper", "fill", "bad-fill"]),
     ("good", &["paper", "good-fill"]),
     ("warn", &["paper", "warn-fill"]),
-    ("bad", &["paper", "fill", "bad-fill"]),
+    // A button that throws away stands in notices of every kind.
+    ("bad", &["paper", "fill", "good-fill", "warn-fill", "bad-fill", "info-fill"]),
     ("silent", &["paper", "silent-fill"]),
     ("info", &["paper", "info-fill"]),
     ("on-action", &["action", "action-hover", "bad", "accent"]),
-    ("action", &[]),
 ];
 
 /// The band of an exercise, which is there alone.
 const BAND: [(&str, &[&str]); 1] = [("on-world", &["world", "stripe"])];
 
 /// What is drawn, and on what.
-const DRAWN: [(&str, &[&str]); 11] = [
-    ("edge", &["paper", "fill", "raised"]),
-    ("bar", &["paper"]),
-    ("focus", &["paper", "fill", "raised", "good-fill", "warn-fill", "bad-fill", "info-fill"]),
+const DRAWN: [(&str, &[&str]); 12] = [
+    ("edge", &["paper", "fill", "raised", "good-fill", "warn-fill", "bad-fill", "info-fill"]),
+    ("bar", &["paper", "fill"]),
+    (
+        "focus",
+        &[
+            "paper",
+            "fill",
+            "raised",
+            "good-fill",
+            "warn-fill",
+            "bad-fill",
+            "info-fill",
+            "silent-fill",
+        ],
+    ),
     ("accent", &["paper", "fill", "bad-fill"]),
     ("silent", &["paper", "silent-fill"]),
     ("warn", &["paper"]),
     ("bad", &["paper", "raised"]),
     ("good", &["paper"]),
     ("action", &["paper", "raised"]),
-    ("ink", &["paper"]),
+    ("info", &["paper"]),
+    ("ink", &["paper", "bar"]),
     ("soft", &["line"]),
 ];
 
@@ -176,13 +189,31 @@ fn no_colour_is_forgotten() {
     all(used(" outline: 3px solid var(--"), &drawn);
     // The only drawn colours that need not be seen are the line between rows, what meters lack, and the
     // ground of a map.
-    let fills = used(" fill: var(--");
     let ground = surfaces.iter().copied();
-    all(fills, &drawn.iter().copied().chain(["line"]).chain(ground).collect());
-    // No colour is written outside of the tokens, but the shade behind an open menu and on paper.
-    let rules = CSS.split_once("@layer base {").unwrap().1.split("@media print").next().unwrap();
-    let literal = rules.matches('#').count();
-    assert_eq!(literal, 0, "a colour outside of the tokens");
+    let seen = drawn.iter().copied().chain(["line"]).chain(ground).collect();
+    all(used(" fill: var(--"), &seen);
+    all(used(" stroke: var(--"), &seen);
+}
+
+/// No colour is written outside of the tokens, but the shade behind an open menu and on paper.
+#[test]
+fn every_colour_is_a_token() {
+    let mut rules = CSS.split_once("@layer base {").unwrap().1.split("@media print {");
+    let mut outside = rules.next().unwrap().to_owned();
+    for part in rules {
+        // What is for paper ends where its brace closes.
+        let mut open = 1_i32;
+        outside.extend(part.chars().skip_while(|c| {
+            open += i32::from(*c == '{') - i32::from(*c == '}');
+            open > 0
+        }));
+    }
+    assert!(outside.contains("/* After: ") && !outside.contains("4pt double"));
+    let literal = outside.split('#').skip(1).filter(|rest| {
+        let digits = rest.chars().take_while(char::is_ascii_hexdigit).count();
+        matches!(digits, 3 | 4 | 6 | 8)
+    });
+    assert_eq!(literal.count(), 0, "a colour outside of the tokens");
 }
 
 #[test]
@@ -190,6 +221,10 @@ fn a_wall_is_as_the_dark() {
     let dark = tokens("prefers-color-scheme: dark");
     assert!(dark.len() > 20);
     assert_eq!(declared("A wall is dark", "body.wall {"), dark);
+    let dark = declared("/* The same, dark", ":root[data-world=\"exercise\"] {");
+    let wall = declared("A wall is dark", ":root[data-world=\"exercise\"] body.wall {");
+    assert!(wall.len() > 5);
+    assert!(wall.iter().all(|(name, colour)| dark.get(name) == Some(colour)), "{wall:?}");
 }
 
 #[test]

@@ -42,6 +42,7 @@ pub fn gallery() -> Html {
             (data::cases(&clock))
             (data::tables(&clock))
             (data::more_tables(&clock))
+            (data::pictures(&clock))
             (forms::sections(&here))
             (words::sections(&clock))
         })

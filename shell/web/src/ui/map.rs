@@ -172,7 +172,7 @@ impl Map {
         }
         html! {
             a href=(drawn.spot.href) class=(drawn.spot.look.fill()) {
-                title { (drawn.name()) ": " (drawn.spot.words) (drawn.shares()) }
+                title { (drawn.spot.name) ": " (drawn.spot.words) (drawn.shares()) }
                 (shapes)
                 @if let Some(text) = &drawn.text { (text) }
             }

@@ -31,11 +31,12 @@
 //!
 //! **The page**: [`Page`]: `new(title)`, `.heading(h1)`, `.lead(text)`, `.office(name)`, `.nav(Nav)`,
 //! `.who(Who)`, `.crumb(label, href)`, `.actions(markup)`, `.notice(Notice)`, `.banner(text)`,
-//! `.live(href)`, `.as_of(&When)`, `.narrow()`, `.looks_up()`, `.keeps(Keeping)`, `.render(&markup) -> Html`. [`Html`] is an axum
-//! response. [`Nav`]: `new(&current).item(label, href)`, `.counted(label, href, n)`.
+//! `.live(href)`, `.as_of(&When)`, `.narrow()`, `.looks_up()`, `.keeps(Keeping)`, `.world(World)`,
+//! `.wall()`, `.render(&markup) -> Html`. [`Html`] is an axum response. [`Nav`]:
+//! `new(&current).item(label, href)`, `.counted(label, href, n)`, `.rare(label, href)`.
 //! [`Who`]: `new(name, role, account, sign_out)`, `.place(name)`. [`Section`]: `new(id, heading)`,
-//! `.tally(text)`, `.actions(markup)`, `.body(markup)`. [`Region`]: `new(name, markup)`: what the
-//! live script swaps.
+//! `.tally(text)`, `.actions(markup)`, `.body(markup)`. [`Region`]: `new(name, markup)`,
+//! `.hears(names)`: what the live script swaps.
 //!
 //! **Forms**: [`Form`]: `new(id, action, submit)`, `.get()`, `.multipart()`, `.inline()`,
 //! `.danger()`, `.field(control)`, `.prose(markup)`, `.errors(&Errors)`, `.cancel(label, href)`,
@@ -50,10 +51,12 @@
 //! that looks like a button.
 //!
 //! **Data**: [`Table`]`<N>`: `new(caption, [Col; N])`, `.row([Markup; N])`, `.marked(Rung, [..])`,
+//! `.keyed(id, rung, [..])`,
 //! `.quiet()`, `.wide()`, `.none(Empty)`, `.note(text)`; [`Col`]: `head`, `text`, `number`, `when`,
 //! `raw`, `acts`; `.sort(href, order)`. [`Facts`]: `new().row(term, markup)`. [`Timeline`]:
 //! `new(label).at(&When, title).what(markup)`. [`Ladder`], [`Stats`] of [`Stat`]s, [`Meter`],
-//! [`Spark`], [`HourStrip`], [`CodeBlock`], [`Qr`]. [`Clock`] makes [`When`]s.
+//! [`Spark`], [`HourStrip`], [`Course`], [`map::Map`], [`Call`], [`CodeBlock`], [`Qr`]. [`Clock`]
+//! makes [`When`]s.
 //!
 //! **Words with a state**: [`Tag`] (`plain`, `good`, `warn`, `bad`, `silent`), [`RungBadge`],
 //! [`Notice`] (`info`, `good`, `warn`, `bad`), [`Empty`], [`Steps`], [`Tabs`], [`Pager`],

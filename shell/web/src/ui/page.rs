@@ -56,6 +56,15 @@ pub struct Keeping {
     pub lasts: i64,
 }
 
+impl Keeping {
+    /// The same in whole minutes begun: a page that says something else at each moment is never
+    /// the one that a browser has.
+    fn minutes(&self) -> u64 {
+        const MINUTE: u64 = 60_000;
+        self.lasts.max(0).unsigned_abs().div_ceil(MINUTE).saturating_mul(MINUTE)
+    }
+}
+
 /// A page: everything about it but its content, which [`Page::render`] takes.
 #[derive(Clone, Debug)]
 pub struct Page {
@@ -256,7 +265,7 @@ impl Page {
                 (self.head())
                 body .wall[self.wall] data-live=[live] data-owner=[keeping.map(|one| &one.owner)]
                     data-seal=[keeping.map(|one| &one.seal)]
-                    data-lasts=[keeping.map(|one| one.lasts)] data-worker=[worker]
+                    data-lasts=[keeping.map(Keeping::minutes)] data-worker=[worker]
                     data-shell[self.shell] {
                     a.skip href="#main" { "Skip to the content" }
                     @if exercise {

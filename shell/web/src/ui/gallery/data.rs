@@ -4,10 +4,11 @@ use maud::{Markup, html};
 use ward_kernel::Rung;
 
 use super::before;
+use crate::ui::map::{Heard, Legend, Look, Map, Rise, Spot, Trouble};
 use crate::ui::{
-    Act, Card, Clock, Col, Disclosure, Empty, Facts, HourStrip, Href, Ladder, Meter, Order, Pager,
-    Region, RungBadge, Section, Spark, Stat, State, Stats, Table, Tag, cell, grouped, mono, none,
-    soft,
+    Act, Call, Card, Clock, Col, Course, Disclosure, Empty, Facts, HourStrip, Href, Ladder, Meter,
+    Order, Pager, Region, RungBadge, Section, Spark, Stat, State, Stats, Table, Tag, cell, grouped,
+    mono, none, soft,
 };
 
 pub(super) fn numbers(clock: &Clock) -> Markup {
@@ -235,5 +236,39 @@ pub(super) fn more_tables(clock: &Clock) -> Markup {
         (Section::new("newest", "The newest cases").body(html! { (list) }))
         (Section::new("roles", "Roles").body(html! { (matrix) }))
         (Section::new("tokens", "Tokens").body(html! { (nothing) }))
+    }
+}
+
+pub(super) fn pictures(clock: &Clock) -> Markup {
+    let looks = [
+        ("Adair County", "nothing open", Look::default()),
+        ("Boone County", "an attempt", Look { rung: Some(Rung::Attempt), ..Look::default() }),
+        ("Cole County", "an access", Look { rung: Some(Rung::Access), ..Look::default() }),
+        ("Dade County", "an effect", Look { rung: Some(Rung::Effect), ..Look::default() }),
+        ("Iron County", "no sensor", Look { heard: Heard::Unseen, ..Look::default() }),
+        ("Knox County", "a sensor is silent", Look { heard: Heard::Silent, ..Look::default() }),
+        ("Linn County", "far above usual", Look { rise: Rise::Far, ..Look::default() }),
+        ("Ozark County", "voting stopped", Look { trouble: Trouble::Stopped, ..Look::default() }),
+    ];
+    let spots = looks.into_iter().map(|(name, words, look)| {
+        let href = Href::at("/situation").join(name);
+        Spot::new(name, vec![name.to_owned()], href, words, look)
+    });
+    let (from, to) = (before(60), before(0));
+    let axis = (clock.full(from), clock.full(to));
+    let says = "From the first guess to the first access it took 32 minutes.";
+    let course = Course::new("The course of a case", says, (from, to), axis)
+        .rungs("Judgement", vec![(from, Rung::Attempt), (before(28), Rung::Access)])
+        .band("Records", (from, before(20)), vec![before(28)])
+        .marks("People", vec![before(12)])
+        .row(clock.full(before(28)), "Judgement", cell("Reached access"));
+    html! {
+        (Section::new("map", "The map").body(html! {
+            figure.map-figure { (Map::new("Eight jurisdictions", spots.collect())) (Legend) }
+        }))
+        (Section::new("course", "A course").body(html! { (course) }))
+        (Section::new("call", "Whom to call").body(html! {
+            (Facts::new().row("Telephone", cell(Call::new("573-555-0142"))))
+        }))
     }
 }

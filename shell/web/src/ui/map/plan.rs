@@ -1,12 +1,13 @@
 //! Where everything of a map is drawn: by outlines, or by squares in rows.
 
 use std::cmp::Reverse;
+use std::ptr;
 
 use maud::{Markup, html};
 
 use super::Spot;
 use super::marks::Row;
-use super::outlines::{Outlines, fitting};
+use super::outlines::{Outline, Outlines, fitting};
 
 /// The side of a square of a grid, and from one to the next, in units.
 const TILE: i32 = 100;
@@ -41,11 +42,6 @@ pub(super) struct Drawn<'a> {
 }
 
 impl Drawn<'_> {
-    /// Its name.
-    pub(super) fn name(&self) -> &str {
-        &self.spot.name
-    }
-
     /// With whom it shares a county, as the end of its words.
     pub(super) fn shares(&self) -> String {
         let shared = self.shared.iter();
@@ -75,48 +71,51 @@ impl<'a> Plan<'a> {
     }
 }
 
+/// The authorities of a county, the most urgent first.
+fn owners<'a>(spots: &'a [Spot], outline: &Outline) -> Vec<&'a Spot> {
+    let serves = |spot: &&Spot| spot.counties.iter().any(|county| county == outline.name);
+    let mut own: Vec<&Spot> = spots.iter().filter(serves).collect();
+    own.sort_by_key(|spot| Reverse(spot.look.urgency()));
+    own
+}
+
+/// A jurisdiction in the outlines of its counties, whose authorities are `owners`.
+fn outlined<'a>(
+    spot: &'a Spot,
+    outlines: &'static Outlines,
+    owners: &[Vec<&'a Spot>],
+) -> Drawn<'a> {
+    let (mut shapes, mut marks, mut shared) = (Vec::new(), None, Vec::new());
+    let mut inset = None;
+    for (number, (outline, own)) in outlines.all.iter().zip(owners).enumerate() {
+        let Some(turn) = own.iter().position(|one| ptr::eq(*one, spot)) else { continue };
+        let others = own.iter().filter(|one| !ptr::eq(**one, spot));
+        let others: Vec<&str> = others.map(|one| one.name.as_str()).collect();
+        let (x, y) = outline.middle;
+        if turn == 0 {
+            shapes.push(At { id: format!("map-{number}"), moved: None });
+            let left = if others.is_empty() { 0 } else { INSET / 2 };
+            marks = marks.or(Some(Row::at(x - left, y, MARK)));
+        } else {
+            let turn = i32::try_from(turn).unwrap_or(1);
+            inset = inset.or(Some((x + 6 + (turn - 1) * 12, y - INSET / 2)));
+        }
+        if !others.is_empty() {
+            shared.push((outline.name, others));
+        }
+    }
+    // Wherever another is more urgent, it has a small square within the shape.
+    if let (true, Some((x, y))) = (shapes.is_empty(), inset) {
+        shapes.push(At { id: "map-tile".to_owned(), moved: Some((x, y)) });
+        marks = Some(Row::at(x + INSET / 2, y + INSET / 2, SMALL));
+    }
+    let marks = marks.unwrap_or(Row::at(0, 0, MARK));
+    Drawn { spot, shapes, marks, text: None, shared }
+}
+
 fn by_outlines<'a>(spots: &'a [Spot], outlines: &'static Outlines) -> Plan<'a> {
-    // The authorities of each county, the most urgent first.
-    let owners: Vec<Vec<usize>> = outlines
-        .all
-        .iter()
-        .map(|outline| {
-            let serves = |spot: &Spot| spot.counties.iter().any(|county| county == outline.name);
-            let mut own: Vec<usize> =
-                (0..spots.len()).filter(|at| spots.get(*at).is_some_and(serves)).collect();
-            own.sort_by_key(|at| Reverse(spots.get(*at).map(|spot| spot.look.urgency())));
-            own
-        })
-        .collect();
-    let drawn = spots.iter().enumerate().map(|(at, spot)| {
-        let (mut shapes, mut marks, mut shared) = (Vec::new(), None, Vec::new());
-        let mut inset = None;
-        for (number, (outline, own)) in outlines.all.iter().zip(&owners).enumerate() {
-            let Some(turn) = own.iter().position(|one| *one == at) else { continue };
-            let others = own.iter().filter(|one| **one != at);
-            let others: Vec<&str> =
-                others.filter_map(|one| spots.get(*one)).map(|one| one.name.as_str()).collect();
-            if turn == 0 {
-                shapes.push(At { id: format!("map-{number}"), moved: None });
-                let left = if others.is_empty() { 0 } else { INSET / 2 };
-                marks = marks.or(Some(Row::at(outline.middle.0 - left, outline.middle.1, MARK)));
-            } else {
-                let turn = i32::try_from(turn).unwrap_or(1);
-                let (x, y) = (outline.middle.0 + 6 + (turn - 1) * 12, outline.middle.1 - INSET / 2);
-                inset = inset.or(Some((x, y)));
-            }
-            if !others.is_empty() {
-                shared.push((outline.name, others));
-            }
-        }
-        // Wherever another is more urgent, it has a small square within the shape.
-        if let (true, Some((x, y))) = (shapes.is_empty(), inset) {
-            shapes.push(At { id: "map-tile".to_owned(), moved: Some((x, y)) });
-            marks = Some(Row::at(x + INSET / 2, y + INSET / 2, SMALL));
-        }
-        let marks = marks.unwrap_or(Row::at(0, 0, MARK));
-        Drawn { spot, shapes, marks, text: None, shared }
-    });
+    let owners: Vec<_> = outlines.all.iter().map(|outline| owners(spots, outline)).collect();
+    let drawn = spots.iter().map(|spot| outlined(spot, outlines, &owners));
     // What lies within another shape is drawn after it.
     let (mut drawn, insets): (Vec<_>, Vec<_>) =
         drawn.partition(|one| one.shapes.iter().all(|at| at.moved.is_none()));
