@@ -122,6 +122,12 @@ impl Desk {
         (self.clock)()
     }
 
+    /// Batches that are taken in and not judged.
+    pub(crate) fn behind(&self) -> u64 {
+        let behind = self.inbox.position().borrow().saturating_sub(self.health.borrow().judged);
+        u64::try_from(behind).unwrap_or(0)
+    }
+
     /// Whether set-up is done: before it, nobody can sign in; after it, nobody sets up again.
     #[must_use]
     pub fn is_set_up(&self) -> bool {

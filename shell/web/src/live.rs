@@ -33,14 +33,17 @@ const LASTS: Duration = Duration::from_secs(2 * 60);
 const BEAT: Duration = Duration::from_secs(20);
 /// How long ago a sensor was heard changes without a ring: so often it is looked at again.
 const LOOK: Duration = Duration::from_secs(60);
-/// The shortest time between two rings of a line. The first is not held back: a case is on the
-/// page at once, and only what follows waits for its turn.
+/// The shortest time between two rings of a line.
 const REST: Duration = Duration::from_millis(250);
-/// How much longer a line rests for each that is open: a room full of consoles asks for no more
-/// pages in a second than a few do.
-const REST_EACH: Duration = Duration::from_millis(2);
-/// The longest that it rests, so that what comes in between is on the page within two seconds.
-const REST_MOST: Duration = Duration::from_secs(1);
+/// How much longer a line rests for each that is open, and over how much more time their rings are
+/// spread: a room full of consoles asks for no more pages in a second than a few do, and not all of
+/// them in the same moment.
+const EACH: Duration = Duration::from_millis(2);
+/// The longest that it rests, and the longest that its turn is away: what comes is on the page
+/// within two seconds.
+const MOST: Duration = Duration::from_secs(1);
+/// Lines that ring at once: a desk with a few consoles shows what comes without waiting.
+const AT_ONCE: u32 = 25;
 /// Lines that one session may have open: as many as a browser opens to one place, and some.
 const PER_SESSION: u32 = 8;
 /// Lines that are open in all.
@@ -60,6 +63,9 @@ pub(crate) const ROUTES: &[Route] = &[Route {
 /// How many lines are open.
 static OPEN: AtomicU32 = AtomicU32::new(0);
 
+/// The turn that the next line takes; see [`turn`].
+static TURN: AtomicU32 = AtomicU32::new(0);
+
 /// Open lines by session: an entry is there as long as one of its lines is.
 static LINES: Mutex<BTreeMap<String, u32>> = Mutex::new(BTreeMap::new());
 
@@ -70,9 +76,8 @@ impl Place {
     /// A place; `None` when the session, or everybody together, has enough.
     fn take(session: &str) -> Option<Self> {
         let mut lines = LINES.lock().unwrap_or_else(PoisonError::into_inner);
-        let all = lines.values().fold(0_u32, |sum, own| sum.saturating_add(*own));
         let own = lines.get(session).copied().unwrap_or(0);
-        if all >= ALL || own >= PER_SESSION {
+        if OPEN.load(Ordering::Relaxed) >= ALL || own >= PER_SESSION {
             return None;
         }
         lines.insert(session.to_owned(), own.saturating_add(1));
@@ -101,6 +106,8 @@ struct Line {
     ends: Instant,
     /// Before this it does not ring again.
     rests: Instant,
+    /// Its turn among all lines when they hear something at the same time.
+    turn: u32,
     /// What it may hear of each region, in the order of [`Region::ALL`].
     hears: [Hears; Region::ALL.len()],
     _place: Place,
@@ -119,6 +126,7 @@ async fn live(State(desk): State<Desk>, who: Who) -> Response {
         look,
         ends: now + LASTS,
         rests: now,
+        turn: TURN.fetch_add(1, Ordering::Relaxed),
         hears: Region::ALL.map(|region| hears(&who, region)),
         _place: place,
     };
@@ -131,7 +139,16 @@ async fn live(State(desk): State<Desk>, who: Who) -> Response {
 
 /// How long a line rests while so many are open.
 fn rest(open: u32) -> Duration {
-    REST.saturating_add(REST_EACH.saturating_mul(open)).min(REST_MOST)
+    REST.saturating_add(EACH.saturating_mul(open)).min(MOST)
+}
+
+/// How long a line waits for its turn while so many are open. Turns that follow each other lie far
+/// apart and fill the time evenly, however many there are (multiples of the golden ratio, modulo
+/// one).
+fn turn(turn: u32, open: u32) -> Duration {
+    const GOLDEN: u32 = 2_654_435_769;
+    let spread = EACH.saturating_mul(open.saturating_sub(AT_ONCE)).min(MOST);
+    spread.mul_f64(f64::from(turn.wrapping_mul(GOLDEN)) / f64::from(u32::MAX))
 }
 
 fn hears(who: &Who, region: Region) -> Hears {
@@ -157,12 +174,13 @@ impl Line {
             if ring.is_silent() {
                 continue;
             }
-            // What rings while it rests is told together.
-            sleep_until(self.rests).await;
+            // What rings while it rests, or waits for its turn, is told together.
+            let open = OPEN.load(Ordering::Relaxed);
+            sleep_until(self.rests.max(Instant::now() + turn(self.turn, open))).await;
             while let Some(more) = self.waiting() {
                 ring.hear(&more, &self.hears)?;
             }
-            self.rests = Instant::now() + rest(OPEN.load(Ordering::Relaxed));
+            self.rests = Instant::now() + rest(open);
             return Some(ring.names());
         }
     }
@@ -217,8 +235,24 @@ mod tests {
     #[test]
     fn many_rest_longer() {
         assert_eq!(rest(1), Duration::from_millis(252));
-        assert_eq!(rest(400), REST_MOST);
-        assert_eq!(rest(u32::MAX), REST_MOST);
+        assert_eq!(rest(400), MOST);
+        assert_eq!(rest(u32::MAX), MOST);
+    }
+
+    #[test]
+    fn many_take_turns() {
+        assert!((0..AT_ONCE).all(|line| turn(line, AT_ONCE).is_zero()));
+        // However many went before: in each tenth of the time a tenth of them, nearly.
+        for first in [0, 7_000, u32::MAX - 200] {
+            let mut tenths = [0; 10];
+            for line in 0..400 {
+                let waits = turn(first.wrapping_add(line), 400);
+                assert!(waits < MOST, "{waits:?}");
+                tenths[usize::try_from(waits.as_millis() / 75).unwrap()] += 1;
+            }
+            assert!(tenths.iter().all(|tenth| (36..=44).contains(tenth)), "{tenths:?}");
+        }
+        assert!(turn(u32::MAX, u32::MAX) <= MOST);
     }
 
     #[test]
@@ -239,6 +273,7 @@ mod tests {
             look: interval_at(now + LOOK, LOOK),
             ends: now + LASTS,
             rests: now,
+            turn: 0,
             _place: Place::take(&format!("{cases:?}{now:?}")).unwrap(),
             hears: [cases, Hears::Nothing, Hears::All],
         }

@@ -108,8 +108,6 @@ fn put(text: &mut String, name: &str, kind: &str, help: &str, value: u64) {
 
 fn judging(desk: &Desk, text: &mut String) {
     let health = desk.health.borrow().clone();
-    let behind = desk.inbox.position().borrow().saturating_sub(health.judged);
-    let behind = u64::try_from(behind).unwrap_or(0);
     let ready = u64::from(health.ready);
     let waiting = desk.inbox.waiting() as u64;
     let help = "1 when what came before the start has been judged again";
@@ -117,7 +115,7 @@ fn judging(desk: &Desk, text: &mut String) {
     let help = "Records judged since the start";
     put(text, "records_judged_total", "counter", help, health.records);
     put(text, "parcels_waiting", "gauge", "Parcels that wait to be written", waiting);
-    put(text, "batches_behind", "gauge", "Batches that are written and not judged", behind);
+    put(text, "batches_behind", "gauge", "Batches that are written and not judged", desk.behind());
     let help = "How long the last look at what changed took";
     put(text, "judge_quick_microseconds", "gauge", help, health.quick_micros);
     let help = "How long the last look at everything took";

@@ -5,21 +5,25 @@ use axum::routing::get;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use ward_access::Act as Right;
+use ward_desk::incident::{Stage, Voting};
 use ward_desk::replay::{Event, Lane, Stand};
 use ward_desk::shift::Position;
 use ward_kernel::time::SECOND;
 
 use super::doc::{Body, Doc, Gives};
-use super::read::{Asked, InQuery, PAGE_MAX, Paged, as_form, moment};
+use super::incidents::stage_name;
+use super::read::{Asked, InQuery, Paged, moment, page_of, part};
 use super::schema::{
     self, Field, Form, Schema, choice, count, flag, form, has, line, list, may_have, maybe, named,
-    number, text,
+    text,
 };
+use super::situation::rungs_schema;
 use super::tell::{self, Answer, of_state, told};
 use crate::desk::Desk;
 use crate::doing::after::export::{Form as Given, give};
 use crate::doing::after::record::words;
 use crate::doing::after::{self as doing, end_of};
+use crate::doing::wrong;
 use crate::fields::Fields;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::who::Who;
@@ -68,7 +72,7 @@ pub(crate) const DOCS: &[Doc] = &[
 fn bounds() -> Vec<Field> {
     vec![
         may_have("from", schema::moment(), "The beginning of the span, with its end."),
-        may_have("to", schema::moment(), "The end of the span."),
+        may_have("to", schema::moment(), "The end of the span, with its beginning."),
         may_have("jurisdiction", line(0, 48), "What is of one jurisdiction alone."),
     ]
 }
@@ -87,9 +91,7 @@ impl InQuery for Shown {
     fn fields() -> Vec<Field> {
         let mut fields = bounds();
         fields.push(may_have("at", schema::moment(), "The moment; the end, or now, unless said."));
-        fields.push(may_have("limit", number(1, PAGE_MAX), "How many events; 50 unless said."));
-        let offset = number(0, 1_000_000);
-        fields.push(may_have("offset", offset, "How many to pass over; none unless said."));
+        fields.extend(part());
         fields
     }
 }
@@ -102,7 +104,12 @@ fn fields_of(
 ) -> Result<Fields, tell::Refused> {
     let secs = |name, text| moment(name, text).map(|at| at.map(|at| at.secs().to_string()));
     let (from, to) = (secs("from", from)?, secs("to", to)?);
-    Ok(as_form([("begin", from), ("end", to), ("jurisdiction", jurisdiction)]))
+    if from.is_some() != to.is_some() {
+        return Err(wrong("from", "Give the beginning of a span with its end, or neither.").into());
+    }
+    let sent = [("begin", from), ("end", to), ("jurisdiction", jurisdiction)];
+    let given = sent.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    Ok(Fields::new(given.collect()))
 }
 
 fn after_schema() -> Schema {
@@ -127,11 +134,13 @@ fn after_schema() -> Schema {
             has("sha256", maybe(form(Form::Sha256)), "The seal of its entry."),
         ],
     );
-    let mut fields = super::read::page_of("events", event);
-    fields.push(has("from", schema::moment(), "The beginning of the span."));
-    fields.push(has("to", schema::moment(), "The end of the span."));
-    fields.push(has("stood", stood_schema(), "How everything stood at the moment."));
-    fields.push(has("missing", list(text()), "What is not in it, in sentences."));
+    let mut fields = page_of("events", event);
+    fields.extend([
+        has("from", schema::moment(), "The beginning of the span."),
+        has("to", schema::moment(), "The end of the span."),
+        has("stood", stood_schema(), "How everything stood at the moment."),
+        has("missing", list(text()), "What is not in it, in sentences."),
+    ]);
     named("After", fields)
 }
 
@@ -141,8 +150,12 @@ fn stood_schema() -> Schema {
         [
             has("id", text(), "Its identifier."),
             has("jurisdiction", maybe(text()), "Where."),
-            has("stage", text(), "How far it was."),
-            has("voting", maybe(text()), "Whether people could vote there."),
+            has("stage", choice(Stage::ALL, stage_name), "How far it was."),
+            has(
+                "voting",
+                maybe(choice(Voting::ALL, Voting::name)),
+                "Whether people could vote there.",
+            ),
             has("owner", maybe(text()), "Who had it."),
         ],
     );
@@ -163,21 +176,12 @@ fn stood_schema() -> Schema {
             has("silent", list(text()), "Who had not answered."),
         ],
     );
-    let cases = named(
-        "AfterCases",
-        [
-            has("scan", count(), "Open cases on this rung."),
-            has("attempt", count(), "Open cases on this rung."),
-            has("access", count(), "Open cases on this rung."),
-            has("effect", count(), "Open cases on this rung."),
-        ],
-    );
     named(
         "AfterStood",
         [
             has("at", schema::moment(), "The moment."),
             has("events", count(), "Events that had come to stand."),
-            has("cases", cases, "Open cases by rung."),
+            has("cases", rungs_schema(), "Open cases by rung."),
             has("incidents", list(incident), "Open incidents."),
             has("positions", list(position), "Positions that somebody had."),
             has("checks", list(check), "Communications checks."),
@@ -210,8 +214,8 @@ fn stood_of(stand: &Stand) -> Value {
         json!({
             "id": id,
             "jurisdiction": place,
-            "stage": incident.stage.label(),
-            "voting": incident.voting.map(|voting| voting.name()),
+            "stage": stage_name(incident.stage),
+            "voting": incident.voting.map(Voting::name),
             "owner": incident.owner.as_ref().map(|owner| &owner.name),
         })
     });

@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 use ward_desk::case_file::{Act, CaseFile, TaskStage};
-use ward_desk::{Body, Entry, Words};
+use ward_desk::{Body, Entry, Log, Words};
 
-use super::schema::{Field, Schema, count, has, list, maybe, moment, named, text};
-use super::tell::{self, with};
+use super::entries;
+use super::schema::{Field, Schema, count, has, list, maybe, named, text};
+use super::tell::with;
 
 /// What stands in the file of a case.
 pub(super) fn file_fields() -> Vec<Field> {
@@ -28,29 +29,40 @@ pub(super) fn file_fields() -> Vec<Field> {
 
 /// An entry of a case's file.
 pub(super) fn entry_schema() -> Schema {
-    named(
-        "CaseEntry",
-        [
-            has("number", count(), "Its number, from 1 without gaps."),
-            has("at", moment(), "When it was put down."),
-            has("by", text(), "By whom, as they were called then."),
-            has("act", text(), "What was done: take, note, task, rung, merge, told... or correct."),
-            has("text", maybe(text()), "Its words: what was learned or told, or why."),
-            has("what", maybe(text()), "The task, whom the case was given, whom the office told."),
-            has("rung", maybe(text()), "The rung on which the desk sees it from then on."),
-            has("judged", maybe(text()), "The rung of judgement then."),
-            has("case", maybe(text()), "The other case, when two were merged or one split."),
-            has("sources", list(text()), "The sources that were taken out."),
-            has("task", maybe(count()), "The number of the task that was ended."),
-            has("way", maybe(text()), "By which way somebody was told."),
-            has("handling", maybe(text()), "What was decided."),
-            has("corrects", maybe(count()), "The entry that it corrects."),
-        ],
-    )
+    let acts = "What was done: take, note, task, rung, merge, told... or correct.";
+    let mut fields = entries::fields(acts);
+    fields.extend([
+        has("what", maybe(text()), "The task, whom the case was given, whom the office told."),
+        has("rung", maybe(text()), "The rung on which the desk sees it from then on."),
+        has("judged", maybe(text()), "The rung of judgement then."),
+        has("case", maybe(text()), "The other case, when two were merged or one split."),
+        has("sources", list(text()), "The sources that were taken out."),
+        has("task", maybe(count()), "The number of the task that was ended."),
+        has("way", maybe(text()), "By which way somebody was told."),
+        has("handling", maybe(text()), "What was decided."),
+        has("corrects", maybe(count()), "The entry that it corrects."),
+    ]);
+    named("CaseEntry", fields)
 }
 
-/// The tasks of a case.
-pub(super) fn tasks_of(file: &CaseFile) -> Value {
+/// The file of a case as it is told, with the cases that are parts of it and the one that it was
+/// taken out of.
+pub(super) fn file_of(
+    file: &Log<CaseFile>,
+    parts: &[&str],
+    split_from: Option<&str>,
+) -> [(&'static str, Value); 5] {
+    let entries: Vec<Value> = file.entries().iter().map(entry_of).collect();
+    [
+        ("parts", json!(parts)),
+        ("split_from", json!(split_from)),
+        ("split", json!(file.state().split)),
+        ("tasks", tasks_of(file.state())),
+        ("entries", json!(entries)),
+    ]
+}
+
+fn tasks_of(file: &CaseFile) -> Value {
     let tasks = file.tasks.iter().map(|task| {
         let stage = match task.stage {
             TaskStage::Open => "open",
@@ -65,15 +77,9 @@ pub(super) fn tasks_of(file: &CaseFile) -> Value {
 /// An entry as it is told.
 pub(super) fn entry_of(entry: &Entry<Act>) -> Value {
     let told = |act: &str, text: Option<&Words>| {
-        json!({
-            "number": entry.number,
-            "at": tell::moment(entry.at),
-            "by": entry.by.name,
-            "act": act,
-            "text": text.map(Words::as_str),
-            "what": null, "rung": null, "judged": null, "case": null, "sources": [],
-            "task": null, "way": null, "handling": null, "corrects": null,
-        })
+        let none = ["what", "rung", "judged", "case", "task", "way", "handling", "corrects"];
+        let value = with(entries::value(entry, act, text), none.map(|name| (name, Value::Null)));
+        with(value, [("sources", json!([]))])
     };
     match &entry.body {
         Body::Correction { of, text } => {

@@ -12,14 +12,14 @@ use ward_store::cases::{self as kept, Filed, Filter, Handling, Line, Order, Owne
 use ward_store::evidence::{self, Sealed};
 use ward_store::queue;
 
-use super::case_file::{entry_of, file_fields, tasks_of};
+use super::case_file::{file_fields, file_of};
 use super::doc::Doc;
 use super::read::{Asked, At, InQuery, Nothing, Paged, Part, page_of, part};
 use super::schema::{
     Field, Form, Schema, choice, count, flag, form, has, line, list, may_have, maybe, moment,
     named, text, words,
 };
-use super::tell::{self, Answer, told};
+use super::tell::{self, Answer, Refused, told};
 use crate::desk::Desk;
 use crate::doing::case_files;
 use crate::doing::cases::{Body, found, standing_name};
@@ -236,15 +236,20 @@ pub(crate) fn case_schema() -> Schema {
 }
 
 async fn show(State(desk): State<Desk>, who: Who, At(id): At, _: Asked<Nothing>) -> Answer {
+    told(&look(&desk, &who, &id).await?)
+}
+
+/// One case; that somebody looks is put down.
+pub(super) async fn look(desk: &Desk, who: &Who, id: &str) -> Result<Value, Refused> {
     let mut tx = desk.store.begin().await?;
-    let filed = found(tx.link(), &who, &id, Act::SeeCase).await?;
-    let value = value_of(tx.link(), &who, &filed).await?;
-    tx.commit(who.did(desk.now(), "case.look", &id, "the case")).await?;
-    told(&value)
+    let filed = found(tx.link(), who, id, Act::SeeCase).await?;
+    let value = value_of(tx.link(), who, &filed).await?;
+    tx.commit(who.did(desk.now(), "case.look", id, "the case")).await?;
+    Ok(value)
 }
 
 /// A case as it is told, with which others share a source.
-pub(crate) async fn value_of(
+async fn value_of(
     mut link: ward_store::Link<'_>,
     who: &Who,
     filed: &Filed,
@@ -253,7 +258,7 @@ pub(crate) async fn value_of(
     let body = Body::of(case);
     let file = case_files::read(link.again(), &case.id).await?;
     let parts = queue::parts(link.again(), &case.id).await?;
-    let parts: Vec<&String> = parts.iter().map(|part| &part.id).collect();
+    let parts: Vec<&str> = parts.iter().map(|part| part.id.as_str()).collect();
     let related = body.related(link, case).await?;
     let related: Vec<&String> = related.iter().map(|other| &other.id).collect();
     let (known, others) = places(who, &case.jurisdictions);
@@ -265,7 +270,6 @@ pub(crate) async fn value_of(
     let merged_into = filed.merged_into.as_ref().or(judged_into);
     let standing =
         if filed.merged_into.is_some() { "merged" } else { standing_name(&case.standing) };
-    let entries: Vec<Value> = file.entries().iter().map(entry_of).collect();
     let value = json!({
         "id": case.id,
         "kind": case.kind,
@@ -299,14 +303,7 @@ pub(crate) async fn value_of(
         "merged_into": merged_into,
         "related": related,
     });
-    let file = [
-        ("parts", json!(parts)),
-        ("split_from", json!(filed.split_from)),
-        ("split", json!(file.state().split)),
-        ("tasks", tasks_of(file.state())),
-        ("entries", json!(entries)),
-    ];
-    Ok(tell::with(value, file))
+    Ok(tell::with(value, file_of(&file, &parts, filed.split_from.as_deref())))
 }
 
 /// A step of a case.

@@ -22,6 +22,7 @@ use crate::doing::checklists::{
     Across, Item, across, chosen, found, list as list_of, put as put_down,
 };
 use crate::doing::elections;
+use crate::fields::Fields;
 use crate::refused::Refused;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::who::Who;
@@ -82,6 +83,13 @@ pub(crate) const DOCS: &[Doc] = &[
 #[derive(Deserialize)]
 struct Which {
     election: Option<String>,
+}
+
+impl Which {
+    /// The election that was named; an empty name is none, as in a form.
+    fn given(&self) -> Option<&str> {
+        self.election.as_deref().map(str::trim).filter(|id| !id.is_empty())
+    }
 }
 
 impl InQuery for Which {
@@ -177,7 +185,7 @@ async fn all(State(desk): State<Desk>, who: Who, Asked(asked): Asked<Which>) -> 
     let elections = elections::all(read.link()).await?;
     let jurisdictions = office::jurisdictions(read.link()).await?;
     let now = desk.now();
-    let election = chosen(&elections, asked.election.as_deref(), now);
+    let election = chosen(&elections, asked.given(), now);
     let points = match election {
         Some(one) => {
             let about = (one, jurisdictions.as_slice());
@@ -221,17 +229,11 @@ async fn show(
     At(id): At,
     Asked(asked): Asked<Which>,
 ) -> Answer {
-    told(&whole(&desk, &who, (&id, asked.election.as_deref())).await?)
+    told(&whole(&desk, &who, (&id, asked.given())).await?)
 }
 
 #[derive(Deserialize)]
-struct Sending {
-    key: String,
-    act: String,
-    point: String,
-    text: Option<String>,
-    election: Option<String>,
-}
+struct Sending(#[serde(deserialize_with = "as_form")] Fields);
 
 impl InBody for Sending {
     fn schema() -> Schema {
@@ -253,16 +255,8 @@ async fn put(
     who: Who,
     At(id): At,
     _: Asked<Nothing>,
-    Sent(sent): Sent<Sending>,
+    Sent(Sending(fields)): Sent<Sending>,
 ) -> Answer {
-    let election = sent.election.clone();
-    let fields = as_form([
-        ("key", Some(sent.key)),
-        ("act", Some(sent.act)),
-        ("point", Some(sent.point)),
-        ("text", sent.text),
-        ("election", sent.election),
-    ]);
     put_down(&desk, &who, &id, &fields).await?;
-    made(&whole(&desk, &who, (&id, election.as_deref())).await?)
+    made(&whole(&desk, &who, (&id, fields.given("election"))).await?)
 }

@@ -9,22 +9,23 @@ use ward_desk::Line;
 use ward_desk::calendar::Election;
 use ward_desk::directory::{Directory, Freshness, Listed};
 use ward_kernel::Time;
+use ward_store::office;
 
 use super::doc::Doc;
 use super::read::{
     Asked, At, InBody, InQuery, Nothing, Paged, Part, Sent, as_form, key_field, page_of,
 };
 use super::schema::{
-    Field, Schema, count, flag, has, line, list, may_have, maybe, moment, named, number, text,
+    Schema, count, flag, has, line, list, may_have, maybe, moment, named, number, text,
 };
 use super::tell::{self, Answer, made, told};
 use crate::desk::Desk;
-use crate::doing::contacts::{all as offices, look, one, put as put_down};
+use crate::doing::contacts::{Office, all as offices, look, one, put as put_down};
 use crate::doing::elections;
+use crate::fields::Fields;
 use crate::refused::Refused;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::who::Who;
-use ward_store::office;
 
 /// The routes.
 pub(crate) const ROUTES: &[Route] = &[
@@ -78,7 +79,7 @@ pub(crate) const DOCS: &[Doc] = &[
         ),
 ];
 
-fn office_fields() -> Vec<Field> {
+fn office_schema() -> Schema {
     let contact = named(
         "Contact",
         [
@@ -95,26 +96,26 @@ fn office_fields() -> Vec<Field> {
             has("by", text(), "Who said so."),
         ],
     );
-    vec![
-        has("jurisdiction", text(), "Whose."),
-        has("name", text(), "What people call it."),
-        has(
-            "state",
-            Schema::Choice(vec!["nobody", "old", "confirmed"]),
-            "Whether anybody is named, and confirmed for the election that is near.",
-        ),
-        has("confirmed", maybe(moment()), "Since when all of it is known to be right."),
-        has("newest", count(), "The entry that is named to confirm; 0 before the first."),
-        has("contacts", list(contact), "In the order in which they are called."),
-    ]
+    let states = Schema::Choice(vec!["nobody", "old", "confirmed"]);
+    named(
+        "OfficeContacts",
+        [
+            has("jurisdiction", text(), "Whose."),
+            has("name", text(), "What people call it."),
+            has(
+                "state",
+                states,
+                "Whether anybody is named, and confirmed for the election that is near.",
+            ),
+            has("confirmed", maybe(moment()), "Since when all of it is known to be right."),
+            has("newest", count(), "The entry that is named to confirm; 0 before the first."),
+            has("contacts", list(contact), "In the order in which they are called."),
+        ],
+    )
 }
 
 fn offices_schema() -> Schema {
     named("Offices", page_of("offices", office_schema()))
-}
-
-fn office_schema() -> Schema {
-    named("OfficeContacts", office_fields())
 }
 
 fn contact_of((id, listed): (&str, &Listed)) -> Value {
@@ -164,44 +165,31 @@ async fn all(State(desk): State<Desk>, who: Who, Asked(asked): Asked<Part>) -> A
     drop(read);
     look(&desk, &who, "").await?;
     let at = (elections.as_slice(), desk.now());
-    let of = |one: &crate::doing::contacts::Office| {
+    let of = |one: &Office| {
         office_of((&one.jurisdiction.id, &one.jurisdiction.name), &one.directory, at)
     };
     let shown: Vec<Value> = Paged::from(asked).cut(&all).map(of).collect();
     told(&json!({ "offices": shown, "total": all.len() }))
 }
 
+/// One office; that somebody looks is put down.
 async fn whole(desk: &Desk, who: &Who, id: &str) -> Result<Value, Refused> {
     let mut read = desk.store.read().await?;
     let (jurisdiction, filed) = one(read.link(), who, id).await?;
     let elections = elections::all(read.link()).await?;
     drop(read);
+    look(desk, who, id).await?;
     let directory = filed.map(|filed| filed.log.state().clone()).unwrap_or_default();
     let about = (jurisdiction.id.as_str(), jurisdiction.name.as_str());
     Ok(office_of(about, &directory, (&elections, desk.now())))
 }
 
 async fn show(State(desk): State<Desk>, who: Who, At(id): At, _: Asked<Nothing>) -> Answer {
-    let value = whole(&desk, &who, &id).await?;
-    look(&desk, &who, &id).await?;
-    told(&value)
+    told(&whole(&desk, &who, &id).await?)
 }
 
 #[derive(Deserialize)]
-struct Sending {
-    key: String,
-    act: String,
-    contact: Option<String>,
-    title: Option<String>,
-    name: Option<String>,
-    telephone: Option<String>,
-    second: Option<String>,
-    mail: Option<String>,
-    hours: Option<String>,
-    note: Option<String>,
-    first: Option<bool>,
-    entry: Option<i64>,
-}
+struct Sending(#[serde(deserialize_with = "as_form")] Fields);
 
 impl InBody for Sending {
     fn schema() -> Schema {
@@ -231,22 +219,8 @@ async fn put(
     who: Who,
     At(id): At,
     _: Asked<Nothing>,
-    Sent(sent): Sent<Sending>,
+    Sent(Sending(fields)): Sent<Sending>,
 ) -> Answer {
-    let fields = as_form([
-        ("key", Some(sent.key)),
-        ("act", Some(sent.act)),
-        ("contact", sent.contact),
-        ("title", sent.title),
-        ("name", sent.name),
-        ("telephone", sent.telephone),
-        ("second", sent.second),
-        ("mail", sent.mail),
-        ("hours", sent.hours),
-        ("note", sent.note),
-        ("first", sent.first.filter(|first| *first).map(|_| "yes".to_owned())),
-        ("entry", sent.entry.map(|entry| entry.to_string())),
-    ]);
     put_down(&desk, &who, &id, &fields).await?;
     made(&whole(&desk, &who, &id).await?)
 }

@@ -8,14 +8,14 @@ use ward_desk::communications::Way;
 use ward_desk::{Line, Words};
 
 use super::case_file::{entry_of, entry_schema};
-use super::cases::{case_schema, handling_schema, rung_schema, value_of};
+use super::cases::{case_schema, handling_schema, look, rung_schema};
 use super::doc::Doc;
 use super::read::{Asked, At, InBody, Nothing, Sent, as_form, key_field};
 use super::schema::{Schema, choice, has, line, may_have, named, number, words};
 use super::tell::{Answer, made, not_found, told};
 use crate::desk::Desk;
 use crate::doing::case_files::{self, decide, note, work};
-use crate::doing::cases::found;
+use crate::fields::Fields;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::who::Who;
 
@@ -71,11 +71,7 @@ pub(crate) const DOCS: &[Doc] = &[
 ];
 
 #[derive(Deserialize)]
-struct Decision {
-    key: String,
-    handling: String,
-    reason: Option<String>,
-}
+struct Decision(#[serde(deserialize_with = "as_form")] Fields);
 
 impl InBody for Decision {
     fn schema() -> Schema {
@@ -95,25 +91,14 @@ async fn put_down(
     who: Who,
     At(id): At,
     _: Asked<Nothing>,
-    Sent(sent): Sent<Decision>,
+    Sent(Decision(fields)): Sent<Decision>,
 ) -> Answer {
-    let fields = as_form([
-        ("key", Some(sent.key)),
-        ("handling", Some(sent.handling)),
-        ("reason", sent.reason),
-    ]);
     decide(&desk, &who, &id, &fields).await?;
-    let mut read = desk.store.read().await?;
-    let filed = found(read.link(), &who, &id, Act::DecideCase).await?;
-    let value = value_of(read.link(), &who, &filed).await?;
-    told(&value)
+    told(&look(&desk, &who, &id).await?)
 }
 
 #[derive(Deserialize)]
-struct Note {
-    key: String,
-    note: String,
-}
+struct Note(#[serde(deserialize_with = "as_form")] Fields);
 
 impl InBody for Note {
     fn schema() -> Schema {
@@ -127,39 +112,19 @@ async fn write(
     who: Who,
     At(id): At,
     _: Asked<Nothing>,
-    Sent(sent): Sent<Note>,
+    Sent(Note(fields)): Sent<Note>,
 ) -> Answer {
-    let fields = as_form([("key", Some(sent.key.clone())), ("note", Some(sent.note))]);
     note(&desk, &who, &id, &fields).await?;
     let mut read = desk.store.read().await?;
     let file = case_files::read(read.link(), &id).await?;
-    let is_it = |entry: &&_| is_by(entry, &who, &sent.key);
-    file.entries()
-        .iter()
-        .find(is_it)
-        .map_or_else(|| Err(not_found()), |entry| made(&entry_of(entry)))
-}
-
-/// Whether an entry is what somebody sent under a key.
-fn is_by<A>(entry: &ward_desk::Entry<A>, who: &Who, key: &str) -> bool {
-    entry.key == key && entry.by.id == who.id()
+    let key = fields.text("key");
+    let mut sent_so = file.entries().iter().filter(|entry| entry.key == key);
+    let entry = sent_so.find(|entry| entry.by.id == who.id()).ok_or_else(not_found)?;
+    made(&entry_of(entry))
 }
 
 #[derive(Deserialize)]
-struct Worked {
-    key: String,
-    act: String,
-    to: Option<String>,
-    what: Option<String>,
-    task: Option<i64>,
-    rung: Option<String>,
-    into: Option<String>,
-    sources: Option<String>,
-    title: Option<String>,
-    whom: Option<String>,
-    way: Option<String>,
-    text: Option<String>,
-}
+struct Worked(#[serde(deserialize_with = "as_form")] Fields);
 
 const ACTS: [&str; 11] = [
     "take",
@@ -202,25 +167,8 @@ async fn worked(
     who: Who,
     At(id): At,
     _: Asked<Nothing>,
-    Sent(sent): Sent<Worked>,
+    Sent(Worked(fields)): Sent<Worked>,
 ) -> Answer {
-    let fields = as_form([
-        ("key", Some(sent.key)),
-        ("act", Some(sent.act)),
-        ("to", sent.to),
-        ("what", sent.what),
-        ("task", sent.task.map(|number| number.to_string())),
-        ("rung", sent.rung),
-        ("into", sent.into),
-        ("sources", sent.sources),
-        ("title", sent.title),
-        ("whom", sent.whom),
-        ("way", sent.way),
-        ("text", sent.text),
-    ]);
     work(&desk, &who, &id, &fields).await?;
-    let mut read = desk.store.read().await?;
-    let filed = found(read.link(), &who, &id, Act::WorkCase).await?;
-    let value = value_of(read.link(), &who, &filed).await?;
-    made(&value)
+    made(&look(&desk, &who, &id).await?)
 }

@@ -10,17 +10,18 @@ use ward_desk::{Body, Entry, Line, Words};
 use ward_kernel::Time;
 
 use super::doc::Doc;
+use super::entries;
 use super::read::{
-    Asked, At, InBody, InQuery as _, Nothing, Paged, Part, Sent, as_form, key_field, page_of,
+    self, Asked, At, InBody, InQuery as _, Nothing, Paged, Part, Sent, as_form, key_field, page_of,
 };
 use super::schema::{
-    Field, Schema, choice, count, flag, has, line, list, may_have, maybe, moment, named, text,
-    words,
+    Field, Schema, choice, flag, has, line, list, may_have, maybe, moment, named, text, words,
 };
 use super::tell::{self, Answer, Refused, made, told};
 use crate::desk::Desk;
-use crate::doing::elections as doing;
-use crate::doing::logs::Filed;
+use crate::doing::logs::{self, Filed};
+use crate::doing::{Why, elections as doing};
+use crate::fields::Fields;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::who::Who;
 
@@ -92,13 +93,7 @@ fn date_fields() -> Vec<Field> {
 }
 
 fn election_schema() -> Schema {
-    let mut entry = vec![
-        has("number", count(), "Its number, from 1 without gaps."),
-        has("at", moment(), "When it was put down."),
-        has("by", text(), "By whom, as they were called then."),
-        has("act", text(), "set, call-off or correct."),
-        has("text", maybe(text()), "Its words."),
-    ];
+    let mut entry = entries::fields("set, call-off or correct.");
     entry.extend(date_fields());
     let mut fields = vec![has("id", text(), "Its identifier.")];
     fields.extend(date_fields());
@@ -137,14 +132,7 @@ fn entry_of(entry: &Entry<Act>) -> Value {
         Body::Act(Act::CallOff { why }) => ("call-off", Some(why), None),
         Body::Correction { text, .. } => ("correct", Some(text), None),
     };
-    let value = json!({
-        "number": entry.number,
-        "at": tell::moment(entry.at),
-        "by": entry.by.name,
-        "act": act,
-        "text": text.map(Words::as_str),
-    });
-    tell::with(value, dates_of(dates))
+    tell::with(entries::value(entry, act, text), dates_of(dates))
 }
 
 fn value_of(filed: &Filed<Planned>, now: Time) -> Value {
@@ -182,19 +170,13 @@ async fn all(State(desk): State<Desk>, Asked(part): Asked<Part>) -> Answer {
 /// What stands there after something was put down.
 async fn one(desk: &Desk, id: &str) -> Result<Value, Refused> {
     let mut read = desk.store.read().await?;
-    let filed = crate::doing::logs::read::<Planned>(read.link(), id).await?;
+    let filed = logs::read::<Planned>(read.link(), id).await?;
     let filed = filed.ok_or_else(tell::not_found)?;
     Ok(value_of(&filed, desk.now()))
 }
 
 #[derive(Deserialize)]
-struct Setting {
-    key: String,
-    name: String,
-    opens: String,
-    closes: String,
-    certifies: String,
-}
+struct Setting(#[serde(deserialize_with = "as_form")] Fields);
 
 impl InBody for Setting {
     fn schema() -> Schema {
@@ -211,34 +193,29 @@ impl InBody for Setting {
     }
 }
 
+/// Programs name moments with their offset; the office's own clock is for its pages.
+fn are_moments(fields: &Fields) -> Result<(), Why> {
+    for name in ["opens", "closes", "certifies"] {
+        let sent = Some(fields.exact(name)).filter(|text| !text.is_empty());
+        read::moment(name, sent)?;
+    }
+    Ok(())
+}
+
 async fn set(
     State(desk): State<Desk>,
     who: Who,
     _: Asked<Nothing>,
-    Sent(sent): Sent<Setting>,
+    Sent(Setting(fields)): Sent<Setting>,
 ) -> Answer {
     tell::of_state(&who, Right::SetElections)?;
-    let fields = as_form([
-        ("key", Some(sent.key)),
-        ("name", Some(sent.name)),
-        ("opens", Some(sent.opens)),
-        ("closes", Some(sent.closes)),
-        ("certifies", Some(sent.certifies)),
-    ]);
+    are_moments(&fields)?;
     let id = doing::set(&desk, &who, &fields).await?;
     made(&one(&desk, &id).await?)
 }
 
 #[derive(Deserialize)]
-struct Changing {
-    key: String,
-    act: String,
-    name: Option<String>,
-    opens: Option<String>,
-    closes: Option<String>,
-    certifies: Option<String>,
-    text: Option<String>,
-}
+struct Changing(#[serde(deserialize_with = "as_form")] Fields);
 
 impl InBody for Changing {
     fn schema() -> Schema {
@@ -262,24 +239,11 @@ async fn change(
     who: Who,
     At(id): At,
     _: Asked<Nothing>,
-    Sent(sent): Sent<Changing>,
+    Sent(Changing(fields)): Sent<Changing>,
 ) -> Answer {
     tell::of_state(&who, Right::SetElections)?;
     // An act that takes no moments refuses what is none all the same, as it is described.
-    for (name, sent) in
-        [("opens", &sent.opens), ("closes", &sent.closes), ("certifies", &sent.certifies)]
-    {
-        super::read::moment(name, sent.as_deref())?;
-    }
-    let fields = as_form([
-        ("key", Some(sent.key)),
-        ("act", Some(sent.act)),
-        ("name", sent.name),
-        ("opens", sent.opens),
-        ("closes", sent.closes),
-        ("certifies", sent.certifies),
-        ("text", sent.text),
-    ]);
+    are_moments(&fields)?;
     doing::change(&desk, &who, &id, &fields).await?;
     made(&one(&desk, &id).await?)
 }

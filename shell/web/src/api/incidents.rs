@@ -10,6 +10,7 @@ use ward_desk::{Body, Entry, Line, Words};
 use ward_store::logbook::Filter;
 
 use super::doc::Doc;
+use super::entries;
 use super::read::{
     Asked, At, InBody, InQuery, Nothing, Paged, Sent, as_form, key_field, page_of, part,
 };
@@ -21,6 +22,7 @@ use super::tell::{self, Answer, made, told, with};
 use crate::desk::Desk;
 use crate::doing::logs::{self, Filed};
 use crate::doing::{Why, incidents as doing};
+use crate::fields::Fields;
 use crate::refused::Refused;
 use crate::route::{Access, Kind as Sort, Route, Verb};
 use crate::who::Who;
@@ -122,7 +124,8 @@ impl InQuery for Narrowed {
     }
 }
 
-fn stage_name(stage: Stage) -> &'static str {
+/// How far an incident is, by name.
+pub(super) const fn stage_name(stage: Stage) -> &'static str {
     match stage {
         Stage::New => "new",
         Stage::Taken => "taken",
@@ -140,6 +143,7 @@ const fn truth_name(truth: Truth) -> &'static str {
 }
 
 fn line_fields() -> Vec<Field> {
+    let truths = [Truth::Unverified, Truth::Verified, Truth::Refuted];
     vec![
         has("id", text(), "Its identifier."),
         has("jurisdiction", maybe(text()), "Where it happened."),
@@ -147,11 +151,7 @@ fn line_fields() -> Vec<Field> {
         has("voting", choice(Voting::ALL, Voting::name), "Whether people can vote there."),
         has("place", text(), "The polling place or office."),
         has("stage", choice(Stage::ALL, stage_name), "How far it is."),
-        has(
-            "truth",
-            Schema::Choice(vec!["unverified", "verified", "refuted"]),
-            "Whether anybody made sure of it.",
-        ),
+        has("truth", choice(truths, truth_name), "Whether anybody made sure of it."),
         has("owner", maybe(text()), "Who has it."),
         has("event", maybe(text()), "The event in one line, when it is verified."),
         has("begun", moment(), "When it was reported."),
@@ -164,25 +164,23 @@ fn incidents_schema() -> Schema {
 }
 
 fn incident_schema() -> Schema {
-    let entry = named(
-        "IncidentEntry",
-        [
-            has("number", count(), "Its number, from 1 without gaps."),
-            has("at", moment(), "When it was put down."),
-            has("by", text(), "By whom, as they were called then."),
-            has("act", text(), "What was done: report, take, note, voting, verify... or correct."),
-            has("text", maybe(text()), "Its words."),
-            has("event", maybe(text()), "The event in one line."),
-            has("voting", maybe(text()), "Whether people can vote there."),
-            has("corrects", maybe(count()), "The entry that it corrects."),
-        ],
-    );
+    let acts = "What was done: report, take, note, voting, verify... or correct.";
+    let mut entry = entries::fields(acts);
+    entry.extend([
+        has("event", maybe(text()), "The event in one line."),
+        has("voting", maybe(text()), "Whether people can vote there."),
+        has("corrects", maybe(count()), "The entry that it corrects."),
+    ]);
     let mut fields = line_fields();
     fields.extend([
         has("what", text(), "What was reported."),
         has("call_back", maybe(text()), "A number to call back."),
         has("told_by", maybe(text()), "Who told it on the telephone."),
-        has("entries", list(entry), "Everything that was put down, in order."),
+        has(
+            "entries",
+            list(named("IncidentEntry", entry)),
+            "Everything that was put down, in order.",
+        ),
     ]);
     named("Incident", fields)
 }
@@ -222,16 +220,8 @@ fn value_of(filed: &Filed<incident::Incident>) -> Option<Value> {
 
 fn entry_of(entry: &Entry<Act>) -> Value {
     let told = |act: &str, text: Option<&Words>| {
-        json!({
-            "number": entry.number,
-            "at": tell::moment(entry.at),
-            "by": entry.by.name,
-            "act": act,
-            "text": text.map(Words::as_str),
-            "event": null,
-            "voting": null,
-            "corrects": null,
-        })
+        let none = ["event", "voting", "corrects"].map(|name| (name, Value::Null));
+        with(entries::value(entry, act, text), none)
     };
     match &entry.body {
         Body::Correction { of, text } => {
@@ -267,8 +257,7 @@ async fn all(State(desk): State<Desk>, who: Who, Asked(asked): Asked<Narrowed>) 
 }
 
 async fn show(State(desk): State<Desk>, who: Who, At(id): At, _: Asked<Nothing>) -> Answer {
-    let value = look(&desk, &who, &id).await?;
-    told(&value)
+    told(&look(&desk, &who, &id).await?)
 }
 
 /// One incident; that somebody looks is put down.
@@ -282,16 +271,7 @@ async fn look(desk: &Desk, who: &Who, id: &str) -> Result<Value, Refused> {
 }
 
 #[derive(Deserialize)]
-struct Report {
-    key: String,
-    jurisdiction: Option<String>,
-    kind: String,
-    voting: String,
-    place: String,
-    what: String,
-    call_back: Option<String>,
-    told_by: Option<String>,
-}
+struct Report(#[serde(deserialize_with = "as_form")] Fields);
 
 impl InBody for Report {
     fn schema() -> Schema {
@@ -315,30 +295,14 @@ async fn report(
     State(desk): State<Desk>,
     who: Who,
     _: Asked<Nothing>,
-    Sent(sent): Sent<Report>,
+    Sent(Report(fields)): Sent<Report>,
 ) -> Answer {
-    let fields = as_form([
-        ("key", Some(sent.key)),
-        ("jurisdiction", sent.jurisdiction),
-        ("kind", Some(sent.kind)),
-        ("voting", Some(sent.voting)),
-        ("place", Some(sent.place)),
-        ("what", Some(sent.what)),
-        ("call_back", sent.call_back),
-        ("told_by", sent.told_by),
-    ]);
     let id = doing::report(&desk, &who, &fields).await?;
     made(&look(&desk, &who, &id).await?)
 }
 
 #[derive(Deserialize)]
-struct Added {
-    key: String,
-    act: String,
-    text: Option<String>,
-    voting: Option<String>,
-    entry: Option<i64>,
-}
+struct Added(#[serde(deserialize_with = "as_form")] Fields);
 
 impl InBody for Added {
     fn schema() -> Schema {
@@ -360,25 +324,13 @@ async fn add(
     who: Who,
     At(id): At,
     _: Asked<Nothing>,
-    Sent(sent): Sent<Added>,
+    Sent(Added(fields)): Sent<Added>,
 ) -> Answer {
-    let fields = as_form([
-        ("key", Some(sent.key)),
-        ("act", Some(sent.act)),
-        ("text", sent.text),
-        ("voting", sent.voting),
-        ("entry", sent.entry.map(|number| number.to_string())),
-    ]);
     after(&desk, &who, &id, doing::add(&desk, &who, &id, &fields).await).await
 }
 
 #[derive(Deserialize)]
-struct Worked {
-    key: String,
-    act: String,
-    text: Option<String>,
-    event: Option<String>,
-}
+struct Worked(#[serde(deserialize_with = "as_form")] Fields);
 
 impl InBody for Worked {
     fn schema() -> Schema {
@@ -400,14 +352,8 @@ async fn work(
     who: Who,
     At(id): At,
     _: Asked<Nothing>,
-    Sent(sent): Sent<Worked>,
+    Sent(Worked(fields)): Sent<Worked>,
 ) -> Answer {
-    let fields = as_form([
-        ("key", Some(sent.key)),
-        ("act", Some(sent.act)),
-        ("text", sent.text),
-        ("event", sent.event),
-    ]);
     after(&desk, &who, &id, doing::work(&desk, &who, &id, &fields).await).await
 }
 

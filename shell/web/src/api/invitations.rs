@@ -9,7 +9,7 @@ use ward_store::invitations::Invitation;
 
 use super::doc::Doc;
 use super::people::role_schema;
-use super::read::{Asked, At, InBody, InQuery, Nothing, Paged, Part, Sent, page_of};
+use super::read::{Asked, At, InBody, InQuery, Nothing, Paged, Part, Sent, as_form, page_of};
 use super::schema::{Field, Schema, has, line, mail, may_have, maybe, moment, named, text, words};
 use super::tell::{self, Answer, made, not_found, told, with};
 use crate::desk::Desk;
@@ -118,13 +118,7 @@ async fn all(State(desk): State<Desk>, who: Who, Asked(asked): Asked<Part>) -> A
 }
 
 #[derive(Deserialize)]
-struct Wanted {
-    name: String,
-    email: String,
-    role: String,
-    jurisdiction: Option<String>,
-    organisation: Option<String>,
-}
+struct Wanted(#[serde(deserialize_with = "as_form")] Fields);
 
 impl InBody for Wanted {
     fn schema() -> Schema {
@@ -153,15 +147,8 @@ async fn make(
     State(desk): State<Desk>,
     who: Who,
     _: Asked<Nothing>,
-    Sent(sent): Sent<Wanted>,
+    Sent(Wanted(fields)): Sent<Wanted>,
 ) -> Answer {
-    let fields = Fields::new(vec![
-        ("name".to_owned(), sent.name),
-        ("email".to_owned(), sent.email),
-        ("role".to_owned(), sent.role),
-        ("jurisdiction".to_owned(), sent.jurisdiction.unwrap_or_default()),
-        ("organisation".to_owned(), sent.organisation.unwrap_or_default()),
-    ]);
     let (made, link) = doing::make(&desk, &who, &fields).await?;
     told_once(&made, &link)
 }

@@ -16,6 +16,7 @@ pub(crate) mod deciding;
 mod doc;
 pub(crate) mod elections;
 pub(crate) mod elsewhere;
+mod entries;
 pub(crate) mod hunt;
 pub(crate) mod incidents;
 pub(crate) mod invitations;

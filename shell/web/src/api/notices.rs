@@ -13,7 +13,7 @@ use ward_store::people;
 use super::doc::Doc;
 use super::read::{Asked, InBody, Nothing, Sent};
 use super::schema::{
-    Schema, at_most, choice, count, flag, has, line, list, maybe, moment, named, text,
+    Field, Schema, at_most, choice, count, flag, has, line, list, maybe, moment, named, text,
 };
 use super::tell::{self, Answer, of_state, told};
 use crate::desk::Desk;
@@ -98,8 +98,8 @@ fn topic_schema() -> Schema {
     choice(Topic::CHOSEN, Topic::name)
 }
 
-fn message_schema(name: &'static str, to: bool) -> Schema {
-    let mut fields = vec![
+fn message_fields() -> Vec<Field> {
+    vec![
         has("id", text(), "Its identifier, which stands in its Message-ID."),
         has("made", moment(), "When it was put together."),
         has("count", count(), "Of how many things it tells."),
@@ -109,16 +109,13 @@ fn message_schema(name: &'static str, to: bool) -> Schema {
         has("done", maybe(moment()), "When it was taken or given up."),
         has("tries", count(), "How often it was tried."),
         has("failure", text(), "What was wrong the last time; may be empty."),
-    ];
-    if to {
-        fields.push(has("to", text(), "A person's name, or a webhook's."));
-    }
-    named(name, fields)
+    ]
 }
 
 const STATES: [Stands; 3] = [Stands::Open, Stands::Sent, Stands::Failed];
 
 fn own_schema() -> Schema {
+    let message = named("OwnMessage", message_fields());
     named(
         "OwnNotices",
         [
@@ -128,7 +125,7 @@ fn own_schema() -> Schema {
             has("topics", list(topic_schema()), "Of what you are told."),
             has("least", choice(Least::ALL, Least::name), "Cases from which rung on."),
             has("quiet", maybe(quiet_schema()), "When what can wait does."),
-            has("lately", list(message_schema("OwnMessage", false)), "Your last messages."),
+            has("lately", list(message), "Your last messages."),
         ],
     )
 }
@@ -238,13 +235,16 @@ async fn test(State(desk): State<Desk>, who: Who, _: Asked<Nothing>) -> Answer {
 }
 
 fn all_schema() -> Schema {
+    let mut message = message_fields();
+    message.push(has("to", text(), "A person's name, or a webhook's."));
+    let message = named("NoticeMessage", message);
     named(
         "Notices",
         [
             has("mail", maybe(text()), "The mail server; null when the desk sends no mail."),
             has("webhooks", list(text()), "The names of the webhooks."),
             has("per_hour", count(), "The most messages in an hour to one person."),
-            has("messages", list(message_schema("NoticeMessage", true)), "The newest first."),
+            has("messages", list(message), "The newest first."),
         ],
     )
 }

@@ -171,11 +171,10 @@ pub(crate) fn judging_schema() -> Schema {
 /// How the judging is.
 pub(crate) fn judging(desk: &Desk) -> Value {
     let health = desk.health.borrow().clone();
-    let taken = *desk.inbox.position().borrow();
     let newest = Some(health.newest).filter(|newest| *newest != Time::default());
     json!({
         "ready": health.ready,
-        "batches_behind": taken.saturating_sub(health.judged).max(0),
+        "batches_behind": desk.behind(),
         "records": health.records,
         "newest": tell::moment_or_null(newest),
     })

@@ -9,7 +9,7 @@ use ward_store::people::{self as kept, Person};
 use ward_store::{Link, office, sessions};
 
 use super::doc::Doc;
-use super::read::{Asked, At, InBody, InQuery, Nothing, Paged, Sent, page_of, part};
+use super::read::{Asked, At, InBody, InQuery, Nothing, Paged, Sent, as_form, page_of, part};
 use super::schema::{
     Field, Schema, choice, count, flag, has, line, mail, may_have, maybe, moment, named, text,
 };
@@ -250,10 +250,7 @@ async fn one(desk: &Desk, who: &Who, id: &str) -> Result<Value, Refused> {
 }
 
 #[derive(Deserialize)]
-struct Details {
-    name: String,
-    email: String,
-}
+struct Details(#[serde(deserialize_with = "as_form")] Fields);
 
 impl InBody for Details {
     fn schema() -> Schema {
@@ -272,9 +269,8 @@ async fn details(
     who: Who,
     At(id): At,
     _: Asked<Nothing>,
-    Sent(sent): Sent<Details>,
+    Sent(Details(fields)): Sent<Details>,
 ) -> Answer {
-    let fields = Fields::from([("name", sent.name.as_str()), ("email", sent.email.as_str())]);
     set_details(&desk, &who, &id, &fields).await?;
     told(&one(&desk, &who, &id).await?)
 }

@@ -8,8 +8,8 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse as _;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 use ward_kernel::Time;
 
@@ -209,14 +209,30 @@ pub(crate) fn key_field() -> Field {
 }
 
 /// What was sent, as a form would have sent it.
-pub(crate) fn as_form<const N: usize>(sent: [(&str, Option<String>); N]) -> Fields {
-    let given = sent.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
-    Fields::new(given.collect())
+///
+/// # Errors
+/// When it is no object; the schema was asked before.
+pub(crate) fn as_form<'de, D: Deserializer<'de>>(sent: D) -> Result<Fields, D::Error> {
+    let sent = Map::deserialize(sent)?;
+    let given = sent.into_iter().filter_map(|(name, value)| Some((name, in_form(&value)?)));
+    Ok(Fields::new(given.collect()))
+}
+
+/// A value as a form has it: a box that is not ticked is not sent, and a list is one text.
+fn in_form(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(on) => on.then(|| "yes".to_owned()),
+        Value::Array(all) => Some(all.iter().filter_map(in_form).collect::<Vec<_>>().join(",")),
+        Value::Null | Value::Object(_) => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use axum::http::HeaderValue;
+    use serde_json::json;
 
     use super::*;
 
@@ -242,6 +258,17 @@ mod tests {
         assert_eq!(cut(Some(2), Some(299)), [299]);
         assert_eq!(cut(Some(i64::MAX), Some(-1)).len(), 200);
         assert!(cut(Some(1), Some(i64::MAX)).is_empty());
+    }
+
+    #[test]
+    fn documents_are_forms() {
+        let sent = json!({
+            "key": "a", "entry": 7, "first": true, "second": false, "places": ["b", "c"], "no": [],
+        });
+        let fields = as_form(sent).unwrap();
+        let told =
+            ["key", "entry", "first", "second", "places", "no"].map(|name| fields.text(name));
+        assert_eq!(told, ["a", "7", "yes", "", "b,c", ""]);
     }
 
     #[test]

@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use ward_access::Act as Right;
 use ward_desk::communications::{Check, Way};
 use ward_desk::shift::{Act, Position, Post};
-use ward_desk::{Body, Entry, Log, Words};
+use ward_desk::{Body, Entry, Words};
 
 use super::doc::Doc;
+use super::entries;
 use super::read::{
     Asked, At, InBody, InQuery, Nothing, Paged, Part, Sent, as_form, key_field, page_of,
 };
@@ -21,6 +22,7 @@ use super::tell::{self, Answer, made, told, with};
 use crate::desk::Desk;
 use crate::doing::logs::{self, Filed};
 use crate::doing::room as doing;
+use crate::fields::Fields;
 use crate::refused::{Refused, not_found};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::who::Who;
@@ -138,24 +140,17 @@ fn positions_schema() -> Schema {
 }
 
 fn position_schema() -> Schema {
-    let entry = named(
-        "PositionEntry",
-        [
-            has("number", count(), "Its number, from 1 without gaps."),
-            has("at", moment(), "When it was put down."),
-            has("by", text(), "By whom, as they were called then."),
-            has("act", text(), "begin, note, hand-over, sign, take-over, end or correct."),
-            has("text", maybe(text()), "Its words."),
-            has("entry", maybe(count()), "The entry that is signed or corrected."),
-        ],
-    );
+    let mut entry = entries::fields("begin, note, hand-over, sign, take-over, end or correct.");
+    entry.push(has("entry", maybe(count()), "The entry that is signed or corrected."));
+    let entry = named("PositionEntry", entry);
     let mut fields = position_fields();
     fields.push(has("entries", list(entry), "Everything that was put down, in order."));
     named("Position", fields)
 }
 
-fn position_of(post: Post, log: &Log<Position>) -> Value {
-    let state = log.state();
+fn position_of(post: Post, held: &doing::Held) -> Value {
+    let none = Position::default();
+    let state = held.as_ref().map_or(&none, |held| held.log.state());
     json!({
         "id": post.name(),
         "label": post.label(),
@@ -177,26 +172,14 @@ fn entry_of(entry: &Entry<Act>) -> Value {
         Body::Act(Act::End) => ("end", None, None),
         Body::Correction { of, text } => ("correct", Some(text), Some(*of)),
     };
-    json!({
-        "number": entry.number,
-        "at": tell::moment(entry.at),
-        "by": entry.by.name,
-        "act": act,
-        "text": text.map(Words::as_str),
-        "entry": other,
-    })
-}
-
-/// The newest log of a position; an empty one before anybody had it.
-fn log(held: &doing::Held) -> Log<Position> {
-    held.as_ref().map(|held| held.log.clone()).unwrap_or_default()
+    with(entries::value(entry, act, text), [("entry", json!(other))])
 }
 
 async fn positions(State(desk): State<Desk>, who: Who, Asked(asked): Asked<Part>) -> Answer {
     tell::of_state(&who, Right::SeeRoom)?;
     let mut read = desk.store.read().await?;
     let held = doing::positions(read.link()).await?;
-    let all: Vec<Value> = held.iter().map(|(post, held)| position_of(*post, &log(held))).collect();
+    let all: Vec<Value> = held.iter().map(|(post, held)| position_of(*post, held)).collect();
     let shown: Vec<&Value> = Paged::from(asked).cut(&all).collect();
     told(&json!({ "positions": shown, "total": all.len() }))
 }
@@ -205,9 +188,9 @@ async fn whole(desk: &Desk, name: &str) -> Result<Value, Refused> {
     let post = Post::named(name).ok_or_else(not_found)?;
     let mut read = desk.store.read().await?;
     let held = doing::position(read.link(), post).await?;
-    let log = log(&held);
-    let entries: Vec<Value> = log.entries().iter().map(entry_of).collect();
-    Ok(with(position_of(post, &log), [("entries", json!(entries))]))
+    let entries = held.iter().flat_map(|held| held.log.entries());
+    let entries: Vec<Value> = entries.map(entry_of).collect();
+    Ok(with(position_of(post, &held), [("entries", json!(entries))]))
 }
 
 async fn position(State(desk): State<Desk>, who: Who, At(id): At, _: Asked<Nothing>) -> Answer {
@@ -216,12 +199,7 @@ async fn position(State(desk): State<Desk>, who: Who, At(id): At, _: Asked<Nothi
 }
 
 #[derive(Deserialize)]
-struct Sending {
-    key: String,
-    act: String,
-    text: Option<String>,
-    entry: Option<i64>,
-}
+struct Sending(#[serde(deserialize_with = "as_form")] Fields);
 
 impl InBody for Sending {
     fn schema() -> Schema {
@@ -243,16 +221,10 @@ async fn at_position(
     who: Who,
     At(id): At,
     _: Asked<Nothing>,
-    Sent(sent): Sent<Sending>,
+    Sent(Sending(fields)): Sent<Sending>,
 ) -> Answer {
     tell::of_state(&who, Right::WorkRoom)?;
     let post = Post::named(&id).ok_or_else(tell::not_found)?;
-    let fields = as_form([
-        ("key", Some(sent.key)),
-        ("act", Some(sent.act)),
-        ("text", sent.text),
-        ("entry", sent.entry.map(|number| number.to_string())),
-    ]);
     doing::at_position(&desk, &who, post, &fields).await?;
     made(&whole(&desk, &id).await?)
 }
@@ -338,10 +310,7 @@ async fn check(State(desk): State<Desk>, who: Who, At(id): At, _: Asked<Nothing>
 }
 
 #[derive(Deserialize)]
-struct Question {
-    key: String,
-    question: String,
-}
+struct Question(#[serde(deserialize_with = "as_form")] Fields);
 
 impl InBody for Question {
     fn schema() -> Schema {
@@ -354,22 +323,15 @@ async fn ask(
     State(desk): State<Desk>,
     who: Who,
     _: Asked<Nothing>,
-    Sent(sent): Sent<Question>,
+    Sent(Question(fields)): Sent<Question>,
 ) -> Answer {
     tell::of_state(&who, Right::WorkRoom)?;
-    let fields = as_form([("key", Some(sent.key)), ("question", Some(sent.question))]);
     let id = doing::ask(&desk, &who, &fields).await?;
     made(&one(&desk, &who, &id).await?)
 }
 
 #[derive(Deserialize)]
-struct Outcome {
-    key: String,
-    act: String,
-    jurisdiction: Option<String>,
-    way: Option<String>,
-    text: Option<String>,
-}
+struct Outcome(#[serde(deserialize_with = "as_form")] Fields);
 
 impl InBody for Outcome {
     fn schema() -> Schema {
@@ -391,16 +353,9 @@ async fn at_check(
     who: Who,
     At(id): At,
     _: Asked<Nothing>,
-    Sent(sent): Sent<Outcome>,
+    Sent(Outcome(fields)): Sent<Outcome>,
 ) -> Answer {
     tell::of_state(&who, Right::WorkRoom)?;
-    let fields = as_form([
-        ("key", Some(sent.key)),
-        ("act", Some(sent.act)),
-        ("jurisdiction", sent.jurisdiction),
-        ("way", sent.way),
-        ("text", sent.text),
-    ]);
     doing::at_check(&desk, &who, &id, &fields).await?;
     made(&one(&desk, &who, &id).await?)
 }

@@ -13,14 +13,15 @@ use super::read::{
     Asked, At, InBody, InQuery, Nothing, Paged, Sent, as_form, key_field, page_of, part,
 };
 use super::schema::{
-    Field, Schema, at_most, choice, count, has, line, list, may_have, maybe, moment, named, number,
-    text, words,
+    Field, Schema, at_most, choice, count, flag, has, line, list, may_have, maybe, moment, named,
+    number, text, words,
 };
 use super::tell::{self, Answer, made, told, with};
 use crate::desk::Desk;
 use crate::doing::Why;
 use crate::doing::logs::Filed;
 use crate::doing::rumors::{self as doing, Sight};
+use crate::fields::Fields;
 use crate::refused::Refused;
 use crate::route::{Access, Kind as Sort, Route, Verb};
 use crate::who::Who;
@@ -129,16 +130,12 @@ impl InQuery for Narrowed {
 
 fn line_fields() -> Vec<Field> {
     let finding = choice(Finding::ALL, Finding::name);
+    let about = "Whom it is about, as far as one may know; none with whole_state.";
     vec![
         has("id", text(), "Its identifier."),
         has("claim", text(), "What is told."),
-        has(
-            "jurisdictions",
-            list(text()),
-            "Whom it is about, as far as one may know; none with \
-                                            whole_state.",
-        ),
-        has("whole_state", super::schema::flag(), "Whether it is about the whole state."),
+        has("jurisdictions", list(text()), about),
+        has("whole_state", flag(), "Whether it is about the whole state."),
         has("spread", choice(Spread::ALL, Spread::name), "How far it went at most."),
         has("times", count(), "How often it was heard."),
         has("stage", choice(Stage::ALL, Stage::name), "How far the work on it is."),
@@ -271,14 +268,7 @@ fn places_field(about: &'static str) -> Field {
 }
 
 #[derive(Deserialize)]
-struct Hear {
-    key: String,
-    claim: String,
-    place: String,
-    spread: String,
-    link: Option<String>,
-    jurisdictions: Option<Vec<String>>,
-}
+struct Hear(#[serde(deserialize_with = "as_form")] Fields);
 
 impl InBody for Hear {
     fn schema() -> Schema {
@@ -300,26 +290,14 @@ async fn hear(
     State(desk): State<Desk>,
     who: Who,
     _: Asked<Nothing>,
-    Sent(sent): Sent<Hear>,
+    Sent(Hear(fields)): Sent<Hear>,
 ) -> Answer {
-    let fields = as_form([
-        ("key", Some(sent.key)),
-        ("claim", Some(sent.claim)),
-        ("place", Some(sent.place)),
-        ("spread", Some(sent.spread)),
-        ("link", sent.link),
-        ("jurisdictions", sent.jurisdictions.map(|all| all.join(","))),
-    ]);
     let id = doing::hear(&desk, &who, &fields).await?;
     made(&look(&desk, &who, &id).await?)
 }
 
 #[derive(Deserialize)]
-struct Again {
-    key: String,
-    place: String,
-    spread: String,
-}
+struct Again(#[serde(deserialize_with = "as_form")] Fields);
 
 impl InBody for Again {
     fn schema() -> Schema {
@@ -339,27 +317,13 @@ async fn again(
     who: Who,
     At(id): At,
     _: Asked<Nothing>,
-    Sent(sent): Sent<Again>,
+    Sent(Again(fields)): Sent<Again>,
 ) -> Answer {
-    let fields = as_form([
-        ("key", Some(sent.key)),
-        ("place", Some(sent.place)),
-        ("spread", Some(sent.spread)),
-    ]);
     after(&desk, &who, &id, doing::again(&desk, &who, &id, &fields).await).await
 }
 
 #[derive(Deserialize)]
-struct Work {
-    key: String,
-    act: String,
-    text: Option<String>,
-    finding: Option<String>,
-    confirmed: Option<String>,
-    whom: Option<String>,
-    jurisdictions: Option<Vec<String>>,
-    entry: Option<i64>,
-}
+struct Work(#[serde(deserialize_with = "as_form")] Fields);
 
 impl InBody for Work {
     fn schema() -> Schema {
@@ -385,18 +349,8 @@ async fn work(
     who: Who,
     At(id): At,
     _: Asked<Nothing>,
-    Sent(sent): Sent<Work>,
+    Sent(Work(fields)): Sent<Work>,
 ) -> Answer {
-    let fields = as_form([
-        ("key", Some(sent.key)),
-        ("act", Some(sent.act)),
-        ("text", sent.text),
-        ("finding", sent.finding),
-        ("confirmed", sent.confirmed),
-        ("whom", sent.whom),
-        ("jurisdictions", sent.jurisdictions.map(|all| all.join(","))),
-        ("entry", sent.entry.map(|number| number.to_string())),
-    ]);
     after(&desk, &who, &id, doing::work(&desk, &who, &id, &fields).await).await
 }
 

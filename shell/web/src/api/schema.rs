@@ -128,7 +128,7 @@ pub(crate) const fn mail() -> Schema {
 
 /// A moment.
 pub(crate) const fn moment() -> Schema {
-    Schema::Text { least: 0, most: 64, form: Form::Moment }
+    Schema::Text { least: 1, most: 64, form: Form::Moment }
 }
 
 /// One of some names.

@@ -61,7 +61,8 @@ impl InQuery for Narrowed {
     }
 }
 
-fn rungs_schema() -> Schema {
+/// Open cases by rung.
+pub(super) fn rungs_schema() -> Schema {
     named(
         "CasesByRung",
         [

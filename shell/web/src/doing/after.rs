@@ -8,7 +8,6 @@ mod zip;
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use ward_access::Act as Right;
 use ward_desk::calendar::Election;
@@ -22,7 +21,6 @@ use super::{Why, elections, room, wrong};
 use crate::desk::Desk;
 use crate::fields::Fields;
 use crate::refused::Refused;
-use crate::ui::Errors;
 use crate::who::Who;
 
 /// The longest span, in days: a period of elections with room around it.
@@ -129,7 +127,7 @@ fn span_of(fields: &Fields, now: Time, zone: &TimeZone, all: &[Election]) -> Res
     let long = span.to.since(span.from);
     if !(MINUTE..=LONGEST * DAY).contains(&long) || span.from < Time::from_secs(0) {
         let what = "Choose a span of a minute at least and 400 days at most, whose end comes last.";
-        return Err(Why::Wrong(Errors::new().add("to", what)));
+        return Err(wrong("to", what));
     }
     Ok(span)
 }
@@ -137,18 +135,10 @@ fn span_of(fields: &Fields, now: Time, zone: &TimeZone, all: &[Election]) -> Res
 /// From the beginning of a day to the end of another.
 fn dates(fields: &Fields, zone: &TimeZone) -> Result<Span, Why> {
     let day = |name: &str, after: i64| {
-        let at = midnight(fields.text(name), after, zone);
+        let at = elections::midnight(fields.text(name), after, zone);
         at.ok_or_else(|| wrong(name, "Give a day, such as 2026-11-03."))
     };
     Ok(Span { from: day("from", 0)?, to: day("to", 1)? })
-}
-
-/// When a day of the office's calendar begins, or the one `after` days later.
-fn midnight(day: &str, after: i64, zone: &TimeZone) -> Option<Time> {
-    let date: Date = day.parse().ok()?;
-    let date = date.checked_add(jiff::Span::new().days(after)).ok()?;
-    let at = date.to_zoned(zone.clone()).ok()?;
-    Some(Time::from_micros(at.timestamp().as_microsecond()))
 }
 
 /// Reads what was put down in a span, as far as somebody may see it.
@@ -171,13 +161,12 @@ pub(crate) async fn night(
 /// # Errors
 /// Those of the store.
 pub(crate) async fn look(desk: &Desk, who: &Who, asked: &Asked) -> Result<(), Refused> {
-    const NAME: &str = "after.look";
     let now = desk.now();
     let Span { from, to } = asked.span;
     let object = format!("{}/{}", from.secs(), to.secs());
     let search = audit::Search {
         actor: Some(who.id().to_owned()),
-        act: Some(NAME.to_owned()),
+        act: Some("after.look".to_owned()),
         object: Some(object.clone()),
         from: Some(now.plus(-LOOK)),
         ..audit::Search::default()

@@ -100,14 +100,11 @@ async fn chunk(
     Ok((text, last.map(|last| Search { before: Some(last), ..search.clone() })))
 }
 
-/// A row of CSV (RFC 4180). Every text is quoted, and one that a spreadsheet would take for a
-/// formula is set off by an apostrophe.
 fn csv(row: &Row, out: &mut String) {
     let entry = &row.entry;
-    out.push_str(&row.number.to_string());
     let at = entry.at.to_string();
     let hash = data_encoding::HEXLOWER.encode(&row.hash);
-    let texts = [
+    let texts: [&str; 8] = [
         &at,
         &entry.actor,
         &entry.actor_name,
@@ -117,6 +114,13 @@ fn csv(row: &Row, out: &mut String) {
         &entry.address,
         &hash,
     ];
+    csv_row(&row.number.to_string(), &texts, out);
+}
+
+/// A row of CSV (RFC 4180). Every text is quoted, and one that a spreadsheet would take for a
+/// formula is set off by an apostrophe.
+pub(super) fn csv_row(number: &str, texts: &[&str], out: &mut String) {
+    out.push_str(number);
     for text in texts {
         out.push_str(",\"");
         if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {

@@ -1,15 +1,18 @@
 //! What people make of a case: its file, and what lists need of it, written in one transaction.
 
+use std::sync::Arc;
+
 use ward_access::{Act as Right, Reach, reach};
 use ward_desk::case_file::{Act, CaseFile, Decision, Placed};
 use ward_desk::communications::Way;
-use ward_desk::{Body, By, Line, Log, Words};
+use ward_desk::{Body, By, Log, Words};
 use ward_live::STATE;
 use ward_store::cases::{self, Handling};
 use ward_store::people::{self, Person};
 use ward_store::{Error, Link, Tx, case_files, logbook, queue};
 
 use super::cases::found;
+use super::checked::{line, number, unknown, words};
 use super::logs::{self, Filed, Sending};
 use super::{Why, checked, split, wrong};
 use crate::desk::{Desk, Region};
@@ -33,9 +36,9 @@ pub(super) struct Open {
 ///
 /// # Errors
 /// Those of the store.
-pub(crate) async fn read(link: Link<'_>, case: &str) -> Result<Log<CaseFile>, Error> {
+pub(crate) async fn read(link: Link<'_>, case: &str) -> Result<Arc<Log<CaseFile>>, Error> {
     let filed = logs::read::<CaseFile>(link, &id_of(case)).await?;
-    Ok(filed.map_or_else(Log::default, |filed| filed.log))
+    Ok(filed.map(|filed| filed.log).unwrap_or_default())
 }
 
 /// The people who can have a case: those of the state who may work on it.
@@ -148,7 +151,7 @@ pub(super) async fn file_of(desk: &Desk, tx: &mut Tx, case: &ward_live::Kept) ->
         open: true,
     };
     if logbook::begin(tx.link(), &place).await? {
-        return Ok(Filed { place, log: Log::default() });
+        return Ok(Filed { place, log: Arc::default() });
     }
     Ok(logs::read(tx.link(), &id).await?.ok_or_else(not_found)?)
 }
@@ -257,21 +260,4 @@ fn id_of(case: &str) -> String {
 
 fn task(fields: &Fields) -> Result<u64, Why> {
     number(fields, "task", "Choose the task.")
-}
-
-fn number(fields: &Fields, name: &str, what: &str) -> Result<u64, Why> {
-    let number = fields.number(name).and_then(|number| u64::try_from(number).ok());
-    number.ok_or_else(|| wrong(name, what))
-}
-
-pub(super) fn words(fields: &Fields, name: &str) -> Result<Words, Why> {
-    Words::new(fields.text(name)).map_err(|why| wrong(name, why.to_string()))
-}
-
-pub(super) fn line(fields: &Fields, name: &str) -> Result<Line, Why> {
-    Line::new(fields.text(name)).map_err(|why| wrong(name, why.to_string()))
-}
-
-fn unknown() -> Why {
-    Why::Wrong(Errors::new().whole("Nothing was chosen: use one of the page's buttons."))
 }

@@ -1,9 +1,11 @@
-//! What people say about themselves and others in forms, checked.
+//! What people say in forms, checked.
 
 use ward_access::Verdict;
 use ward_access::password::judge;
+use ward_desk::{Line, Words};
 use ward_store::people;
 
+use super::{Why, whole, wrong};
 use crate::fields::Fields;
 use crate::ui::Errors;
 
@@ -47,6 +49,27 @@ pub(crate) fn password(
         add(errors, again, "This is not the same: type the password once more, in both fields.");
     }
     typed.to_owned()
+}
+
+/// Words that somebody wrote.
+pub(crate) fn words(fields: &Fields, field: &str) -> Result<Words, Why> {
+    Words::new(fields.text(field)).map_err(|why| wrong(field, why.to_string()))
+}
+
+/// A line that somebody wrote.
+pub(crate) fn line(fields: &Fields, field: &str) -> Result<Line, Why> {
+    Line::new(fields.text(field)).map_err(|why| wrong(field, why.to_string()))
+}
+
+/// The number of an entry or a task; `what` says what to do without one.
+pub(crate) fn number(fields: &Fields, field: &str, what: &str) -> Result<u64, Why> {
+    let number = fields.number(field).and_then(|number| u64::try_from(number).ok());
+    number.ok_or_else(|| wrong(field, what))
+}
+
+/// A form that was sent by none of its buttons.
+pub(crate) fn unknown() -> Why {
+    whole("Nothing was chosen: use one of the page's buttons.")
 }
 
 /// Adds to what is wrong.

@@ -5,19 +5,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ward_access::{Act as Right, Jurisdiction, JurisdictionKind, STATE_OFFICE, Scope};
+use ward_desk::Body;
 use ward_desk::calendar::{Election, Phase, phase};
 use ward_desk::checklist::{Act, Point as Ticked};
 use ward_desk::plan::{self, Dated, Plan, Point, Standing};
-use ward_desk::{Body, Words};
 use ward_kernel::Time;
 use ward_store::{Link, logbook, office};
 
+use super::checked::{unknown, words};
 use super::logs::{self, Filed, Sending};
 use super::{Why, elections, wrong};
 use crate::desk::Desk;
 use crate::fields::Fields;
 use crate::refused::{Refused, not_found};
-use crate::ui::{Errors, Href};
+use crate::ui::Href;
 use crate::who::Who;
 
 /// Logs of one election that are read: more than every point of every authority.
@@ -251,8 +252,7 @@ pub(crate) async fn of(
     if !who.may(right, Scope::Jurisdiction(id)) {
         return Err(not_found());
     }
-    let all = office::jurisdictions(link).await?;
-    all.into_iter().find(|one| one.id == id).ok_or_else(not_found)
+    office::jurisdiction(link, id).await?.ok_or_else(not_found)
 }
 
 /// Ticks a point of a jurisdiction's list, sets it aside, opens it again.
@@ -273,21 +273,14 @@ pub(crate) async fn put(desk: &Desk, who: &Who, id: &str, fields: &Fields) -> Re
     let asked = point.text.clone();
     let (name, act) = match fields.text("act") {
         "tick" => {
-            let note = fields.given("text").map(|_| words(fields)).transpose()?;
+            let note = fields.given("text").map(|_| words(fields, "text")).transpose()?;
             ("point.tick", Act::Tick { asked, note })
         }
-        "skip" => ("point.skip", Act::Skip { asked, why: words(fields)? }),
-        "undo" => ("point.undo", Act::Undo { why: words(fields)? }),
-        _ => {
-            let what = "Nothing was chosen: use one of the page's buttons.";
-            return Err(Why::Wrong(Errors::new().whole(what)));
-        }
+        "skip" => ("point.skip", Act::Skip { asked, why: words(fields, "text")? }),
+        "undo" => ("point.undo", Act::Undo { why: words(fields, "text")? }),
+        _ => return Err(unknown()),
     };
     let log = log_id(&election.id, &jurisdiction.id, &point.id);
     let sending = Sending { name, key: fields.text("key"), body: Body::Act(act) };
     logs::begin_as::<Ticked>(desk, who, (&log, Some(&jurisdiction.id)), sending).await
-}
-
-fn words(fields: &Fields) -> Result<Words, Why> {
-    Words::new(fields.text("text")).map_err(|why| wrong("text", why.to_string()))
 }

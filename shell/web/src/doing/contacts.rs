@@ -1,13 +1,12 @@
 //! Who is reachable how: the contacts of every office, put down and confirmed by those who know.
 
-use data_encoding::HEXLOWER;
-use sha2::{Digest as _, Sha256};
 use ward_access::{Act as Right, Jurisdiction, Scope};
 use ward_desk::directory::{Act, Contact, Directory, is_telephone};
 use ward_desk::{Body, Line};
 use ward_store::logbook::Filter;
 use ward_store::{Error, Link};
 
+use super::checked::{add, number, unknown};
 use super::checklists::of;
 use super::logs::{self, Filed, Sending};
 use super::{Why, checked, wrong};
@@ -96,14 +95,10 @@ pub(crate) async fn put(desk: &Desk, who: &Who, id: &str, fields: &Fields) -> Re
         }
         "remove" => ("contacts.remove", Act::Remove { id: fields.text("contact").to_owned() }),
         "confirm" => {
-            let entry = fields.number("entry").and_then(|number| u64::try_from(number).ok());
-            let entry = entry.ok_or_else(|| wrong("entry", "Say which entry was the newest."))?;
+            let entry = number(fields, "entry", "Say which entry was the newest.")?;
             ("contacts.confirm", Act::Confirm { entry })
         }
-        _ => {
-            let what = "Nothing was chosen: use one of the page's buttons.";
-            return Err(Why::Wrong(Errors::new().whole(what)));
-        }
+        _ => return Err(unknown()),
     };
     let sending = Sending { name, key, body: Body::Act(act) };
     let log = log_id(&jurisdiction.id);
@@ -115,7 +110,7 @@ fn read(fields: &Fields) -> Result<Contact, Why> {
     let mut errors = Errors::new();
     let mut line = |name: &str| {
         let read = Line::new(fields.text(name));
-        read.map_err(|why| errors = std::mem::take(&mut errors).add(name, why.to_string())).ok()
+        read.map_err(|why| add(&mut errors, name, why.to_string())).ok()
     };
     let title = line("title");
     let mut optional = |name: &str| fields.given(name).and_then(|_| line(name));
@@ -143,6 +138,5 @@ fn read(fields: &Fields) -> Result<Contact, Why> {
 
 /// The id of a contact that somebody puts down with a key: the same for the same.
 fn id_of(who: &Who, key: &str) -> String {
-    let hash = Sha256::new().chain_update(who.id()).chain_update([0]).chain_update(key).finalize();
-    format!("c-{}", HEXLOWER.encode(hash.get(..6).unwrap_or_default()))
+    format!("c-{}", logs::drawn(&[who.id(), key], 6))
 }

@@ -1,18 +1,19 @@
 //! The election calendar: elections are set, moved and called off by whoever answers for the room.
 
-use jiff::civil::{DateTime, Time as OfDay};
+use jiff::civil::{Date, DateTime, Time as OfDay};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _, Zoned};
 use ward_access::Act as Right;
 use ward_desk::calendar::{Act, BEFORE, Dates, Days, Election, Planned};
-use ward_desk::{Body, Line, Words};
+use ward_desk::{Body, Line};
 use ward_kernel::Time;
 use ward_store::logbook::Filter;
 use ward_store::{Error, Link, meta, office};
 
+use super::checked::{add, unknown, words};
 use super::logs::{self, Filed, Sending};
 use super::room::of_state;
-use super::{Why, checked, wrong};
+use super::{Why, checked, whole};
 use crate::desk::Desk;
 use crate::fields::Fields;
 use crate::refused::Refused;
@@ -79,15 +80,10 @@ pub(crate) async fn change(desk: &Desk, who: &Who, id: &str, fields: &Fields) ->
     let sending = match fields.text("act") {
         "set" => setting(desk, who, fields).await?,
         "call-off" => {
-            let why =
-                Words::new(fields.text("text")).map_err(|why| wrong("text", why.to_string()))?;
-            let body = Body::Act(Act::CallOff { why });
+            let body = Body::Act(Act::CallOff { why: words(fields, "text")? });
             Sending { name: "election.call-off", key: fields.text("key"), body }
         }
-        _ => {
-            let what = "Nothing was chosen: use one of the page's buttons.";
-            return Err(Why::Wrong(Errors::new().whole(what)));
-        }
+        _ => return Err(unknown()),
     };
     logs::put_at::<Planned>(desk, who, id, sending).await
 }
@@ -105,13 +101,12 @@ async fn setting<'a>(desk: &Desk, who: &Who, fields: &'a Fields) -> Result<Sendi
 fn dates(fields: &Fields, zone: &TimeZone) -> Result<Dates, Why> {
     let mut errors = Errors::new();
     let name = Line::new(fields.text("name"))
-        .map_err(|why| errors = std::mem::take(&mut errors).add("name", why.to_string()))
+        .map_err(|why| add(&mut errors, "name", why.to_string()))
         .ok();
     let mut moment = |name: &str| {
         let read = moment_of(fields.text(name), zone);
         if read.is_none() {
-            let what = "Give the day and the time, such as 2026-11-03T06:00.";
-            errors = std::mem::take(&mut errors).add(name, what);
+            add(&mut errors, name, "Give the day and the time, such as 2026-11-03T06:00.");
         }
         read
     };
@@ -126,7 +121,7 @@ fn dates(fields: &Fields, zone: &TimeZone) -> Result<Dates, Why> {
             Ok(Dates { name, opens, closes, certifies, days })
         }
         // Each of them was told above.
-        _ => Err(Why::Wrong(Errors::new().whole("Something is missing."))),
+        _ => Err(whole("Something is missing.")),
     }
 }
 
@@ -158,7 +153,15 @@ fn days_of(opens: Time, zone: &TimeZone) -> Option<Days> {
     Some(Days { before: time_of(&before), midnight: time_of(&midnight), noon: time_of(&noon) })
 }
 
-fn time_of(at: &Zoned) -> Time {
+/// When a day of the office's calendar begins, or the one `after` days later.
+pub(crate) fn midnight(day: &str, after: i64, zone: &TimeZone) -> Option<Time> {
+    let day: Date = day.parse().ok()?;
+    let day = day.checked_add(after.days()).ok()?;
+    Some(time_of(&day.to_zoned(zone.clone()).ok()?))
+}
+
+/// A moment of the calendar.
+pub(super) fn time_of(at: &Zoned) -> Time {
     Time::from_secs(at.timestamp().as_second())
 }
 

@@ -4,8 +4,9 @@ use ward_access::{Act as Right, Jurisdiction, JurisdictionKind, Reach, Scope};
 use ward_desk::incident::{Act, Incident, Kind, Report, Voting};
 use ward_desk::{Body, Line, Words};
 
+use super::checked::{add as is_wrong, line, number, unknown, words};
 use super::logs::{self, Sending};
-use super::{Why, checked};
+use super::{Why, checked, whole, wrong};
 use crate::desk::Desk;
 use crate::fields::Fields;
 use crate::ui::Errors;
@@ -42,7 +43,7 @@ fn read_report(all: &[Jurisdiction], who: &Who, fields: &Fields) -> Result<(Stri
     let mut errors = Errors::new();
     let mut line = |name: &str| {
         let read = Line::new(fields.text(name));
-        read.map_err(|why| errors = std::mem::take(&mut errors).add(name, why.to_string())).ok()
+        read.map_err(|why| is_wrong(&mut errors, name, why.to_string())).ok()
     };
     let place = line("place");
     let mut optional = |name: &str| fields.given(name).and_then(|_| line(name));
@@ -51,7 +52,7 @@ fn read_report(all: &[Jurisdiction], who: &Who, fields: &Fields) -> Result<(Stri
     let told_by =
         if who.reach(Right::WorkIncident) == Reach::Nothing { None } else { optional("told_by") };
     let what = Words::new(fields.text("what"))
-        .map_err(|why| errors = std::mem::take(&mut errors).add("what", why.to_string()))
+        .map_err(|why| is_wrong(&mut errors, "what", why.to_string()))
         .ok();
     let kind = Kind::named(fields.text("kind"));
     if kind.is_none() {
@@ -77,7 +78,7 @@ fn read_report(all: &[Jurisdiction], who: &Who, fields: &Fields) -> Result<(Stri
             Ok((whose, Report { kind, voting, place, what, call_back, told_by }))
         }
         // Each of them was told above.
-        _ => Err(Why::Wrong(Errors::new().whole("Something is missing."))),
+        _ => Err(whole("Something is missing.")),
     }
 }
 
@@ -89,20 +90,18 @@ fn read_report(all: &[Jurisdiction], who: &Who, fields: &Fields) -> Result<(Stri
 pub(crate) async fn add(desk: &Desk, who: &Who, id: &str, fields: &Fields) -> Result<(), Why> {
     let is_machine = who.actor.as_ref().is_some_and(|actor| actor.machine);
     if is_machine && fields.text("act") != "note" {
-        let what = "A program writes notes; how it stands is for people to say.";
-        return Err(Why::Wrong(Errors::new().whole(what)));
+        return Err(whole("A program writes notes; how it stands is for people to say."));
     }
     let (name, body) = match fields.text("act") {
         "note" => ("incident.note", Body::Act(Act::Note { text: words(fields, "text")? })),
         "voting" => {
             let now = Voting::named(fields.text("voting"));
-            let now = now.ok_or_else(|| super::wrong("voting", "Choose how it is now."))?;
+            let now = now.ok_or_else(|| wrong("voting", "Choose how it is now."))?;
             ("incident.voting", Body::Act(Act::Voting { now }))
         }
         "solve" => ("incident.solve", Body::Act(Act::Solve { how: words(fields, "text")? })),
         "correct" => {
-            let of = fields.number("entry").and_then(|number| u64::try_from(number).ok());
-            let of = of.ok_or_else(|| super::wrong("entry", "Choose the entry to correct."))?;
+            let of = number(fields, "entry", "Choose the entry to correct.")?;
             ("incident.correct", Body::Correction { of, text: words(fields, "text")? })
         }
         _ => return Err(unknown()),
@@ -118,8 +117,7 @@ pub(crate) async fn work(desk: &Desk, who: &Who, id: &str, fields: &Fields) -> R
     let (name, act) = match fields.text("act") {
         "take" => ("incident.take", Act::Take),
         "verify" => {
-            let event = Line::new(fields.text("event"))
-                .map_err(|why| super::wrong("event", why.to_string()))?;
+            let event = line(fields, "event")?;
             ("incident.verify", Act::Verify { event, how: words(fields, "text")? })
         }
         "refute" => ("incident.refute", Act::Refute { how: words(fields, "text")? }),
@@ -138,12 +136,4 @@ async fn put(
     sending: Sending<'_, Act>,
 ) -> Result<(), Why> {
     logs::put::<Incident>(desk, who, (id, Right::SeeIncidents, right), sending).await
-}
-
-fn words(fields: &Fields, name: &str) -> Result<Words, Why> {
-    Words::new(fields.text(name)).map_err(|why| super::wrong(name, why.to_string()))
-}
-
-fn unknown() -> Why {
-    Why::Wrong(Errors::new().whole("Nothing was chosen: use one of the page's buttons."))
 }

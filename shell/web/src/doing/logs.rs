@@ -1,24 +1,22 @@
 //! The situation room's logs: read again, judged by the core, put down with their audit row.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sha2::{Digest as _, Sha256};
 use ward_access::{Act, Scope};
 use ward_desk::{Body, By, Concerned, Entry, Log, Machine, Verdict};
 use ward_kernel::Time;
 use ward_store::logbook::{self, Filter, Kept, New};
 use ward_store::{Error, Link, Tx};
 
-use super::Why;
+use super::{Why, memo, whole};
 use crate::bell::{Region, Whose};
 use crate::desk::Desk;
-use crate::keys::NoRandomness;
+use crate::keys::{NoRandomness, hashed};
 use crate::notices;
 use crate::refused::{Refused, not_found};
-use crate::ui::Errors;
 use crate::who::Who;
 
 /// Bytes of a key that the desk draws for a form.
@@ -26,6 +24,10 @@ const KEY: usize = 16;
 /// Logs of one kind that a jurisdiction may have open: what one person sends must not bury what all
 /// others did.
 const OPEN: u64 = 500;
+/// Logs that are read one by one where they are not in mind; more are read together.
+const FEW: usize = 16;
+/// Bytes that an entry takes beside its body, nearly.
+const ENTRY: usize = 256;
 /// The longest key that is taken, in characters.
 const KEY_MAX: usize = 64;
 
@@ -34,7 +36,7 @@ pub(crate) struct Filed<M: Machine> {
     /// Its place.
     pub(crate) place: logbook::Log,
     /// Its entries, and what they come to.
-    pub(crate) log: Log<M>,
+    pub(crate) log: Arc<Log<M>>,
 }
 
 impl<M: Machine> Filed<M> {
@@ -75,10 +77,9 @@ pub(crate) async fn read<M>(mut link: Link<'_>, id: &str) -> Result<Option<Filed
 where
     M: Machine<Act: DeserializeOwned>,
 {
-    let place = logbook::by_id(link.again(), id).await?.filter(|place| place.kind == M::KIND);
-    let Some(place) = place else { return Ok(None) };
-    let kept = logbook::entries(link, id).await?;
-    Ok(Some(Filed { place, log: log_of(kept)? }))
+    let found = logbook::sealed(link.again(), id).await?.filter(|(place, _)| place.kind == M::KIND);
+    let Some((place, seal)) = found else { return Ok(None) };
+    Ok(Some(known(link, place, &seal).await?))
 }
 
 /// The logs of a kind with all their entries, the one that was written last first.
@@ -93,9 +94,28 @@ pub(crate) async fn list<M>(
 where
     M: Machine<Act: DeserializeOwned>,
 {
-    let places = logbook::list(link.again(), M::KIND, filter, limit).await?;
-    let kept = logbook::entries_of(link, M::KIND, filter, limit).await?;
-    filed(places, kept)
+    let sealed = logbook::seals(link.again(), M::KIND, filter, limit).await?;
+    let unknown = sealed.iter().filter(|(_, seal)| memo::recall::<M>(seal).is_none()).count();
+    if unknown > FEW {
+        return filed(logbook::list(link, M::KIND, filter, limit).await?);
+    }
+    let mut filed = Vec::with_capacity(sealed.len());
+    for (place, seal) in sealed {
+        filed.push(known(link.again(), place, &seal).await?);
+    }
+    Ok(filed)
+}
+
+/// A log under its seal: as it is in mind, or read.
+async fn known<M>(link: Link<'_>, place: logbook::Log, seal: &[u8]) -> Result<Filed<M>, Error>
+where
+    M: Machine<Act: DeserializeOwned>,
+{
+    let log = match memo::recall(seal) {
+        Some(log) => log,
+        None => log_of(logbook::entries(link, &place.id).await?)?,
+    };
+    Ok(Filed { place, log })
 }
 
 /// The logs of a kind whose ids begin with a text, with all their entries, in the order of their ids.
@@ -103,42 +123,36 @@ where
 /// # Errors
 /// Those of the store.
 pub(crate) async fn under<M>(
-    mut link: Link<'_>,
+    link: Link<'_>,
     begins: &str,
     limit: i64,
 ) -> Result<Vec<Filed<M>>, Error>
 where
     M: Machine<Act: DeserializeOwned>,
 {
-    let places = logbook::under(link.again(), M::KIND, begins, limit).await?;
-    let kept = logbook::entries_under(link, M::KIND, begins, limit).await?;
-    filed(places, kept)
+    filed(logbook::under_whole(link, M::KIND, begins, limit).await?)
 }
 
-fn filed<M>(places: Vec<logbook::Log>, kept: Vec<Kept>) -> Result<Vec<Filed<M>>, Error>
+fn filed<M>(found: Vec<(logbook::Log, Vec<Kept>)>) -> Result<Vec<Filed<M>>, Error>
 where
     M: Machine<Act: DeserializeOwned>,
 {
-    let mut entries: BTreeMap<String, Vec<Kept>> = BTreeMap::new();
-    for kept in kept {
-        entries.entry(kept.log.clone()).or_default().push(kept);
-    }
-    let mut filed = Vec::with_capacity(places.len());
-    for place in places {
-        // One that changed between the two questions is in one of the answers alone.
-        if let Some(kept) = entries.remove(&place.id) {
-            filed.push(Filed { place, log: log_of(kept)? });
-        }
-    }
-    Ok(filed)
+    found.into_iter().map(|(place, kept)| Ok(Filed { place, log: log_of(kept)? })).collect()
 }
 
-fn log_of<M>(kept: Vec<Kept>) -> Result<Log<M>, Error>
+/// What entries come to; kept in mind under the seal of the last one.
+fn log_of<M>(mut kept: Vec<Kept>) -> Result<Arc<Log<M>>, Error>
 where
     M: Machine<Act: DeserializeOwned>,
 {
+    let bytes = kept.iter().map(|kept| kept.entry.body.len().saturating_add(ENTRY)).sum();
+    let seal = kept.last_mut().map(|last| std::mem::take(&mut last.hash));
     let entries: Result<Vec<_>, Error> = kept.into_iter().map(entry_of).collect();
-    Ok(Log::read(entries?))
+    let log = Arc::new(Log::read(entries?));
+    if let Some(seal) = seal {
+        memo::keep(seal, &log, bytes);
+    }
+    Ok(log)
 }
 
 fn entry_of<A: DeserializeOwned>(kept: Kept) -> Result<Entry<A>, Error> {
@@ -217,9 +231,9 @@ where
         {
             let what =
                 "500 of these are open for this jurisdiction: bring some to their end first.";
-            return Err(Why::Wrong(Errors::new().whole(what)));
+            return Err(whole(what));
         }
-        Filed { place, log: Log::<M>::default() }
+        Filed { place, log: Arc::<Log<M>>::default() }
     } else {
         read(tx.link(), id).await?.ok_or_else(not_found)?
     };
@@ -297,7 +311,7 @@ fn whose<M: Machine>(place: Option<&str>, body: &Body<M::Act>) -> Whose {
 /// What was put down and is not committed yet.
 pub(crate) struct Entered<M: Machine> {
     /// What the log stands at with it.
-    pub(crate) log: Log<M>,
+    pub(crate) log: Arc<Log<M>>,
     /// When.
     pub(crate) at: Time,
     /// What the audit row of the same transaction says: its chain holds the entry's seal, and with
@@ -324,8 +338,7 @@ where
 {
     let Sending { key, body, .. } = sending;
     if !is_key(key) {
-        let what = "This form was not made by the desk: open the page again.";
-        return Err(Why::Wrong(Errors::new().whole(what)));
+        return Err(whole("This form was not made by the desk: open the page again."));
     }
     let (by, at, Filed { place, mut log }) = (by(who), desk.now(), filed);
     let kept = serde_json::to_string(&body).map_err(|err| Error::Damaged(err.to_string()))?;
@@ -334,8 +347,8 @@ where
         Body::Act(act) => log.state().tells(act),
         Body::Correction { .. } => None,
     };
-    let verdict = log.add(key, at, &by, body);
-    let number = match verdict.map_err(|why| Why::Wrong(Errors::new().whole(why.to_string())))? {
+    let verdict = Arc::make_mut(&mut log).add(key, at, &by, body);
+    let number = match verdict.map_err(|why| whole(why.to_string()))? {
         Verdict::Already(_) => return Ok(None),
         Verdict::Next(number) => number,
     };
@@ -358,14 +371,13 @@ fn is_key(key: &str) -> bool {
 
 /// The id of the log that somebody begins with a key: the same for the same.
 fn id_of(kind: &str, who: &Who, key: &str) -> String {
-    let hash = Sha256::new()
-        .chain_update(kind)
-        .chain_update([0])
-        .chain_update(who.id())
-        .chain_update([0])
-        .chain_update(key)
-        .finalize();
-    format!("{kind}-{}", HEXLOWER.encode(hash.get(..8).unwrap_or_default()))
+    format!("{kind}-{}", drawn(&[kind, who.id(), key], 8))
+}
+
+/// A part of an id, drawn from what makes it the same again: so many bytes, hexadecimal.
+pub(super) fn drawn(from: &[&str], bytes: usize) -> String {
+    let hash = hashed(from.join("\0").as_bytes());
+    HEXLOWER.encode(hash.get(..bytes).unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -111,8 +111,11 @@ async fn cases_of(
     if let Some(indicator) = indicator {
         let (needle, net) = needle(indicator);
         // Those of a network are held against it one by one.
-        let most = if net.is_some() { READ } else { ENOUGH };
-        let found = look::cases(link.again(), scope, needle.named(), most).await?;
+        let (named, most) = match net {
+            Some(_) => (Named::Begins(&needle), READ),
+            None => (Named::Whole(&needle), ENOUGH),
+        };
+        let found = look::cases(link.again(), scope, named, most).await?;
         let holds = |body: &str| net.is_none_or(|net| is_within(body, net));
         ids.extend(found.into_iter().filter(|(_, body)| holds(body)).map(|(id, _)| id));
     }
@@ -132,31 +135,17 @@ async fn cases_of(
     Ok(lines)
 }
 
-/// What a case's judgement is asked for.
-enum Needle {
-    Whole(String),
-    Begins(String),
-}
-
-impl Needle {
-    fn named(&self) -> Named<'_> {
-        match self {
-            Self::Whole(text) => Named::Whole(text),
-            Self::Begins(text) => Named::Begins(text),
-        }
-    }
-}
-
-/// What a case's judgement is asked for, and the network that its sources are then held against.
-fn needle(indicator: &Indicator) -> (Needle, Option<Net>) {
+/// What a case's judgement is asked for: a text as a whole; of a network, which its sources are then
+/// held against, what its addresses begin with.
+fn needle(indicator: &Indicator) -> (String, Option<Net>) {
     match indicator {
-        Indicator::Address(addr) => (Needle::Whole(addr.to_string()), None),
-        Indicator::Network(net) => (Needle::Begins(common(*net)), Some(*net)),
-        Indicator::Account(name) | Indicator::Domain(name) | Indicator::Hash(name) => {
-            (Needle::Whole(name.clone()), None)
-        }
-        // The names under it end as it does: what begins so is the domain itself.
-        Indicator::Under(name) => (Needle::Whole(name.clone()), None),
+        Indicator::Address(addr) => (addr.to_string(), None),
+        Indicator::Network(net) => (common(*net), Some(*net)),
+        // The names under a domain end as it does: what is found is the domain itself.
+        Indicator::Account(name)
+        | Indicator::Domain(name)
+        | Indicator::Hash(name)
+        | Indicator::Under(name) => (name.clone(), None),
     }
 }
 
@@ -208,8 +197,12 @@ async fn rumors_of(
     }
     let ids = holding(link.again(), Rumor::KIND, None, text).await?;
     let mut found = Vec::new();
-    for id in ids.iter().take(SHOWN) {
-        let filed: Option<Filed<Rumor>> = logs::read(link.again(), id).await?;
+    for id in ids {
+        // What others wrote and they do not read takes no place of what they do.
+        if found.len() == SHOWN {
+            break;
+        }
+        let filed: Option<Filed<Rumor>> = logs::read(link.again(), &id).await?;
         found.extend(filed.and_then(|filed| {
             let sight = rumors::sight(who, &filed)?;
             // Where somebody else heard it does not show by what is found.

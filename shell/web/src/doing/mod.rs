@@ -19,6 +19,7 @@ pub(crate) mod incidents;
 pub(crate) mod invitations;
 pub(crate) mod logs;
 pub(crate) mod look;
+mod memo;
 pub(crate) mod news;
 pub(crate) mod normals;
 pub(crate) mod notices;
@@ -55,6 +56,11 @@ impl<E: Into<Refused>> From<E> for Why {
 /// What was wrong with one value.
 pub(crate) fn wrong(name: &str, sentence: impl Into<String>) -> Why {
     Why::Wrong(Errors::new().add(name, sentence))
+}
+
+/// What was wrong with all of it.
+pub(crate) fn whole(sentence: impl Into<String>) -> Why {
+    Why::Wrong(Errors::new().whole(sentence))
 }
 
 /// Whether nothing is wrong.

@@ -1,9 +1,9 @@
 //! What changed since somebody last looked.
 //!
-//! The moment of the last look is not kept anywhere: a page or a program names it (`?since=`), and
-//! whoever names none is told what happened since they signed in. So a look leaves nothing behind,
-//! a page that refreshes itself does not forget what was not read yet, and what one reads can be
-//! asked for again by the same address.
+//! The desk keeps nothing about looks: a page or a program names the moment (`?since=`; a page may
+//! have it of the browser's cookie), and whoever names none is told what happened since they signed
+//! in. So a look leaves nothing behind, a page that refreshes itself does not forget what was not
+//! read yet, and what one reads can be asked for again by the same address.
 
 use ward_access::{Act, Scope};
 use ward_desk::incident::{self, Incident};
@@ -27,9 +27,11 @@ const BACK: i64 = 7 * DAY;
 const SHIFT: i64 = 12 * HOUR;
 /// How far back it goes for programs that name none.
 const PROGRAM: i64 = HOUR;
-/// Lines that are told at most, and logs that are looked through.
+/// Lines that are told at most.
 const LINES: usize = 200;
-const READ: i64 = 200;
+/// Steps of cases and logs of incidents that are read: one more, to know whether there are more
+/// lines than are told.
+const READ: i64 = 201;
 
 /// Since when changes are told, and why since then.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -261,7 +263,7 @@ mod tests {
             updated: at(30),
             open: true,
         };
-        Filed { place, log }
+        Filed { place, log: std::sync::Arc::new(log) }
     }
 
     fn facts(silent: &[Silent]) -> Facts<'_> {

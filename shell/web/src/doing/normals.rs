@@ -1,16 +1,18 @@
 //! What is normal in an hour, for every scope: read once an hour and kept in mind.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _, Zoned};
 use ward_desk::calendar::{Election, Phase, phase};
 use ward_desk::normal::{Normal, Past, Slot, normal};
-use ward_kernel::Time;
 use ward_store::hours::{self, Count, hour_of, start_of};
 use ward_store::{Error, Link};
+
+use super::elections::time_of;
+use crate::lobby::held;
 
 /// Days that are looked back for ordinary hours.
 const DAYS: i64 = 60;
@@ -82,8 +84,8 @@ impl Kept {
         Ok(new)
     }
 
-    fn all(&self) -> std::sync::MutexGuard<'_, Vec<Arc<Normals>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn all(&self) -> MutexGuard<'_, Vec<Arc<Normals>>> {
+        held(&self.0)
     }
 }
 
@@ -140,7 +142,7 @@ fn alike(hour: i64, now: Slot, elections: &[Election], zone: &TimeZone) -> BTree
     for ago in 1..=if is_rare { FAR } else { DAYS } {
         let day = here.checked_sub(ago.days()).ok();
         let Some(at) = day.and_then(|day| day.to_zoned(zone.clone()).ok()) else { continue };
-        let past = hour_of(Time::from_secs(at.timestamp().as_second()));
+        let past = hour_of(time_of(&at));
         let Some(slot) = slot(past, elections, zone) else { continue };
         let is_near = ago <= DAYS || slot.phase == now.phase;
         // An hour that the clocks leapt over is none.
@@ -169,6 +171,7 @@ fn runs(hours: impl Iterator<Item = i64>) -> Vec<(i64, i64)> {
 mod tests {
     use ward_desk::Line;
     use ward_desk::calendar::Days;
+    use ward_kernel::Time;
     use ward_kernel::time::{DAY, HOUR};
 
     use super::*;

@@ -9,7 +9,7 @@ use ward_store::people::Person;
 use ward_store::{Error, Link};
 
 use super::account::own;
-use super::{Why, checked};
+use super::{Why, checked, whole};
 use crate::desk::Desk;
 use crate::fields::Fields;
 use crate::notices::WEBHOOK;
@@ -114,7 +114,6 @@ fn read(sent: &Fields) -> Result<Wishes, Why> {
 /// That the desk sends no mail, or that one was sent a moment ago.
 pub(crate) async fn test(desk: &Desk, who: &Who) -> Result<(), Why> {
     let person = own(who)?;
-    let whole = |what: &str| Why::Wrong(Errors::new().whole(what));
     if desk.settings.notices.mail.is_none() {
         let what = "The desk sends no mail: its mail server stands under [notices] in ward.toml.";
         return Err(whole(what));

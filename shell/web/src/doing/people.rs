@@ -8,7 +8,7 @@ use ward_store::people::{self, Person};
 use ward_store::{Link, Tx, elsewhere, factors, invitations, office, sessions};
 
 use super::invitations::free;
-use super::{Why, checked, wrong};
+use super::{Why, checked, whole, wrong};
 use crate::desk::Desk;
 use crate::doing::checked::{email, name};
 use crate::doing::invitations::{Guest, invite};
@@ -149,7 +149,7 @@ pub(crate) async fn set_active(desk: &Desk, who: &Who, id: &str, active: bool) -
         return Ok(());
     }
     if is_last(tx.link(), &person).await? {
-        return Err(Why::Wrong(Errors::new().whole(LAST)));
+        return Err(whole(LAST));
     }
     people::set_active(tx.link(), id, false).await?;
     withdraw_returns(desk, tx.link(), &person).await?;
@@ -184,8 +184,7 @@ async fn withdraw_returns(desk: &Desk, mut link: Link<'_>, person: &Person) -> R
 pub(crate) async fn reset(desk: &Desk, who: &Who, id: &str) -> Result<(Invitation, String), Why> {
     let (mut tx, person) = begin(desk, who, Act::ResetFactors, id).await?;
     if !person.active {
-        let what = Errors::new().whole("They are kept out: let them in again first.");
-        return Err(Why::Wrong(what));
+        return Err(whole("They are kept out: let them in again first."));
     }
     let held = Factors::of(tx.link(), id).await?;
     for key in &held.passkeys {

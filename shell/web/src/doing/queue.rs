@@ -3,12 +3,13 @@
 //! A storm makes cases by the ten thousand, and they have much in common. What does not fit line by
 //! line is folded by it, as finely as fits: by kind, place and owner, by kind, at last the whole
 //! rung. The highest rung comes first and is folded last, and a fold says how many it holds and
-//! opens into them.
+//! opens into them. What is new and nobody has is not left to a fold: it is told beside them.
 
 use std::collections::BTreeMap;
 
+use ward_kernel::time::MINUTE;
 use ward_kernel::{Rung, Time};
-use ward_store::cases::{Filter, Line, Order, Owner};
+use ward_store::cases::{Filter, Handling, Line, Order, Owned, Owner};
 use ward_store::queue::{Group, groups, line, list};
 use ward_store::{Error, Link};
 
@@ -16,6 +17,10 @@ use ward_store::{Error, Link};
 pub(crate) const LINES: usize = 40;
 /// The same, as the store counts.
 pub(crate) const MOST: i64 = 40;
+/// How long a case that nobody has is new.
+const NEW: i64 = 15 * MINUTE;
+/// New ones that are told beside the folds that hold them.
+pub(crate) const TOLD: usize = 8;
 
 /// Cases in one line, and what they have in common.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -46,6 +51,9 @@ pub(crate) struct Queue {
     pub(crate) rows: Vec<Row>,
     /// Cases in all of them.
     pub(crate) cases: u64,
+    /// What one would overlook: attempts and above that nobody has and that are new, as far as they
+    /// stand in a fold. The newest first, [`TOLD`] at most.
+    pub(crate) new: Vec<Line>,
 }
 
 /// The cases of a scope as a page shows them. Of one jurisdiction's own cases the place says
@@ -57,7 +65,7 @@ pub(crate) async fn queue(
     mut link: Link<'_>,
     scope: &str,
     filter: &Filter,
-    by_place: bool,
+    (by_place, now): (bool, Time),
 ) -> Result<Queue, Error> {
     let mut groups = groups(link.again(), scope, filter).await?;
     if !by_place {
@@ -80,7 +88,30 @@ pub(crate) async fn queue(
             Part::Fold(fold) => rows.push(Row::Fold(fold)),
         }
     }
-    Ok(Queue { rows, cases })
+    let new = overlooked(link, scope, filter, (&rows, now)).await?;
+    Ok(Queue { rows, cases, new })
+}
+
+async fn overlooked(
+    link: Link<'_>,
+    scope: &str,
+    filter: &Filter,
+    (rows, now): (&[Row], Time),
+) -> Result<Vec<Line>, Error> {
+    let folds = |row: &Row| matches!(row, Row::Fold(fold) if fold.rung >= Rung::Attempt);
+    let waits = filter.handling == Some(Handling::Open) && !matches!(filter.owned, Owned::By(_));
+    if !waits || !rows.iter().any(folds) {
+        return Ok(Vec::new());
+    }
+    let rung = filter.rung.max(Some(Rung::Attempt));
+    let newest = Filter { rung, owned: Owned::ByNobody, order: Order::Opened, ..filter.clone() };
+    // Were all lines of the page among them, there would still be as many as are told.
+    let most = MOST.saturating_add(TOLD as i64);
+    let mut new = list(link, scope, &newest, most, 0).await?;
+    let stands = |id: &str| rows.iter().any(|row| matches!(row, Row::Case(line) if line.id == id));
+    new.retain(|line| !line.authorised && now.since(line.opened) < NEW && !stands(&line.id));
+    new.truncate(TOLD);
+    Ok(new)
 }
 
 /// What a part of the page holds.
@@ -130,8 +161,7 @@ fn fitted(all: &[&Group], rung: Rung, room: usize) -> Vec<Part> {
     for groups in &kinds {
         let more = groups.len().saturating_sub(1);
         if more > spare {
-            let kind = groups.first().map(|group| group.kind.clone());
-            told.push(vec![Part::Fold(Fold { kind, ..whole(groups, rung) })]);
+            told.push(vec![Part::Fold(whole(groups, rung))]);
             continue;
         }
         spare = spare.saturating_sub(more);
@@ -200,17 +230,23 @@ fn without_places(groups: Vec<Group>) -> Vec<Group> {
     merged
 }
 
-/// All of them in one line.
+/// All of them in one line, with what they have in common.
 fn whole(all: &[&Group], rung: Rung) -> Fold {
     Fold {
         rung,
-        kind: None,
-        place: None,
-        owner: None,
+        kind: common(all, |group| &group.kind),
+        place: common(all, |group| &group.place),
+        owner: common(all, |group| &group.owner),
         cases: all.iter().fold(0_u64, |sum, group| sum.saturating_add(group.cases)),
         opened: all.iter().map(|group| group.opened).min().unwrap_or_default(),
         last: all.iter().map(|group| group.last).max().unwrap_or_default(),
     }
+}
+
+/// What is the same of all of them.
+fn common<T: Clone + PartialEq>(all: &[&Group], of: impl Fn(&Group) -> &T) -> Option<T> {
+    let first = of(all.first()?);
+    all.iter().all(|group| of(group) == first).then(|| first.clone())
 }
 
 #[cfg(test)]
@@ -288,12 +324,27 @@ mod tests {
         let parts = plan(&storm, 40);
         assert!(matches!(&parts[0], Part::Fold(fold) if fold.cases == 900));
         assert_eq!(parts[1..], [Part::One("W-2-1".to_owned()), Part::One("W-2-2".to_owned())]);
-        // So many places that only the kind is left, and then the rung.
-        let places: Vec<_> = (0..100).map(|place| group(Rung::Scan, 1, place, 2)).collect();
-        assert!(matches!(&plan(&places, 40)[..], [Part::Fold(fold)]
-            if fold.kind.as_deref() == Some("kind.1") && fold.place.is_none() && fold.cases == 200));
+    }
+
+    #[test]
+    fn a_fold_says_what_its_cases_have_in_common() {
+        let one = |groups: &[Group]| match &plan(groups, 40)[..] {
+            [Part::Fold(fold)] => fold.clone(),
+            other => panic!("{other:?}"),
+        };
+        // So many places that only the kind is left.
+        let mut places: Vec<_> = (0..100).map(|place| group(Rung::Scan, 1, place, 2)).collect();
+        let fold = one(&places);
+        assert_eq!((fold.kind.as_deref(), fold.place, fold.cases), (Some("kind.1"), None, 200));
+        // That nobody has any of them is said; that somebody has one of them is not taken for all.
+        assert_eq!(fold.owner, Some(None));
+        places[7].owner = Some(Owner { id: "p-1".to_owned(), name: "An analyst".to_owned() });
+        assert_eq!(one(&places).owner, None);
+        // So many kinds that only the rung is left, and here the place.
         let kinds: Vec<_> = (0..50).map(|kind| group(Rung::Scan, kind, kind, 2)).collect();
-        assert!(matches!(&plan(&kinds, 40)[..], [Part::Fold(fold)]
-            if fold.kind.is_none() && fold.opened == Time::from_secs(0)));
+        let fold = one(&kinds);
+        assert_eq!((fold.kind, fold.place, fold.opened), (None, None, Time::from_secs(0)));
+        let here: Vec<_> = (0..50).map(|kind| group(Rung::Scan, kind, 7, 2)).collect();
+        assert_eq!(one(&here).place.as_deref(), Some("county-7"));
     }
 }

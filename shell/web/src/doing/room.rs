@@ -3,18 +3,18 @@
 use std::collections::BTreeSet;
 
 use ward_access::{Act as Right, JurisdictionKind, Scope};
+use ward_desk::Body;
 use ward_desk::communications::{self, Check, Way};
 use ward_desk::shift::{self, Position, Post};
-use ward_desk::{Body, Words};
 use ward_store::logbook::Filter;
 use ward_store::{Link, office};
 
+use super::checked::{number, unknown, words};
 use super::logs::{self, Filed, Sending};
-use super::{Why, wrong};
+use super::{Why, whole, wrong};
 use crate::desk::Desk;
 use crate::fields::Fields;
 use crate::refused::{Refused, not_found};
-use crate::ui::Errors;
 use crate::who::Who;
 
 /// Checks that are shown.
@@ -106,7 +106,7 @@ pub(crate) async fn at_position(
         return logs::put_at::<Position>(desk, who, &open.place.id, sending).await;
     }
     if !matches!(sending.body, Body::Act(shift::Act::Begin)) {
-        return Err(Why::Wrong(Errors::new().whole("Nobody has this position: take it first.")));
+        return Err(whole("Nobody has this position: take it first."));
     }
     // Two who take it at once begin the same log, and the second is told that it is taken.
     let last = newest.and_then(|newest| {
@@ -203,15 +203,6 @@ pub(crate) async fn answer(desk: &Desk, who: &Who, id: &str, fields: &Fields) ->
     logs::put_at::<Check>(desk, who, id, sending).await
 }
 
-fn words(fields: &Fields, name: &str) -> Result<Words, Why> {
-    Words::new(fields.text(name)).map_err(|why| wrong(name, why.to_string()))
-}
-
 fn entry(fields: &Fields) -> Result<u64, Why> {
-    let number = fields.number("entry").and_then(|number| u64::try_from(number).ok());
-    number.ok_or_else(|| wrong("entry", "Choose the entry."))
-}
-
-fn unknown() -> Why {
-    Why::Wrong(Errors::new().whole("Nothing was chosen: use one of the page's buttons."))
+    number(fields, "entry", "Choose the entry.")
 }

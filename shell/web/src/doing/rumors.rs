@@ -8,10 +8,11 @@ use ward_desk::{Body, Entry, Line, Words};
 use ward_store::logbook::Filter;
 use ward_store::{Error, Link, office};
 
+use super::checked::{add, line, number, unknown, words};
 use super::logs::{self, Filed, Sending};
 use super::places::{self, NotOne};
 use super::room::of_state;
-use super::{Why, checked, wrong};
+use super::{Why, checked, whole, wrong};
 use crate::desk::Desk;
 use crate::fields::Fields;
 use crate::refused::{Refused, not_found};
@@ -119,9 +120,7 @@ pub(crate) async fn hear(desk: &Desk, who: &Who, fields: &Fields) -> Result<Stri
 
 fn read_heard(all: &[Jurisdiction], who: &Who, fields: &Fields) -> Result<Heard, Why> {
     let mut errors = Errors::new();
-    let mut wrong = |name: &str, why: String| {
-        errors = std::mem::take(&mut errors).add(name, why);
-    };
+    let mut wrong = |name: &str, why: String| add(&mut errors, name, why);
     let claim = Words::new(fields.text("claim")).map_err(|why| wrong("claim", why.to_string()));
     let place = Line::new(fields.text("place")).map_err(|why| wrong("place", why.to_string()));
     let link = fields.given("link").map(Line::new).transpose();
@@ -137,7 +136,7 @@ fn read_heard(all: &[Jurisdiction], who: &Who, fields: &Fields) -> Result<Heard,
             Ok(Heard { claim, place, spread, link, jurisdictions })
         }
         // Each of them was told above.
-        _ => Err(Why::Wrong(Errors::new().whole("Something is missing."))),
+        _ => Err(whole("Something is missing.")),
     }
 }
 
@@ -177,7 +176,7 @@ pub(crate) async fn again(desk: &Desk, who: &Who, id: &str, fields: &Fields) -> 
         let mut read = desk.store.read().await?;
         found(read.link(), who, id).await?;
     }
-    let place = Line::new(fields.text("place")).map_err(|why| wrong("place", why.to_string()))?;
+    let place = line(fields, "place")?;
     let spread = Spread::named(fields.text("spread"));
     let spread = spread.ok_or_else(|| wrong("spread", "Say how far it seems to go."))?;
     let from = who.narrowed(Right::HearRumor).map(str::to_owned);
@@ -214,26 +213,14 @@ pub(crate) async fn work(desk: &Desk, who: &Who, id: &str, fields: &Fields) -> R
         }
         "rest" => ("rumor.rest", Body::Act(Act::Rest { why: words(fields, "text")? })),
         "correct" => {
-            let of = fields.number("entry").and_then(|number| u64::try_from(number).ok());
-            let of = of.ok_or_else(|| wrong("entry", "Choose the entry to correct."))?;
+            let of = number(fields, "entry", "Choose the entry to correct.")?;
             ("rumor.correct", Body::Correction { of, text: words(fields, "text")? })
         }
-        _ => {
-            let what = "Nothing was chosen: use one of the page's buttons.";
-            return Err(Why::Wrong(Errors::new().whole(what)));
-        }
+        _ => return Err(unknown()),
     };
     let sending = Sending { name, key: fields.text("key"), body };
     let rights = (id, Right::SeeRumors, Right::SeeRumors);
     logs::put::<Rumor>(desk, who, rights, sending).await
-}
-
-fn words(fields: &Fields, name: &str) -> Result<Words, Why> {
-    Words::new(fields.text(name)).map_err(|why| wrong(name, why.to_string()))
-}
-
-fn line(fields: &Fields, name: &str) -> Result<Line, Why> {
-    Line::new(fields.text(name)).map_err(|why| wrong(name, why.to_string()))
 }
 
 /// A link as it is shown: nobody gets there by a click, nor by copying it without a thought.

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use data_encoding::HEXLOWER;
-use sha2::{Digest as _, Sha256};
 use ward_desk::Body;
 use ward_desk::case_file::{Act, Origin};
 use ward_kernel::{Addr, Time};
@@ -11,7 +9,8 @@ use ward_live::{Kept, Standing};
 use ward_store::evidence::{self, Seal, Sealed};
 use ward_store::{Tx, case_files, cases};
 
-use super::case_files::{Open, file_of, line, words};
+use super::case_files::{Open, file_of};
+use super::checked::{line, words};
 use super::logs::{self, Sending};
 use super::{Why, wrong};
 use crate::desk::{Desk, Region};
@@ -59,8 +58,7 @@ pub(super) async fn put(desk: &Desk, who: &Who, open: Open, fields: &Fields) -> 
 /// The id of what somebody takes out by a form: the same for the same form. No judgement gives such
 /// a one.
 fn id_of(from: &str, who: &Who, key: &str) -> String {
-    let hash = Sha256::new().chain_update(who.id()).chain_update([0]).chain_update(key).finalize();
-    format!("{from}-{}", HEXLOWER.encode(hash.get(..3).unwrap_or_default()))
+    format!("{from}-{}", logs::drawn(&[who.id(), key], 3))
 }
 
 /// The sources that were chosen, in order: some of the case's own, and not all.

@@ -2,19 +2,17 @@
 
 use axum::extract::State;
 use axum::routing::get;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use maud::{Markup, html};
 use ward_access::Act;
-use ward_kernel::Time;
+use ward_store::Link;
 use ward_store::audit::{self, Row, Search};
 use ward_store::people::{self, Person};
-use ward_store::{Link, meta, office};
 
 use super::parts::{Frame, any, done, picked, wrong};
 use crate::acts;
 use crate::desk::Desk;
 use crate::doing::audit::{Format, give};
+use crate::doing::elections::{midnight, zone};
 use crate::fields::{Asked, Fields};
 use crate::refused::{Answer, Refused};
 use crate::route::{Access, Kind, Route, Verb};
@@ -53,12 +51,11 @@ pub(crate) const ROUTES: &[Route] = &[
 
 /// What was asked for, in the store's terms; or what cannot be read of it.
 async fn search_of(link: Link<'_>, asked: &Fields) -> Result<(Search, Errors), Refused> {
-    let zone = meta::get(link, office::ZONE).await?.unwrap_or_default();
-    let zone = TimeZone::get(&zone).unwrap_or(TimeZone::UTC);
+    let zone = zone(link).await?;
     let mut errors = Errors::new();
     let mut bound = |name: &str, after: i64| {
         let day = asked.given(name)?;
-        let at = moment(day, after, &zone);
+        let at = midnight(day, after, &zone);
         if at.is_none() {
             errors = std::mem::take(&mut errors).add(name, "This is no day: write 2026-11-03.");
         }
@@ -74,14 +71,6 @@ async fn search_of(link: Link<'_>, asked: &Fields) -> Result<(Search, Errors), R
         before: asked.number("before"),
     };
     Ok((search, errors))
-}
-
-/// When a day of the office's calendar begins, or the one `after` days later.
-fn moment(day: &str, after: i64, zone: &TimeZone) -> Option<Time> {
-    let date: Date = day.parse().ok()?;
-    let date = date.checked_add(jiff::Span::new().days(after)).ok()?;
-    let at = date.to_zoned(zone.clone()).ok()?;
-    Some(Time::from_micros(at.timestamp().as_microsecond()))
 }
 
 async fn list(State(desk): State<Desk>, who: Who, Asked(asked): Asked) -> Answer {
@@ -262,13 +251,13 @@ mod tests {
 
     #[test]
     fn days_of_the_office() {
-        let zone = TimeZone::get("America/Chicago").unwrap();
-        let begin = moment("2026-11-03", 0, &zone).unwrap();
+        let zone = jiff::tz::TimeZone::get("America/Chicago").unwrap();
+        let begin = midnight("2026-11-03", 0, &zone).unwrap();
         assert_eq!(begin.to_string(), "2026-11-03T06:00:00Z");
         // The day on which the clocks change has twenty-five hours.
-        let (from, to) = (moment("2026-11-01", 0, &zone), moment("2026-11-01", 1, &zone));
+        let (from, to) = (midnight("2026-11-01", 0, &zone), midnight("2026-11-01", 1, &zone));
         assert_eq!(to.unwrap().since(from.unwrap()), 25 * ward_kernel::time::HOUR);
-        assert!(moment("2026-13-01", 0, &zone).is_none());
-        assert!(moment("9999-12-31", 1, &zone).is_none());
+        assert!(midnight("2026-13-01", 0, &zone).is_none());
+        assert!(midnight("9999-12-31", 1, &zone).is_none());
     }
 }

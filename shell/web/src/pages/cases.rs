@@ -1,5 +1,7 @@
 //! The queue of cases, in the scope of whoever looks: what waits for somebody, and who has it.
 
+pub(super) mod lines;
+
 use axum::extract::State;
 use axum::routing::get;
 use maud::{Markup, html};
@@ -7,18 +9,18 @@ use ward_access::Act;
 use ward_kernel::Rung;
 use ward_store::cases::{self, Filter, Handling, Line, Order, Owned, SEVERAL};
 
-use super::parts::{BELL, Frame, any, done, picked, standing};
+use self::lines::{new, table};
+use super::parts::{BELL, Frame, any, done, picked};
 use crate::desk::Desk;
-use crate::doing::queue::{Fold, MOST, Queue, Row, queue};
+use crate::doing::queue::{MOST, Queue, queue};
 use crate::fields::{Asked, Fields};
 use crate::refused::Answer;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{
-    self, Check, Col, Empty, Field, Form, Hidden, Href, Pager, Region, RungBadge, Section, Select,
-    Table, Tabs, Width, cell, soft,
+    self, Check, Empty, Field, Form, Hidden, Href, Pager, Region, Section, Select, Tabs, Width,
 };
 use crate::who::Who;
-use crate::words::{KINDS, kind_words, rung};
+use crate::words::{KINDS, rung};
 
 /// The last page that can be asked for: nobody reads further, and a store need not count there.
 const LAST_PAGE: i64 = 2_000;
@@ -106,7 +108,7 @@ async fn list(State(desk): State<Desk>, who: Who, Asked(asked): Asked) -> Answer
         let lines = cases::list(read.link(), scope, &filter, MOST, from).await?;
         Shown::Each { lines, page, total }
     } else {
-        Shown::Folded(queue(read.link(), scope, &filter, all).await?)
+        Shown::Folded(queue(read.link(), scope, &filter, (all, frame.now)).await?)
     };
     drop(read);
     let here = asked.again("/cases", "");
@@ -125,8 +127,9 @@ async fn list(State(desk): State<Desk>, who: Who, Asked(asked): Asked) -> Answer
         (views(&asked, all))
         (form(&frame, &asked, all))
         (Region::new("cases", html! {
+            (new(&frame, &shown))
             (Section::new("list", words(&filter)).tally(tally(&shown)).body(html! {
-                (table(&frame, (&asked, filter.handling), &shown))
+                (table(&frame, (&asked, &filter), &shown))
                 (scans(&frame, &asked, &filter))
                 (pager(&asked, &shown))
             }))
@@ -242,147 +245,6 @@ fn empty(asked: &Fields) -> Empty {
         _ => Empty::new("No case fits", "Ask for a lower rung, another view or fewer words.")
             .action("Show open attempts and above", Href::at("/cases")),
     }
-}
-
-fn table(
-    frame: &Frame<'_>,
-    (asked, handling): (&Fields, Option<Handling>),
-    shown: &Shown,
-) -> Markup {
-    let mut table = Table::new(
-        "Cases, the highest rung first, then what waits longest",
-        [
-            Col::head("Case"),
-            Col::text("Rung"),
-            Col::text("Where"),
-            Col::when("On the desk"),
-            Col::when("Last record"),
-            Col::text("Who has it"),
-            Col::text("Standing"),
-        ],
-    )
-    .quiet()
-    .none(empty(asked));
-    match shown {
-        Shown::Folded(queue) => {
-            for one in &queue.rows {
-                table = match one {
-                    Row::Case(line) => table.marked(line.rung, one_line(frame, line)),
-                    Row::Fold(fold) => {
-                        table.marked(fold.rung, folded(frame, (asked, handling), fold))
-                    }
-                };
-            }
-        }
-        Shown::Each { lines, .. } => {
-            for line in lines {
-                table = table.marked(line.rung, one_line(frame, line));
-            }
-        }
-    }
-    html! { (table) }
-}
-
-/// A case in a line of the queue.
-fn one_line(frame: &Frame<'_>, line: &Line) -> [Markup; 7] {
-    let clock = &frame.clock;
-    [
-        html! {
-            (ui::link(&heading(&line.title), &Href::at("/cases").join(&line.id)))
-            div { (soft(kind_words(&line.kind))) }
-        },
-        // In one piece, which a narrow screen keeps together.
-        html! {
-            div {
-                (RungBadge(line.rung))
-                @if line.rung != line.judged { br; (soft(&format!("judged {}", line.judged))) }
-            }
-        },
-        frame.places(&line.jurisdictions),
-        cell(clock.ago(line.opened, frame.now)),
-        cell(clock.ago(line.last, frame.now)),
-        match &line.owner {
-            Some(owner) => cell(&owner.name),
-            None => html! { (soft("Nobody")) },
-        },
-        cell(standing(&line.standing, line.handling, line.authorised)),
-    ]
-}
-
-/// Many cases in a line: how many, what they have in common, and where they open.
-fn folded(
-    frame: &Frame<'_>,
-    (asked, handling): (&Fields, Option<Handling>),
-    fold: &Fold,
-) -> [Markup; 7] {
-    let clock = &frame.clock;
-    let mut href = asked
-        .without("/cases", &["rung", "alone", "kind", "place", "owner", "page", "each"])
-        .query("rung", fold.rung.name())
-        .query("alone", "yes")
-        .query("each", "yes");
-    if let Some(kind) = &fold.kind {
-        href = href.query("kind", kind);
-    }
-    if let Some(place) = fold.place.as_deref().filter(|_| frame.is_state()) {
-        href = href.query(
-            "place",
-            match place {
-                SEVERAL => "several",
-                "" => "none",
-                id => id,
-            },
-        );
-    }
-    if let Some(owner) = &fold.owner {
-        href = href.query("owner", owner.as_ref().map_or("nobody", |owner| &owner.id));
-    }
-    let what = fold.kind.as_deref().map_or("Of different kinds", kind_words);
-    let words = format!("{} of this rung", ui::count(fold.cases, "case", "cases"));
-    let words = match &fold.kind {
-        Some(_) => format!("{}: {what}", ui::count(fold.cases, "case", "cases")),
-        None => words,
-    };
-    [
-        html! {
-            (ui::link(&words, &href))
-            div { (soft(if fold.kind.is_some() { "In one line, because they are alike" } else {
-                "In one line, because they are many" })) }
-        },
-        cell(RungBadge(fold.rung)),
-        match fold.place.as_deref() {
-            _ if !frame.is_state() => html! { "Your office" },
-            None => html! { (soft("Different")) },
-            Some(SEVERAL) => html! { "Several each" },
-            Some("") => ui::none(),
-            Some(id) => cell(frame.place(id)),
-        },
-        html! { span { "since " (clock.ago(fold.opened, frame.now)) } },
-        cell(clock.ago(fold.last, frame.now)),
-        match &fold.owner {
-            None => html! { (soft("Different")) },
-            Some(None) => html! { (soft("Nobody")) },
-            Some(Some(owner)) => cell(&owner.name),
-        },
-        match handling {
-            Some(handling) => cell(standing("open", handling, false)),
-            None => html! { (soft("Different")) },
-        },
-    ]
-}
-
-/// A case in a row of other pages, such as the home page.
-pub(super) fn row(frame: &Frame<'_>, line: &Line) -> [Markup; 7] {
-    let clock = &frame.clock;
-    [
-        ui::link(&heading(&line.title), &Href::at("/cases").join(&line.id)),
-        cell(RungBadge(line.rung)),
-        frame.places(&line.jurisdictions),
-        cell(clock.short(line.first)),
-        cell(clock.ago(line.last, frame.now)),
-        cell(ui::grouped(line.records)),
-        cell(standing(&line.standing, line.handling, line.authorised)),
-    ]
 }
 
 /// A title with its first letter large, as a heading begins.

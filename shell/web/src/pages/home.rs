@@ -12,10 +12,11 @@ use ward_kernel::{Rung, Time};
 use ward_store::cases::{self, Filter, Line};
 use ward_store::{batch, meta};
 
+use super::cases::lines::listed;
 use super::incidents::{self, Incident, at_home};
 use super::parts::{BELL, Frame, done};
 use super::room::asked_of;
-use super::{cases as list, stand};
+use super::stand::{self, BEHIND, LOOKED};
 use crate::desk::{Desk, Health};
 use crate::doing::checklists::{DueHere, due_here};
 use crate::doing::hearing::{Ear, ears, unseen};
@@ -28,11 +29,7 @@ use crate::who::Who;
 use ward_store::office::{MAIL, PHONE};
 
 /// Cases that the page shows.
-const SHOWN: i64 = 10;
-/// Cases that are looked through for what is new.
-const LOOKED: i64 = 1_000;
-/// The judging is behind when it has so many batches before it.
-const BEHIND: i64 = 50;
+const SHOWN: usize = 10;
 
 /// The home page.
 pub(crate) const ROUTES: &[Route] = &[Route {
@@ -71,7 +68,7 @@ pub(super) struct View<'a> {
     pub(super) hour: u64,
     pub(super) health: Health,
     /// Batches that are taken in and not judged.
-    pub(super) behind: i64,
+    pub(super) behind: u64,
     /// The telephone of the state's desk; may be empty.
     pub(super) phone: String,
     mail: String,
@@ -133,8 +130,7 @@ async fn load<'a>(desk: &'a Desk, who: &'a Who) -> Result<View<'a>, Refused> {
     let office_unseen = !unseen(&office, &ears).is_empty();
     let unseen = (unseen(&local, &ears).len(), local.len());
     let health = desk.health.borrow().clone();
-    let taken = *desk.inbox.position().borrow();
-    let behind = taken.saturating_sub(health.judged).max(0);
+    let behind = desk.behind();
     Ok(View {
         frame,
         scope,
@@ -172,7 +168,7 @@ fn state(view: &View<'_>) -> Markup {
         (Region::new("cases", html! {
             (stand::state(view))
             (ladder(view))
-            (urgent(view, "Efforts to get access"))
+            (urgent(view))
         }))
         (Region::new("room", html! { (at_home(&view.frame, &view.incidents)) }))
         (Region::new("sensors", html! {
@@ -196,35 +192,16 @@ fn ladder(view: &View<'_>) -> Markup {
     html! { (Section::new("ladder", "Open cases by rung").body(html! { (ladder) })) }
 }
 
-fn urgent(view: &View<'_>, heading: &str) -> Markup {
-    let mut table = Table::new(
-        "The most urgent open cases",
-        [
-            Col::head("Case"),
-            Col::text("Rung"),
-            Col::text("Where"),
-            Col::when("First record"),
-            Col::when("Last record"),
-            Col::number("Records"),
-            Col::text("Standing"),
-        ],
-    )
-    .quiet()
-    .none(Empty::new(
-        "No effort is open",
-        "An effort to get access shows here within a second of its record.",
-    ));
-    for line in view.urgent.iter().take(usize::try_from(SHOWN).unwrap_or(0)) {
-        table = table.marked(line.rung, list::row(&view.frame, line));
-    }
+fn urgent(view: &View<'_>) -> Markup {
+    let shown = view.urgent.iter().take(SHOWN);
     let all = Go::new("All cases", Href::at("/cases")).second();
-    let section = Section::new("urgent", heading)
-        .tally(match view.urgent.len() as u64 {
-            n if n > 10 => format!("10 of {}", ui::grouped(n)),
-            n => ui::count(n, "open case", "open cases"),
+    let section = Section::new("urgent", "Efforts to get access")
+        .tally(match view.urgent.len() {
+            n if n > SHOWN => format!("{SHOWN} of {}", ui::grouped(n as u64)),
+            n => ui::count(n as u64, "open case", "open cases"),
         })
         .actions(html! { (all) })
-        .body(html! { (table) });
+        .body(listed(&view.frame, "The most urgent open cases", shown, "No effort is open"));
     html! { (section) }
 }
 
@@ -307,12 +284,10 @@ fn desk_section(view: &View<'_>) -> Markup {
             "records of the last days are read again{}",
             health.reading.map(|share| format!(": {share} %")).unwrap_or_default()
         )),
-        (true, behind) if view.is_behind() => {
-            Stat::new("Judging", ui::grouped(u64::try_from(behind).unwrap_or(0)))
-                .unit("batches behind")
-                .state(ui::State::Warn)
-                .note("records wait to be judged; the newest show later")
-        }
+        (true, behind) if view.is_behind() => Stat::new("Judging", ui::grouped(behind))
+            .unit("batches behind")
+            .state(ui::State::Warn)
+            .note("records wait to be judged; the newest show later"),
         (true, _) if health.records == 0 => {
             Stat::new("Judging", "ready").note("no record has come since the start")
         }

@@ -124,7 +124,7 @@ fn answers(frame: &Frame<'_>, found: &Found) -> Markup {
         @if nothing {
             (Empty::new(
                 "No case, incident or jurisdiction",
-                "Nothing that you may see on the desk names it.",
+                "None that you may see on the desk names it.",
             ))
         }
         @if !found.jurisdictions.is_empty() { (jurisdictions(frame, &found.jurisdictions)) }
@@ -162,19 +162,17 @@ const fn kind(indicator: &Indicator) -> &'static str {
 fn jurisdictions(frame: &Frame<'_>, ids: &[String]) -> Markup {
     let cols = [Col::head("Jurisdiction"), Col::text("Counties"), Col::text("What there is")];
     let mut table = Table::new("Jurisdictions of this name", cols).quiet();
-    let known = |id: &&String| frame.jurisdictions.iter().any(|one| one.id == **id);
-    for id in ids.iter().filter(known).take(SHOWN) {
-        let counties: Vec<&str> = frame
-            .jurisdictions
-            .iter()
-            .filter(|one| one.id == *id && one.kind != JurisdictionKind::State)
-            .flat_map(|one| one.counties.iter().map(String::as_str))
-            .collect();
+    for one in frame.jurisdictions.iter().filter(|one| ids.contains(&one.id)).take(SHOWN) {
+        let counties = match one.kind {
+            JurisdictionKind::State => String::new(),
+            _ => one.counties.join(", "),
+        };
+        let id = &one.id;
         let cases = Href::at("/cases").query("jurisdiction", id).query("rung", "scan");
         let sensors = Href::at("/sensors").query("jurisdiction", id);
         table = table.row([
-            cell(frame.place(id)),
-            cell(counties.join(", ")),
+            cell(&one.name),
+            cell(counties),
             html! { (link("Its cases", &cases)) ", " (link("its sensors", &sensors)) },
         ]);
     }
@@ -203,7 +201,7 @@ fn cases(frame: &Frame<'_>, found: &Found) -> Markup {
     for line in &found.cases {
         let href = Href::at("/cases").join(&line.id);
         let cells = [
-            html! { (link(&heading(&line.title), &href)) },
+            link(&heading(&line.title), &href),
             cell(RungBadge(line.rung)),
             frame.places(&line.jurisdictions),
             cell(frame.clock.full(line.first)),

@@ -5,7 +5,7 @@ use axum::response::IntoResponse;
 use maud::{Markup, html};
 use ward_access::password::{MAX_CHARS, MIN_CHARS};
 use ward_access::{Act, Jurisdiction, Scope};
-use ward_desk::{Entry, Words};
+use ward_desk::Words;
 use ward_kernel::{Rung, Time};
 use ward_store::cases::{Counts, Handling};
 use ward_store::{Error, Link, cases, meta, office};
@@ -238,27 +238,6 @@ pub(crate) fn not_done(why: &[String], sent: &Fields) -> Markup {
 /// Sentences in their lines.
 pub(crate) fn prose(words: &Words) -> Markup {
     html! { @for line in words.as_str().lines() { p { (line) } } }
-}
-
-/// A correction, as it stands beside what it corrects.
-pub(crate) fn correction<A>(frame: &Frame<'_>, entry: &Entry<A>, text: &Words) -> Markup {
-    html! {
-        div.stack {
-            p { strong { "Corrected: " } (text) }
-            p { (ui::soft(&format!("Entry {}, {}, ", entry.number, entry.by.name)))
-                (frame.clock.exact(entry.at)) }
-        }
-    }
-}
-
-/// An entry in a few words, for a list from which one is chosen.
-pub(crate) fn brief(title: &str, text: Option<&Words>) -> String {
-    const SHOWN: usize = 40;
-    let Some(text) = text else { return title.to_owned() };
-    let line = text.as_str().lines().next().unwrap_or_default();
-    let cut: String = line.chars().take(SHOWN).collect();
-    let more = if cut.len() < text.as_str().len() { "..." } else { "" };
-    format!("{title}: {cut}{more}")
 }
 
 /// Some items as a list of code, the rest by number.

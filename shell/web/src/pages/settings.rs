@@ -116,8 +116,7 @@ fn office_section(values: &Fields, state: &str, changes: bool, errors: &Errors) 
 /// How the desk itself is.
 fn health(desk: &Desk, frame: &Frame<'_>) -> Markup {
     let health = desk.health.borrow().clone();
-    let taken = *desk.inbox.position().borrow();
-    let behind = u64::try_from(taken.saturating_sub(health.judged)).unwrap_or(0);
+    let (taken, behind) = (*desk.inbox.position().borrow(), desk.behind());
     let place = desk.store.file().map(|file| file.display().to_string());
     let facts = Facts::new()
         .row("Version", html! { "Ward " (env!("CARGO_PKG_VERSION")) })

@@ -10,6 +10,11 @@ use crate::desk::Health;
 use crate::doing::hearing::Ear;
 use crate::ui::{self, Href, Notice};
 
+/// Cases that are looked through for the sentence, and for what is new.
+pub(super) const LOOKED: i64 = 1_000;
+/// The judging is behind when it has more batches than these before it.
+pub(super) const BEHIND: u64 = 50;
+
 /// By what the sentence is said.
 pub(super) struct Known<'a> {
     pub(super) frame: &'a Frame<'a>,

@@ -1,7 +1,8 @@
 //! The wall: the situation for a room, read from five metres, by whoever passes.
 //!
-//! Nothing on it was written by a person: no name, no title of a case, no place of an incident, no
-//! name of a sensor. What it says is counted or chosen from lists, and jurisdictions are public.
+//! It says nothing that was written about people or by whoever reports: no name, no title of a case,
+//! no place of an incident, no name of a sensor. What it says is counted or chosen from lists;
+//! jurisdictions, elections and the points of the plan are public.
 //! Nothing on it can be pressed, and it is dark whatever the browser wants.
 
 use std::cmp::Reverse;
@@ -11,7 +12,6 @@ use axum::extract::State;
 use axum::routing::get;
 use maud::{Markup, html};
 use ward_access::Act;
-use ward_desk::calendar::Phase;
 use ward_desk::incident::{Kind as About, Voting};
 use ward_kernel::{Rung, Time};
 
@@ -100,12 +100,7 @@ async fn deadlines(desk: &Desk, view: &View<'_>) -> Result<Vec<Deadline>, Refuse
 
 fn clock(view: &View<'_>) -> Markup {
     let (clock, now) = (&view.frame.clock, view.frame.now);
-    let phase = match (&view.situation.election, view.situation.phase) {
-        (Some(election), phase) if phase != Phase::Ordinary => {
-            format!("{}: {}", phase.label(), election.name)
-        }
-        _ => "Ordinary time".to_owned(),
-    };
+    let phase = view.near().unwrap_or_else(|| "Ordinary time".to_owned());
     html! {
         p.clock data-clock=(clock.zone()) { (clock.minute(now)) }
         p.phase { (phase) }
@@ -154,8 +149,7 @@ fn incidents(view: &View<'_>) -> Markup {
         let state = one.log.state();
         let Some(report) = &state.report else { continue };
         let place = one.place.jurisdiction.as_deref().unwrap_or_default();
-        let voting = state.voting.or(Some(report.voting));
-        let n = kinds.entry((voting, view.frame.place(place), report.kind)).or_default();
+        let n = kinds.entry((state.voting, view.frame.place(place), report.kind)).or_default();
         *n = n.saturating_add(1);
     }
     let rest = kinds.len().saturating_sub(INCIDENTS);

@@ -322,9 +322,9 @@ impl Filled {
 async fn free_points(store: &Store, at: Time) {
     let mut tx = store.begin().await.expect("the store");
     let settled = logbook::Filter { jurisdiction: None, open: Some(false) };
-    for log in logbook::list(tx.link(), "point", settled, 1_000).await.expect("the store") {
-        let entries = logbook::entries(tx.link(), &log.id).await.expect("entries");
-        let last = entries.last().expect("an entry").entry.clone();
+    let found = logbook::list(tx.link(), "point", settled, 1_000).await.expect("the store");
+    for (log, mut entries) in found {
+        let last = entries.pop().expect("an entry").entry;
         let undo = logbook::New {
             number: last.number + 1,
             key: format!("undone-{}", last.number),
@@ -341,13 +341,9 @@ async fn free_points(store: &Store, at: Time) {
 async fn free_positions(store: &Store, at: Time) {
     let mut tx = store.begin().await.expect("the store");
     let open = logbook::Filter { jurisdiction: None, open: Some(true) };
-    for log in logbook::list(tx.link(), "position", open, 100).await.expect("the store") {
-        let last = logbook::entries(tx.link(), &log.id)
-            .await
-            .expect("entries")
-            .pop()
-            .expect("an entry")
-            .entry;
+    let found = logbook::list(tx.link(), "position", open, 100).await.expect("the store");
+    for (log, mut entries) in found {
+        let last = entries.pop().expect("an entry").entry;
         let end = logbook::New {
             number: last.number + 1,
             key: "ended".to_owned(),

@@ -10,7 +10,7 @@ use crate::client::{As, Ask};
 use crate::filled::{OURS, THEIRS};
 
 /// The acts about an object that are in the audit, oldest first; its chain is checked.
-async fn acts(house: &House, object: &str) -> Vec<String> {
+pub(crate) async fn acts(house: &House, object: &str) -> Vec<String> {
     let mut read = house.filled.desk.store.read().await.unwrap();
     assert_eq!(audit::verify(read.link()).await.unwrap().1, None, "the chain is broken");
     let all = audit::in_order(read.link(), 1, 100_000).await.unwrap();
@@ -62,7 +62,8 @@ async fn a_case_is_decided_and_noted() {
     let entry = Ask::json(&path, &note).send(at, &As::Program(token)).await.is(201).json();
     assert_eq!((&entry["number"], &entry["act"]), (&json!(2), &json!("note")));
     assert_eq!(entry["text"], "The owner was called.");
-    assert_eq!(acts(&house, &case).await, ["case.decide", "case.note"]);
+    // Whoever decides is shown the case.
+    assert_eq!(acts(&house, &case).await, ["case.decide", "case.look", "case.note"]);
     let closed = Ask::get("/api/v1/cases?handling=closed").send(at, &lead).await.json();
     assert_eq!(closed["total"], 0, "it was decided in the county's view, not in the state's");
     let (_, clerk) = house.filled.person(Role::LocalClerk, Some(OURS)).await;
@@ -223,7 +224,11 @@ async fn a_hunt_finds_and_says_where_it_looked() {
     assert_eq!(found.json()["found"][0]["records"], 1234);
     let under = json!({ "indicators": ["example"], "under": true });
     let analyst = house.person(Role::Analyst).await;
-    Ask::json("/api/v1/hunt", &under).send(at, &analyst).await.is(200);
+    let found = Ask::json("/api/v1/hunt", &under).send(at, &analyst).await.is(200).json();
+    assert_eq!((&found["found"], &found["absent"]), (&json!([]), &json!(["example"])));
+    let under = json!({ "indicators": ["county.example"], "under": true });
+    let found = Ask::json("/api/v1/hunt", &under).send(at, &analyst).await.is(200).json();
+    assert_eq!(found["found"][0]["keys"][0]["key"], "county.example");
 }
 
 #[tokio::test]
@@ -349,6 +354,8 @@ async fn a_point_is_ticked_and_contacts_are_confirmed() {
     let confirm = json!({ "key": "key-right", "act": "confirm", "entry": 1 });
     let office = Ask::json(&path, &confirm).send(at, &lead).await.is(201).json();
     assert_eq!(office["contacts"][0]["telephone"], "573-555-0142");
-    assert_eq!(acts(&house, OURS).await, ["contacts.look"]);
+    // What is sent twice is put down once; that they were shown is put down each time.
+    Ask::json(&path, &confirm).send(at, &lead).await.is(201);
+    assert_eq!(acts(&house, OURS).await, ["contacts.look"; 3]);
     assert_eq!(acts(&house, &format!("contacts-{OURS}")).await, ["contacts.confirm"]);
 }

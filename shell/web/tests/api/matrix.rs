@@ -262,10 +262,13 @@ async fn lists_are_narrowed() {
     let filled = &house.filled;
     for place in ["state", OURS, THEIRS] {
         filled.code(place).await;
+        filled.incident(place).await;
+        filled.rumor(place).await;
     }
     filled.person(Role::LocalIt, Some(THEIRS)).await;
     filled.invitation(Some(THEIRS)).await;
     let askers = askers(&house).await;
+    let mut lists = 0;
     for route in all().filter(|route| route.kind == Kind::Api && route.verb == Verb::Get) {
         let place = where_of(&house, route);
         if place != Where::Own || route.access == Access::Open {
@@ -277,6 +280,7 @@ async fn lists_are_narrowed() {
             if answer.status != 200 || actor.jurisdiction.is_none() {
                 continue;
             }
+            lists += 1;
             let text = answer.text();
             for other in [THEIRS, "cass-county", "state-office", "Boone"] {
                 assert!(
@@ -288,4 +292,5 @@ async fn lists_are_narrowed() {
             }
         }
     }
+    assert!(lists > 30, "{lists}");
 }

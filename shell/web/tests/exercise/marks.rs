@@ -23,7 +23,9 @@ fn paths(side: &Side) -> Vec<String> {
             paths.push(parts.collect::<Vec<_>>().join("/"));
         }
     }
-    paths.extend(["/audit/export?format=csv", "/audit/export?format=jsonl"].map(str::to_owned));
+    for path in ["/audit/export?format=", "/after/export?form="] {
+        paths.extend(["csv", "jsonl", "json", "html"].map(|form| format!("{path}{form}")));
+    }
     paths
 }
 
@@ -55,6 +57,34 @@ async fn lookers(side: &Side) -> Vec<Brings> {
     lookers
 }
 
+/// A page, or a report that is taken away as a file.
+#[track_caller]
+fn html(path: &str, text: &str, file: &str) -> &'static str {
+    assert!(text.contains("<title>EXERCISE: "), "{path}: {text}");
+    if !file.is_empty() {
+        assert!(file.contains("\"EXERCISE-"), "{path}: {file}");
+        assert!(text.contains("EXERCISE: nothing in it is real."), "{path}: {text}");
+        return "file";
+    }
+    assert!(text.contains("<html lang=\"en\" data-world=\"exercise\">"), "{path}: {text}");
+    let band = "<strong>EXERCISE</strong> <span>Nothing on this page is real.</span>";
+    let (_, body) = text.split_once("<body").unwrap();
+    let first = body.split_once("<header").unwrap().0;
+    assert!(first.contains(band), "{path}: {text}");
+    assert!(text.contains("/assets/favicon-exercise."), "{path}: {text}");
+    "page"
+}
+
+/// Every row of a table says it; a value in quotes can go on over several lines.
+#[track_caller]
+fn rows(text: &str) {
+    let mut within = false;
+    for line in text.lines().skip(1) {
+        assert!(within || line.starts_with("EXERCISE,"), "{text}");
+        within ^= line.matches('"').count() % 2 == 1;
+    }
+}
+
 /// What it is that an answer says it by; `None` when it has nothing in it.
 #[track_caller]
 fn mark(path: &str, answer: &Answer) -> Option<&'static str> {
@@ -64,17 +94,9 @@ fn mark(path: &str, answer: &Answer) -> Option<&'static str> {
         return None;
     }
     let begins = |with: &str| assert!(text.starts_with(with), "{path} does not begin so: {text}");
+    let file = answer.header("content-disposition");
     match answer.media() {
-        "text/html" => {
-            assert!(text.contains("<html lang=\"en\" data-world=\"exercise\">"), "{path}: {text}");
-            assert!(text.contains("<title>EXERCISE: "), "{path}: {text}");
-            let band = "<strong>EXERCISE</strong> <span>Nothing on this page is real.</span>";
-            let (_, body) = text.split_once("<body").unwrap();
-            let first = body.split_once("<header").unwrap().0;
-            assert!(first.contains(band), "{path}: {text}");
-            assert!(text.contains("/assets/favicon-exercise."), "{path}: {text}");
-            Some("page")
-        }
+        "text/html" => Some(html(path, &text, file)),
         _ if path == "/api/v1/openapi.json" => {
             let told: serde_json::Value = serde_json::from_str(&text).unwrap();
             assert_eq!(told["x-ward-world"], "exercise");
@@ -89,12 +111,12 @@ fn mark(path: &str, answer: &Answer) -> Option<&'static str> {
         }
         "text/csv" => {
             begins("world,");
-            assert!(answer.header("content-disposition").contains("\"EXERCISE-"), "{path}");
-            assert!(text.lines().skip(1).all(|line| line.starts_with("EXERCISE,")), "{text}");
+            assert!(file.contains("\"EXERCISE-"), "{path}");
+            rows(&text);
             Some("table")
         }
         "application/jsonl" | "application/x-ndjson" => {
-            assert!(answer.header("content-disposition").contains("\"EXERCISE-"), "{path}");
+            assert!(file.contains("\"EXERCISE-"), "{path}");
             let marked = |line: &str| line.starts_with("{\"world\":\"exercise\",");
             assert!(text.lines().all(marked), "{path}: {text}");
             Some("lines")
@@ -109,8 +131,7 @@ fn mark(path: &str, answer: &Answer) -> Option<&'static str> {
         }
         // A file of another kind says it by its name.
         media => {
-            let name = answer.header("content-disposition");
-            assert!(name.contains("EXERCISE"), "{path} is {media} and does not say it: {name}");
+            assert!(file.contains("EXERCISE"), "{path} is {media} and does not say it: {file}");
             Some("file")
         }
     }
@@ -127,7 +148,7 @@ async fn everything_that_leaves_an_exercise_says_so() {
             *counts.entry(mark(&path, &answer)).or_insert(0_usize) += 1;
         }
     }
-    for what in ["page", "description", "document", "table", "lines", "text", "bell"] {
+    for what in ["page", "description", "document", "table", "lines", "text", "bell", "file"] {
         assert!(counts.contains_key(&Some(what)), "nothing was a {what}: {counts:?}");
     }
     assert!(counts[&Some("page")] > 60, "{counts:?}");

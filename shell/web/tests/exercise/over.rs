@@ -1,8 +1,8 @@
 //! An exercise that has ended is looked at, and nothing in it is changed.
 
-use ward_access::{Role, Stage};
+use ward_access::Role;
 use ward_kernel::{Time, World};
-use ward_web::route::{Access, Kind, Verb, all};
+use ward_web::route::{Access, Verb, all};
 
 use crate::client::{Body, ask, cookie, send};
 use crate::worlds::Side;
@@ -37,6 +37,8 @@ async fn what_has_ended_is_only_looked_at() {
         assert_eq!(seen.status, 200, "{path}: {}", seen.says());
     }
     let leave = all().find(|route| route.name == "sign-out").unwrap();
-    assert_eq!((leave.kind, leave.access == Access::Stage(Stage::Full)), (Kind::Page, false));
-    assert_eq!(ask(at, leave, "/sign-out", &brings, &Body::default()).await.status, 303);
+    let left = ask(at, leave, "/sign-out", &brings, &Body::default()).await;
+    assert_eq!((left.status, left.header("location")), (303, "/sign-in"));
+    let after = send(at, hyper::Method::GET, "/api/v1/office", &brings, &Body::default()).await;
+    assert_eq!(after.status, 401, "{}", after.says());
 }

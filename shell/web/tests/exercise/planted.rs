@@ -32,7 +32,7 @@ pub(crate) struct Planted {
 }
 
 impl Planted {
-    /// The ids that could stand in a path: that of its own kind, or all of them.
+    /// The id that stands in a path of its kind; all of them for a path that names nothing.
     pub(crate) fn ids_for(&self, path: &str) -> Vec<&str> {
         let path = path.trim_start_matches("/api/v1");
         let own = self.ids.iter().find(|(begin, _)| path.starts_with(begin));
@@ -59,6 +59,39 @@ impl Planted {
     }
 }
 
+/// What begins a path, and the id of what it is about.
+fn ids(tag: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("/cases/", format!("W-{tag}")),
+        ("/incidents/", format!("incident-{tag}")),
+        ("/room/positions/", "lead".to_owned()),
+        ("/room/checks/", format!("check-{tag}")),
+        ("/sensors/codes/", format!("code-{tag}")),
+        ("/sensors/", format!("sensor-{tag}")),
+        ("/people/", format!("p-{tag}")),
+        ("/invitations/", format!("i-{tag}")),
+        ("/tokens/", format!("t-{tag}")),
+        ("/settings/tokens/", format!("t-{tag}")),
+        ("/account/sessions/", format!("s-{tag}")),
+        ("/rumors/", format!("rumor-{tag}")),
+        ("/elections/", format!("election-{tag}")),
+        ("/situation/", OURS.to_owned()),
+        ("/contacts/", OURS.to_owned()),
+        ("/checklists/points/", "accounts-reviewed".to_owned()),
+        ("/checklists/", OURS.to_owned()),
+        ("/sign-in/elsewhere/", format!("provider-{tag}")),
+    ]
+}
+
+/// What a path is about is named for every kind of thing that there is.
+#[test]
+fn every_path_has_ids_of_its_own() {
+    for route in ward_web::route::all().filter(|route| route.path.contains('{')) {
+        let path = route.path.trim_start_matches("/api/v1");
+        assert!(ids("x").iter().any(|(begin, _)| path.starts_with(begin)), "{}", route.path);
+    }
+}
+
 /// Puts things of every kind into a world, each with a word in it that stands nowhere else.
 pub(crate) async fn plant(filled: &Filled, tag: &str, seed: u8, word: &str) -> Planted {
     let key = Ed25519KeyPair::from_seed_unchecked(&[seed; 32]).unwrap();
@@ -68,20 +101,7 @@ pub(crate) async fn plant(filled: &Filled, tag: &str, seed: u8, word: &str) -> P
         invitation: [seed.wrapping_add(2); codes::INVITATION_BYTES],
         code: [seed.wrapping_add(3); 16],
         sensor: (format!("sensor-{tag}"), key),
-        ids: vec![
-            ("/cases/", format!("W-{tag}")),
-            ("/incidents/", format!("incident-{tag}")),
-            ("/room/positions/", "lead".to_owned()),
-            ("/room/checks/", format!("check-{tag}")),
-            ("/sensors/codes/", format!("code-{tag}")),
-            ("/sensors/", format!("sensor-{tag}")),
-            ("/people/", format!("p-{tag}")),
-            ("/invitations/", format!("i-{tag}")),
-            ("/tokens/", format!("t-{tag}")),
-            ("/account/sessions/", format!("s-{tag}")),
-            ("/rumors/", format!("rumor-{tag}")),
-            ("/elections/", format!("election-{tag}")),
-        ],
+        ids: ids(tag),
     };
     let mut tx = filled.desk.store.begin().await.unwrap();
     place(&mut tx, tag, word).await;

@@ -135,7 +135,7 @@ async fn each_has_a_list_and_whoever_only_looks_ticks_nothing() {
     let office = "/checklists/state-office";
     analyst.get(office).await.is(200).says("The state office").says("Desk lead");
     analyst.post(office, &sent("tick", "calendar-right", "Looked.")).await.leads_to(office);
-    analyst.get("/checklists").await.says("1").says("of 30");
+    analyst.get("/checklists").await.says("The state office's own points 1 of 30");
     // For somebody who called.
     analyst
         .post(&theirs, &sent("tick", "accounts-reviewed", "By telephone."))

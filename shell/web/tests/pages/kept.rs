@@ -67,7 +67,11 @@ async fn what_waited_is_one_incident_of_whoever_wrote_it() {
     assert_eq!(send(&house, &clerk, &owner, wrong).await.0, 422);
     // Nobody is signed in any more: led to the sign-in, and nothing is put down.
     let nobody = Browser::new(house.address, &house.desk.settings.origin);
-    assert_eq!(send(&house, &nobody, &owner, REPORT).await.0, 303);
+    let (status, at) = send(&house, &nobody, &owner, REPORT).await;
+    assert!(status == 303 && at.starts_with("/sign-in"), "{status} {at}");
+    let rows = house.audited().await;
+    let reports = rows.iter().filter(|row| row.entry.act == "incident.report");
+    assert_eq!(reports.count(), 1);
 }
 
 #[tokio::test]

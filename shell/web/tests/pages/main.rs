@@ -27,6 +27,7 @@ mod open;
 mod own;
 mod pretty;
 mod preview;
+mod queue;
 mod raw;
 mod room;
 mod rumors;

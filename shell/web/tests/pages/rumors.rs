@@ -147,6 +147,9 @@ async fn who_heard_it_is_told_to_nobody_elsewhere() {
     }
     check::page(&page.body).unwrap();
     theirs.get("/rumors").await.says("Polls close");
+    // Nor does the list tell by what it leaves out.
+    theirs.get("/rumors?jurisdiction=adair-county").await.says("Polls close");
+    theirs.get("/rumors?jurisdiction=cole-county").await.says("Polls close");
     // They heard it too: the desk counts it, and the first to hear it do not read where.
     theirs.post(&format!("{path}/again"), &again).await.leads_to(&path);
     lead.get(&path).await.says("Our bakery").says("Boone County");

@@ -118,9 +118,20 @@ async fn a_wall_names_nobody() {
     ];
     let marks = ["state", OURS, THEIRS].map(mark);
     // They stand elsewhere: otherwise this would show nothing.
-    let situation = lead.get("/situation").await;
-    for name in ["Planted Person", "Front office"] {
-        situation.says(name);
+    let mut elsewhere = String::new();
+    for path in [
+        "/situation",
+        "/cases",
+        "/cases/W-state",
+        "/room/positions/cases",
+        "/room/checks/check-state",
+        "/incidents/incident-adair-county",
+        "/incidents/incident-boone-county",
+    ] {
+        elsewhere.push_str(&lead.get(path).await.is(200).body);
+    }
+    for name in planted.iter().copied().chain(marks.iter().map(String::as_str)) {
+        assert!(elsewhere.contains(name), "{name} stands nowhere");
     }
     let wall = lead.get("/wall").await;
     wall.is(200);

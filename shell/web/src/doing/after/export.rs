@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use data_encoding::HEXLOWER;
-use serde_json::Value;
-use ward_access::Act as Right;
+use tokio::sync::Semaphore;
+use ward_access::{Act as Right, Jurisdiction};
 use ward_desk::redact::Known;
 use ward_desk::replay::Lane;
+use ward_kernel::Time;
 use ward_sensor::Status;
 use ward_store::{Error, Link, audit, cases, meta, office, people, sensors};
 
@@ -16,13 +17,16 @@ use super::parts::{self, Part};
 use super::record::{Around, Record, record};
 use super::{Asked, Night, zip};
 use crate::desk::Desk;
+use crate::doing::cases::Body;
 use crate::doing::room;
 use crate::refused::Refused;
+use crate::server::Marked;
+use crate::server::errors::Problem;
 use crate::ui::Clock;
 use crate::who::Who;
 
-/// Cases whose accounts are looked for in sentences.
-const CASES: usize = 1_000;
+/// How many are made at a time: each holds a whole span in memory.
+static ROOM: Semaphore = Semaphore::const_new(1);
 
 /// In which form it is given.
 #[derive(Clone, Copy, Eq, PartialEq)]
@@ -77,15 +81,14 @@ pub(crate) async fn give(
     (redacted, form): (bool, Form),
 ) -> Result<Response, Refused> {
     room::of_state(who, if redacted { Right::SeeAfter } else { Right::ExportAfter })?;
-    let record = make(desk, who, asked, redacted).await?;
-    let mut all: Vec<Part> = parts::records(&record).into();
-    let zone = {
-        let mut read = desk.store.read().await?;
-        meta::get(read.link(), office::ZONE).await?.unwrap_or_default()
+    let _room = ROOM.acquire().await;
+    let gathered = gather(desk, who, asked).await?;
+    let own = desk.clone();
+    // Every word of a span is read: pages must not wait for that.
+    let made = tokio::task::spawn_blocking(move || gathered.made(&own, redacted)).await;
+    let Ok((record, mut all)) = made else {
+        return Err(Problem::of(StatusCode::INTERNAL_SERVER_ERROR).into());
     };
-    let clock = Clock::named(&zone).unwrap_or_else(|| Clock::new(jiff::tz::TimeZone::UTC));
-    let report = crate::pages::after::report::page(&record, &all, &clock);
-    all.push(Part { name: parts::REPORT, body: report.into_bytes() });
     let manifest = parts::manifest(&record, &all);
     let detail = format!(
         "{}, {} events, {} to {}, {}, list {}",
@@ -103,25 +106,56 @@ pub(crate) async fn give(
     file(&record, &all, form)
 }
 
-/// What a span holds, as it may be given.
-async fn make(desk: &Desk, who: &Who, asked: Asked, redacted: bool) -> Result<Record, Refused> {
+/// What is kept of a span, and what has to be known to give it away.
+struct Gathered {
+    asked: Asked,
+    night: Night,
+    now: Time,
+    office: String,
+    zone: String,
+    jurisdictions: Vec<Jurisdiction>,
+    known: Known,
+    /// The newest row of the audit.
+    newest: (i64, Vec<u8>),
+}
+
+async fn gather(desk: &Desk, who: &Who, asked: Asked) -> Result<Gathered, Refused> {
     let now = desk.now();
     let mut read = desk.store.read().await?;
     let night = super::night(read.link(), who, &asked, now).await?;
-    let jurisdictions = office::jurisdictions(read.link()).await?;
-    let newest = audit::last(read.link()).await?.unwrap_or_default();
-    let around = Around {
+    Ok(Gathered {
         office: meta::get(read.link(), office::NAME).await?.unwrap_or_default(),
-        world: desk.settings.world,
-        jurisdictions: &jurisdictions,
-        made: now,
-        redacted,
+        zone: meta::get(read.link(), office::ZONE).await?.unwrap_or_default(),
+        jurisdictions: office::jurisdictions(read.link()).await?,
         known: known(read.link(), &night).await?,
-        basis: &desk.settings.redaction,
-        audit: (newest.0, HEXLOWER.encode(&newest.1)),
-    };
-    drop(read);
-    Ok(record(asked, &night, around))
+        newest: audit::last(read.link()).await?.unwrap_or_default(),
+        asked,
+        night,
+        now,
+    })
+}
+
+impl Gathered {
+    /// The span as it may be given: the record and the report.
+    fn made(self, desk: &Desk, redacted: bool) -> (Record, Vec<Part>) {
+        let around = Around {
+            office: self.office,
+            world: desk.settings.world,
+            jurisdictions: &self.jurisdictions,
+            made: self.now,
+            redacted,
+            known: self.known,
+            basis: &desk.settings.redaction,
+            audit: (self.newest.0, HEXLOWER.encode(&self.newest.1)),
+        };
+        let record = record(self.asked, &self.night, around);
+        let mut all: Vec<Part> = parts::records(&record).into();
+        let utc = || Clock::new(jiff::tz::TimeZone::UTC);
+        let clock = Clock::named(&self.zone).unwrap_or_else(utc);
+        let report = crate::pages::after::report::page(&record, &all, &clock);
+        all.push(Part { name: parts::REPORT, body: report.into_bytes() });
+        (record, all)
+    }
 }
 
 /// The names that the desk knows: its people, its sensors and their machines, the accounts of cases.
@@ -137,11 +171,9 @@ async fn known(mut link: Link<'_>, night: &Night) -> Result<Known, Error> {
     let of_cases = night.replay.events().iter().filter(|event| event.lane() == Lane::Cases);
     let ids: BTreeSet<&str> =
         of_cases.map(|event| event.log.strip_prefix("case-").unwrap_or(&event.log)).collect();
-    for id in ids.into_iter().take(CASES) {
-        let Some(filed) = cases::by_id(link.again(), id).await? else { continue };
-        let accounts = filed.case.body.get("accounts").and_then(Value::as_array);
-        let names = accounts.into_iter().flatten().filter_map(Value::as_str);
-        known.accounts.extend(names.map(str::to_owned));
+    for id in ids {
+        let filed = cases::by_id(link.again(), id).await?;
+        known.accounts.extend(filed.into_iter().flat_map(|filed| Body::of(&filed.case).accounts));
     }
     known.hosts.sort();
     known.hosts.dedup();
@@ -170,14 +202,17 @@ fn file(record: &Record, all: &[Part], form: Form) -> Result<Response, Refused> 
     let named = HeaderValue::try_from(format!("attachment; filename=\"{name}\""));
     let named = named.unwrap_or_else(|_| HeaderValue::from_static("attachment"));
     let kind = HeaderValue::from_static(form.media());
-    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, named)], body).into_response())
+    let headers = [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, named)];
+    let mut response = (headers, body).into_response();
+    // Each part names its world, and is given as it was hashed.
+    response.extensions_mut().insert(Marked);
+    Ok(response)
 }
 
 /// A name that says of what it is, and whether anything was taken out.
 fn name(record: &Record, form: Form) -> String {
-    let world = if record.world.is_exercise() { "exercise-" } else { "" };
     let how = if record.redacted { "redacted" } else { "not-redacted" };
     let from = record.asked.span.from.to_string();
     let day = from.split('T').next().unwrap_or_default();
-    format!("{world}after-{day}-{how}.{}", form.name())
+    format!("after-{day}-{how}.{}", form.name())
 }

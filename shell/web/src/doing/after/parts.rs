@@ -8,9 +8,12 @@ use ward_desk::incident::{Kind, Voting};
 use ward_desk::rumor::Finding;
 
 use super::record::{Counted, Line, Record, by_rung};
+use crate::doing::audit::csv_row;
 
 /// Jurisdictions that are named one by one.
 const LISTED: usize = 10;
+/// The columns of the record as CSV.
+const HEAD: &str = "number,at,under,kind,log,entry,jurisdiction,by,act,words,text,sha256";
 /// The name of the record as JSON.
 pub(crate) const JSON: &str = "record.json";
 /// The name of the record as CSV.
@@ -39,22 +42,23 @@ impl Part {
 pub(super) fn records(record: &Record) -> [Part; 2] {
     let json = json!({
         "format": "ward.record/1",
-        "world": record.world.as_str(),
         "redacted": record.redacted,
         "from": record.asked.span.from.to_string(),
         "to": record.asked.span.to.to_string(),
         "jurisdiction": record.asked.jurisdiction,
         "events": record.lines.iter().map(event).collect::<Vec<_>>(),
     });
-    let mut csv =
-        String::from("number,at,under,kind,log,entry,jurisdiction,by,act,words,text,sha256\r\n");
+    // As everything that leaves an exercise: a document by its first member, a table by its first
+    // column.
+    let (world, json) = (record.world.as_str(), format!("{json:#}\n"));
+    let json = json.replacen('{', &format!("{{\"world\":\"{world}\","), 1);
+    let (head, mark) = if record.world.is_exercise() { ("world,", "EXERCISE,") } else { ("", "") };
+    let mut csv = format!("{head}{HEAD}\r\n");
     for (number, line) in (1_u64..).zip(&record.lines) {
+        csv.push_str(mark);
         row(number, line, &mut csv);
     }
-    [
-        Part { name: JSON, body: format!("{json:#}\n").into_bytes() },
-        Part { name: CSV, body: csv.into_bytes() },
-    ]
+    [Part { name: JSON, body: json.into_bytes() }, Part { name: CSV, body: csv.into_bytes() }]
 }
 
 fn event(line: &Line) -> Value {
@@ -76,13 +80,10 @@ fn event(line: &Line) -> Value {
     })
 }
 
-/// A row of CSV (RFC 4180). Every text is quoted, and one that a spreadsheet would take for a
-/// formula is set off by an apostrophe.
 fn row(number: u64, line: &Line, out: &mut String) {
     let texts: Vec<String> =
         line.texts.iter().map(|(name, text)| format!("{}: {text}", label(name))).collect();
-    out.push_str(&number.to_string());
-    for text in [
+    let texts = [
         &line.at.to_string(),
         line.lane.name(),
         &line.kind,
@@ -94,15 +95,8 @@ fn row(number: u64, line: &Line, out: &mut String) {
         &line.words,
         &texts.join("\n"),
         &line.seal,
-    ] {
-        out.push_str(",\"");
-        if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-            out.push('\'');
-        }
-        out.push_str(&text.replace('"', "\"\""));
-        out.push('"');
-    }
-    out.push_str("\r\n");
+    ];
+    csv_row(&number.to_string(), &texts, out);
 }
 
 /// The name of a value as people read it.

@@ -178,14 +178,11 @@ impl Teller {
     fn new(around: &Around<'_>, events: &[Event]) -> Self {
         let mut known = around.known.clone();
         // Whoever wrote something is known, whether they are still of the desk or not.
-        let known_ids: BTreeSet<String> = known.people.iter().map(|(id, _)| id.clone()).collect();
-        let mut more = BTreeMap::new();
-        for by in events.iter().filter_map(|event| event.by.as_ref()) {
-            if !known_ids.contains(&by.id) {
-                more.insert(by.id.clone(), by.name.clone());
-            }
-        }
-        known.people.extend(more);
+        let ids: BTreeSet<&str> = known.people.iter().map(|(id, _)| id.as_str()).collect();
+        let others = events.iter().filter_map(|event| event.by.as_ref());
+        let others = others.filter(|by| !ids.contains(by.id.as_str()));
+        let others: BTreeMap<_, _> = others.map(|by| (by.id.clone(), by.name.clone())).collect();
+        known.people.extend(others);
         let redactor = around.redacted.then(|| Redactor::new(&known));
         Self { redactor, lines: BTreeMap::new(), touched: 0 }
     }
@@ -244,21 +241,21 @@ impl Teller {
 
 /// What was done, in words.
 pub(crate) fn words(kind: &str, act: &str) -> String {
-    match (kind, act) {
-        ("judgement", "open") => "A case was opened".to_owned(),
-        ("judgement", "raise") => "A case was raised".to_owned(),
-        ("judgement", "lower") => "A case was lowered".to_owned(),
-        ("judgement", "gone") => "A case was explained".to_owned(),
-        ("judgement", _) => "Something was written to a case".to_owned(),
-        ("sensor", "enrol") => "A sensor was enrolled".to_owned(),
-        ("sensor", "missed") => "A sensor was not heard".to_owned(),
-        ("sensor", "silent") => "A sensor was heard last".to_owned(),
-        ("sensor", _) => "A sensor was retired".to_owned(),
-        _ => {
-            let name = format!("{kind}.{act}");
-            acts::words(&name).to_owned()
-        }
-    }
+    let words = match (kind, act) {
+        ("judgement", "open") => "A case was opened",
+        ("judgement", "raise") => "A case was raised",
+        ("judgement", "lower") => "A case was lowered",
+        ("judgement", "gone") => "A case was explained",
+        ("judgement", _) => "Something was written to a case",
+        ("sensor", "enrol") => "A sensor was enrolled",
+        ("sensor", "missed") => "A sensor was not heard",
+        ("sensor", "silent") => "A sensor was heard last",
+        ("sensor", _) => "A sensor was retired",
+        // The audit has one row for both files of a case that is taken out of another.
+        ("case", "begin") => "Took a case out of another by hand",
+        _ => return acts::words(&format!("{kind}.{act}")).to_owned(),
+    };
+    words.to_owned()
 }
 
 /// Makes the record of a span.

@@ -139,6 +139,32 @@ fn nothing_is_left_and_it_says_so() {
 }
 
 #[test]
+fn each_part_of_an_exercise_says_so() {
+    let texts = |world| {
+        parts::records(&made(true, world)).map(|part| String::from_utf8(part.body).unwrap())
+    };
+    let [json, csv] = texts(World::Exercise);
+    assert!(json.starts_with("{\"world\":\"exercise\","), "{json}");
+    assert!(csv.starts_with("world,number,") && csv.contains("\r\nEXERCISE,9,"), "{csv}");
+    let [json, csv] = texts(World::Real);
+    assert!(json.starts_with("{\"world\":\"real\","), "{json}");
+    let read: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(
+        (read["world"].as_str(), read["events"].as_array().unwrap().len()),
+        (Some("real"), 9)
+    );
+    assert!(csv.starts_with("number,at,") && !csv.contains("EXERCISE"), "{csv}");
+}
+
+#[test]
+fn what_was_done_has_words() {
+    for (kind, act) in [("case", "begin"), ("case", "task-done"), ("position", "sign")] {
+        let words = super::record::words(kind, act);
+        assert!(words.contains(' ') && !words.contains('.'), "{words}");
+    }
+}
+
+#[test]
 fn the_list_counts_what_was_removed() {
     let record = made(true, World::Real);
     let parts = parts::records(&record);

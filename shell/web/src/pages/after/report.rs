@@ -145,7 +145,10 @@ impl Page<'_> {
         };
         html! {
             h2 { "Significant events" }
-            p.soft { "What somebody other than who reported it made sure of, or found not to be so." }
+            p.soft {
+                "What somebody other than who reported it made sure of, and what was found not to be \
+                 so."
+            }
             (self.table("Significant events", &self.of(is)))
         }
     }

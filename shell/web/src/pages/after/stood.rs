@@ -9,11 +9,12 @@ use super::picture::post_of;
 use crate::doing::after::parts::{label, said};
 use crate::doing::after::record::{Counted, by_rung, words};
 use crate::doing::after::{Asked, Night};
-use crate::pages::incidents::voting_tag;
+use crate::pages::incidents::{truth_tag, voting_tag};
 use crate::pages::parts::Frame;
+use crate::pages::room::row;
 use crate::ui::{
-    Col, Disclosure, Empty, Href, Section, Stat, State as Look, Stats, Table, Tag, Timeline, cell,
-    count, link, none, soft,
+    Col, Disclosure, Empty, Href, Section, Stat, State as Look, Stats, Table, Timeline, cell,
+    count, grouped, link, none, soft,
 };
 
 /// Entries that are shown of what had just been put down.
@@ -50,11 +51,10 @@ fn numbers(frame: &Frame<'_>, stand: &Stand, asked: &Asked) -> Markup {
     let open = Stat::new("Open incidents", counted.incidents.to_string());
     stats = stats.with(match stopped {
         0 => open,
-        _ => open.state(Look::Bad).note(count(
-            stopped as u64,
-            "where voting had stopped",
-            "where voting had stopped",
-        )),
+        _ => {
+            let note = format!("{} where voting had stopped", grouped(stopped as u64));
+            open.state(Look::Bad).note(note)
+        }
     });
     let section =
         Section::new("stood", format!("How it stood: {}", frame.clock.exact(asked.at).words()))
@@ -162,23 +162,23 @@ fn incidents(frame: &Frame<'_>, stand: &Stand) -> Markup {
         let Some(report) = &incident.report else { continue };
         let href = Href::at("/incidents").join(id);
         let place = place.as_deref().unwrap_or_default();
-        use ward_desk::incident::Truth;
         table = table.row([
-            html! { (link(report.kind.label(), &href)) },
+            link(report.kind.label(), &href),
             cell(format!("{}, {}", frame.place(place), report.place)),
-            incident.voting.map_or_else(none, |voting| html! { (voting_tag(voting)) }),
+            incident.voting.map_or_else(none, |voting| cell(voting_tag(voting))),
             cell(incident.stage.label()),
-            cell(match incident.truth {
-                Truth::Unverified => "Not verified",
-                Truth::Verified => "Verified",
-                Truth::Refuted => "Not so",
-            }),
+            cell(truth_tag(incident.truth)),
             cell(incident.owner.as_ref().map_or("Nobody", |owner| &owner.name)),
         ]);
     }
     let section = Section::new("open-incidents", "Incidents")
         .tally(count(open.len() as u64, "open", "open"))
-        .body(html! { (table) });
+        .body(html! {
+            (table)
+            @if open.len() > INCIDENTS {
+                p { "The " (INCIDENTS) " most urgent of " (grouped(open.len() as u64)) " are shown." }
+            }
+        });
     html! { (section) }
 }
 
@@ -203,16 +203,7 @@ fn positions(frame: &Frame<'_>, stand: &Stand) -> Markup {
     ];
     let mut table = Table::new("Positions of the room then", cols).quiet();
     for (post, position) in held(stand) {
-        let (by, since) = match &position.held {
-            Some((by, since)) => (cell(&by.name), cell(frame.clock.exact(*since))),
-            None => (html! { (Tag::warn("Nobody")) }, none()),
-        };
-        let notes = match &position.notes {
-            Some(_) => html! { (Tag::warn("Notes waited to be signed")) },
-            None => none(),
-        };
-        let href = Href::at("/room/positions").join(post.name());
-        table = table.row([html! { (link(post.label(), &href)) }, by, since, notes]);
+        table = table.row(row(frame, post, &position, "Notes waited to be signed"));
     }
     let section = Section::new("held-positions", "Positions").body(html! { (table) });
     html! { (section) }

@@ -18,6 +18,7 @@ pub(super) fn section(view: &View<'_>) -> Markup {
     let records: Vec<Time> = view.evidence.iter().flatten().map(|one| one.at).take(MARKS).collect();
     let people: Vec<Time> = acts(view).map(|(at, _)| at).take(MARKS).collect();
     let rungs: Vec<_> = view.steps.iter().map(|step| (step.at, step.rung)).collect();
+    let did = acts(view).count() as u64;
     let all = || {
         let steps = rungs.iter().map(|(at, _)| *at);
         steps.chain(records.iter().copied()).chain(people.iter().copied())
@@ -33,7 +34,7 @@ pub(super) fn section(view: &View<'_>) -> Markup {
         clock.exact(case.first).words(),
         clock.exact(case.last).words(),
         ui::count(rungs.len() as u64, "step", "steps"),
-        ui::count(people.len() as u64, "act", "acts"),
+        ui::count(did, "act", "acts"),
     );
     let course = Course::new("The case over time", words, (from, to), axis)
         .rungs("Rung by judgement", rungs)

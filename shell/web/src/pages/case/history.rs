@@ -7,8 +7,9 @@ use ward_kernel::{Rung, Time};
 
 use super::{View, of};
 use crate::pages::cases::heading;
-use crate::pages::parts::{brief, codes, correction, prose};
-use crate::ui::{self, RungBadge, Section, State as Look, Timeline, soft};
+use crate::pages::entries::{brief, whose};
+use crate::pages::parts::{codes, prose};
+use crate::ui::{self, RungBadge, Section, State as Look, Timeline};
 
 /// One thing that happened.
 struct Event {
@@ -53,12 +54,7 @@ fn steps(view: &View<'_>) -> Vec<Event> {
 fn event(view: &View<'_>, entry: &Entry<Act>) -> Option<Event> {
     let Body::Act(act) = &entry.body else { return None };
     let (look, what) = body(act);
-    let corrections = view.log.corrections(entry.number);
-    let what = html! {
-        (what)
-        p { (soft(&format!("Entry {}, {}", entry.number, entry.by.name))) }
-        @for (by, text) in corrections { (correction(&view.frame, by, text)) }
-    };
+    let what = html! { (what) (whose(&view.frame, &view.log, entry)) };
     Some(Event { at: entry.at, title: title(view, act), look, what })
 }
 
@@ -68,7 +64,6 @@ pub(super) fn named(view: &View<'_>, act: &Act) -> String {
         Act::Note { text } => Some(text),
         Act::TaskDone { how, .. } => how.as_ref(),
         Act::Told { what, .. } => Some(what),
-        Act::Take | Act::Give { .. } | Act::Release | Act::Task { .. } => None,
         act => why(act),
     };
     brief(&title(view, act), text)
@@ -125,8 +120,7 @@ fn moved(to: Rung, judged: Rung) -> String {
 }
 
 fn body(act: &Act) -> (Look, Markup) {
-    let reason = why(act).map(prose);
-    let reason = html! { @if let Some(reason) = reason { (reason) } };
+    let reason = why(act).map_or_else(Markup::default, prose);
     match act {
         Act::Begin(origin) => (
             Look::Plain,
@@ -151,9 +145,7 @@ fn body(act: &Act) -> (Look, Markup) {
         ),
         Act::Note { text } => (Look::Plain, prose(text)),
         Act::Told { what, .. } => (Look::Plain, prose(what)),
-        Act::TaskDone { how, .. } => {
-            (Look::Good, html! { @if let Some(how) = how { (prose(how)) } })
-        }
+        Act::TaskDone { how, .. } => (Look::Good, how.as_ref().map_or_else(Markup::default, prose)),
         Act::Rung { to, judged, .. } => (
             if to > judged { Look::Warn } else { Look::Plain },
             html! {

@@ -9,6 +9,8 @@ mod state;
 mod told;
 mod work;
 
+use std::sync::Arc;
+
 use axum::extract::{Path, State};
 use axum::routing::{get, post};
 use maud::html;
@@ -22,7 +24,8 @@ use ward_store::people::Person;
 use ward_store::{Link, meta, queue};
 
 use super::cases::heading;
-use super::parts::{Frame, done, go_to, not_done, wrong};
+use super::failed::Failed;
+use super::parts::{Frame, done, go_to, wrong};
 use crate::desk::Desk;
 use crate::doing::alike::{Alike, alike};
 use crate::doing::cases::{Body, found, scope};
@@ -30,7 +33,7 @@ use crate::doing::{Why, case_files, logs, told as came};
 use crate::fields::{Fields, Sent};
 use crate::refused::{Answer, Refused};
 use crate::route::{Access, Kind, Route, Verb};
-use crate::ui::{self, Errors, Href, Html};
+use crate::ui::{self, Href, Html};
 use crate::who::Who;
 use ward_store::office::PHONE;
 
@@ -85,7 +88,7 @@ struct View<'a> {
     body: Body,
     steps: Vec<Step>,
     /// What people put down.
-    log: Log<CaseFile>,
+    log: Arc<Log<CaseFile>>,
     evidence: Option<Vec<Sealed>>,
     related: Vec<Kept>,
     /// Cases that are parts of this one.
@@ -101,36 +104,6 @@ struct View<'a> {
     phone: String,
     /// A key for whatever is sent from this page.
     key: String,
-}
-
-/// What was sent and could not be taken.
-#[derive(Default)]
-struct Failed {
-    fields: Fields,
-    errors: Errors,
-    /// Why it cannot follow now: its form may not stand there any more.
-    why: Vec<String>,
-}
-
-impl Failed {
-    fn new(fields: Fields, errors: Errors) -> Self {
-        let (why, errors) = errors.apart();
-        Self { fields, errors, why }
-    }
-
-    fn is_any(&self) -> bool {
-        !self.errors.is_empty() || !self.why.is_empty()
-    }
-
-    /// Whether it was this form.
-    fn is(&self, act: &str) -> bool {
-        self.is_any() && self.fields.text("act") == act
-    }
-
-    /// What was typed in a field of this form.
-    fn typed(&self, act: &str, name: &str) -> &str {
-        if self.is(act) { self.fields.text(name) } else { "" }
-    }
 }
 
 impl<'a> View<'a> {
@@ -274,7 +247,7 @@ fn page(view: &View<'_>, failed: &Failed) -> Html {
         .failed(failed.is_any())
         .as_of(view.frame.clock.exact(view.frame.now), view.href());
     page.render(&html! {
-        (not_done(&failed.why, &failed.fields))
+        (failed.notice(true))
         (state::notices(view))
         (state::because(view))
         (state::summary(view))

@@ -10,9 +10,6 @@ use super::{View, of};
 use crate::pages::cases::heading;
 use crate::ui::{self, Col, Href, RungBadge, Section, Table, cell, mono, soft};
 
-/// Places that are listed.
-const PLACES: usize = 120;
-
 /// The other jurisdictions that it touches: for the state's people alone, whoever else looks is
 /// told how many there are.
 pub(super) fn places(view: &View<'_>) -> Markup {
@@ -23,12 +20,13 @@ pub(super) fn places(view: &View<'_>) -> Markup {
     let own: BTreeSet<&str> = case.jurisdictions.iter().map(String::as_str).collect();
     let also = view.related.iter().flat_map(|other| other.jurisdictions.iter().map(String::as_str));
     let also: BTreeSet<&str> = also.filter(|id| !own.contains(id)).collect();
+    let also: Vec<&str> = also.into_iter().collect();
     let here = if case.scope == STATE { "" } else { case.scope.as_str() };
     let touched: Vec<&str> = own.into_iter().filter(|id| *id != here).collect();
-    let list = |ids: Vec<&str>| {
+    let list = |ids: &[&str]| {
         html! {
             ul.names {
-                @for id in ids.into_iter().take(PLACES) {
+                @for id in ids {
                     li { (ui::link(view.frame.place(id), &Href::at("/cases").query("jurisdiction", id))) }
                 }
             }
@@ -38,10 +36,10 @@ pub(super) fn places(view: &View<'_>) -> Markup {
     let section = Section::new("places", heading)
         .tally(ui::count(touched.len() as u64, "jurisdiction", "jurisdictions"))
         .body(html! {
-            @if !touched.is_empty() { (list(touched.clone())) }
+            @if !touched.is_empty() { (list(&touched)) }
             @if !also.is_empty() {
                 p { "The same sources are in cases of these as well:" }
-                (list(also.iter().copied().collect()))
+                (list(&also))
             }
         });
     html! { @if !touched.is_empty() || !also.is_empty() { (section) } }

@@ -99,6 +99,7 @@ fn article(rung: Rung) -> &'static str {
 /// What the desk put against judgement, and whether it still counts.
 fn placed(view: &View<'_>) -> Markup {
     let Some((rung, judged)) = view.filed.desk else { return html! {} };
+    let case = &view.filed.case;
     let last = view.log.entries().iter().rev().find_map(|entry| match &entry.body {
         Said::Act(Done::Rung { why, .. }) => Some((entry, why)),
         _ => None,
@@ -113,7 +114,9 @@ fn placed(view: &View<'_>) -> Markup {
         @if let Some((entry, why)) = last {
             p { (why) " " (ui::soft(&entry.by.name)) ", " (view.frame.clock.exact(entry.at)) }
         }
-        @if !counts {
+        @if !counts && case.rung < rung {
+            p { "Judgement has gone below that: the judged rung counts." }
+        } @else if !counts {
             p { "Judgement has risen above the rung that the desk had before it: the judged one \
                  counts again." }
         } @else if rung < judged {

@@ -5,8 +5,9 @@ use ward_access::Act;
 use ward_desk::Body;
 use ward_desk::case_file::{self, Task, TaskStage};
 
+use super::View;
 use super::work::{form, text};
-use super::{Failed, View};
+use crate::pages::failed::Failed;
 use crate::pages::parts::prose;
 use crate::ui::{self, Act as Button, Col, Disclosure, Facts, Section, Table, Tag, cell};
 
@@ -59,10 +60,7 @@ fn drop_form(view: &View<'_>, open: &[&Task], failed: &Failed) -> Markup {
     for task in open {
         list = list.option(task.number.to_string(), task.what.as_str());
     }
-    let list = match failed.typed("task-drop", "task") {
-        "" => list,
-        typed => list.picked(typed),
-    };
+    let list = failed.chosen(list, "task-drop", "task");
     let form = form(view, "task-drop", "Drop it", failed).field(list).field(text(
         "task-drop",
         "Why?",

@@ -3,13 +3,15 @@
 use maud::{Markup, html};
 use ward_access::Act;
 use ward_desk::communications::Way;
-use ward_desk::{Body, Line, Words};
+use ward_desk::{Line, Words};
 use ward_kernel::Rung;
 use ward_store::cases::Handling;
 
+use super::View;
 use super::history::named;
-use super::{Failed, View};
 use crate::pages::cases::heading;
+use crate::pages::entries::choose;
+use crate::pages::failed::Failed;
 use crate::ui::{Act as Button, Choice, Disclosure, Field, Form, Hidden, Section, Select};
 use crate::words::handling_words;
 
@@ -89,7 +91,7 @@ fn form_to(view: &View<'_>, (act, way): (&str, &str), submit: &str, failed: &Fai
     let form = Form::new(act, view.href().join(way), submit)
         .field(Hidden::new("key", format!("{}-{act}", view.key)))
         .field(Hidden::new("act", act));
-    if failed.is(act) { form.errors(&failed.errors) } else { form }
+    failed.marked(form, failed.is(act))
 }
 
 /// A field for sentences, with what was typed when the form failed.
@@ -105,14 +107,6 @@ fn area(act: &str, (name, label): (&str, &str), hint: &str, failed: &Failed) -> 
 /// A field for one line.
 fn line(act: &str, (name, label): (&str, &str), failed: &Failed) -> Field {
     Field::text(name, label).value(failed.typed(act, name)).auto("off").max(Line::MAX)
-}
-
-/// A list with what was chosen when the form failed.
-fn chosen(list: Select, act: &str, name: &str, failed: &Failed) -> Select {
-    match failed.typed(act, name) {
-        "" => list,
-        typed => list.picked(typed),
-    }
 }
 
 fn note(view: &View<'_>, failed: &Failed) -> Form {
@@ -169,18 +163,17 @@ fn give(view: &View<'_>, failed: &Failed) -> Form {
     for one in &view.hands {
         list = list.option(&one.id, format!("{}, {}", one.name, one.role.label()));
     }
-    form(view, "give", "Give it to them", failed).field(chosen(list, "give", "to", failed))
+    form(view, "give", "Give it to them", failed).field(failed.chosen(list, "give", "to"))
 }
 
 fn rung(view: &View<'_>, failed: &Failed) -> Form {
     let judged = view.filed.case.rung;
     let mut choice = Choice::one("rung", "On which rung do you see it?");
     for one in Rung::ALL {
-        let hint = if one == judged { "As judgement has it." } else { "" };
-        choice = if hint.is_empty() {
-            choice.option(one.name(), one.name())
+        choice = if one == judged {
+            choice.hinted(one.name(), one.name(), "As judgement has it.")
         } else {
-            choice.hinted(one.name(), one.name(), hint)
+            choice.option(one.name(), one.name())
         };
     }
     let typed = failed.typed("rung", "rung");
@@ -201,7 +194,7 @@ fn merge(view: &View<'_>, failed: &Failed) -> Form {
         for other in &view.related {
             list = list.option(&other.id, words(&other.id, &other.title));
         }
-        list = list.group("Other open cases");
+        list = list.group("Other cases");
     }
     let shares = |id: &str| view.related.iter().any(|other| other.id == id);
     for line in view.offered.iter().filter(|line| !shares(&line.id)) {
@@ -210,7 +203,7 @@ fn merge(view: &View<'_>, failed: &Failed) -> Form {
     let hint =
         "It leaves the list and stands on the other's page. It comes back when its rung rises.";
     form(view, "merge", "Make it a part", failed)
-        .field(chosen(list, "merge", "into", failed))
+        .field(failed.chosen(list, "merge", "into"))
         .field(text("merge", "Why?", hint, failed))
 }
 
@@ -240,18 +233,12 @@ fn split(view: &View<'_>, failed: &Failed) -> Form {
 
 /// An entry that is wrong, when there is any.
 fn correcting(view: &View<'_>, failed: &Failed) -> Markup {
-    let mut list = Select::new("entry", "Which entry?");
-    let mut any = false;
-    for entry in view.log.entries() {
-        let Body::Act(act) = &entry.body else { continue };
-        any = true;
-        let words = format!("Entry {}, {} ({})", entry.number, named(view, act), entry.by.name);
-        list = list.option(entry.number.to_string(), words);
-    }
+    let entries = view.log.entries();
+    let list = choose(entries, |act| named(view, act));
     let hint = "The entry stays as it is; this stands beside it.";
     let form = form_to(view, ("correct", "note"), "Correct it", failed)
-        .field(chosen(list, "correct", "entry", failed))
+        .field(failed.chosen(list, "correct", "entry"))
         .field(text("correct", "How should it read?", hint, failed));
     let opened = Disclosure::new("An entry is wrong", html! { (form) });
-    html! { @if any { (opened.open_if(failed.is("correct"))) } }
+    html! { @if !entries.is_empty() { (opened.open_if(failed.is("correct"))) } }
 }

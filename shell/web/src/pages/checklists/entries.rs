@@ -2,11 +2,11 @@
 
 use maud::{Markup, html};
 use ward_desk::checklist::{Act, Point as Ticked};
-use ward_desk::{Body, Log};
 
 use crate::doing::checklists::Item;
+use crate::pages::entries::{Said, timeline};
 use crate::pages::parts::{Frame, prose};
-use crate::ui::{Disclosure, State as Look, Tag, Timeline, soft};
+use crate::ui::{Disclosure, State as Look, Tag};
 
 /// What a settled point stands at: when, by whom, and what they said.
 pub(super) fn settled(frame: &Frame<'_>, state: &Ticked) -> Markup {
@@ -29,25 +29,17 @@ pub(super) fn history(frame: &Frame<'_>, item: &Item<'_>) -> Markup {
         return html! {};
     };
     let label = format!("What was put down of: {}", item.dated.point.text);
-    html! { (Disclosure::new("What was put down", html! { (timeline(frame, &label, &filed.log)) })) }
+    let log = &filed.log;
+    let all = timeline(frame, &label, (log, log.entries()), |_, act| said(act));
+    html! { (Disclosure::new("What was put down", html! { (all) })) }
 }
 
-fn timeline(frame: &Frame<'_>, label: &str, log: &Log<Ticked>) -> Timeline {
-    let mut timeline = Timeline::new(label);
-    for entry in log.entries() {
-        let Body::Act(act) = &entry.body else { continue };
-        let (title, look, text) = match act {
-            Act::Tick { note, .. } => ("Done", Look::Good, note.as_ref()),
-            Act::Skip { why, .. } => ("Set aside", Look::Plain, Some(why)),
-            Act::Undo { why } => ("Opened again", Look::Warn, Some(why)),
-        };
-        timeline = timeline.at(frame.clock.exact(entry.at), title).state(look).what(html! {
-            @if let Some(text) = text { (prose(text)) }
-            p { (soft(&format!("Entry {}, {}", entry.number, entry.by.name))) }
-            @for (by, text) in log.corrections(entry.number) {
-                (crate::pages::parts::correction(frame, by, text))
-            }
-        });
+fn said(act: &Act) -> Said {
+    match act {
+        Act::Tick { note, .. } => {
+            ("Done", Look::Good, note.as_ref().map_or_else(Markup::default, prose))
+        }
+        Act::Skip { why, .. } => ("Set aside", Look::Plain, prose(why)),
+        Act::Undo { why } => ("Opened again", Look::Warn, prose(why)),
     }
-    timeline
 }

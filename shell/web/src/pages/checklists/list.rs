@@ -14,21 +14,15 @@ use super::{nothing, sentence, standing_tag, tabs, until};
 use crate::desk::Desk;
 use crate::doing::checklists::{HERE, Item, anchor, chosen, found, list, put as put_down};
 use crate::doing::{elections, told};
-use crate::fields::{Asked, Fields, Sent};
-use crate::pages::parts::{BELL, Frame, done, go_to, not_done, wrong};
+use crate::fields::{Asked, Sent};
+use crate::pages::failed::Failed;
+use crate::pages::parts::{BELL, Frame, done, go_to, wrong};
 use crate::refused::{Answer, Refused};
 use crate::ui::{
-    Act as Button, Disclosure, Empty, Errors, Field, Form, Hidden, Href, Html, Meter, Region,
-    Section, count,
+    Act as Button, Disclosure, Empty, Field, Form, Hidden, Href, Html, Meter, Region, Section,
+    count,
 };
 use crate::who::Who;
-
-/// What was sent and could not be taken.
-#[derive(Default)]
-struct Failed {
-    fields: Fields,
-    errors: Errors,
-}
 
 /// What the page is about.
 struct View<'a> {
@@ -104,7 +98,7 @@ pub(super) async fn put(
         }
         Err(errors) => {
             let view = View::load(&desk, &who, (&id, fields.given("election"))).await?;
-            wrong(page(&view, &Failed { fields, errors }))
+            wrong(page(&view, &Failed::new(fields, errors)))
         }
     }
 }
@@ -117,7 +111,7 @@ fn page(view: &View<'_>, failed: &Failed) -> Html {
         .frame
         .page(&view.here(), title)
         .heading(heading)
-        .failed(!failed.errors.is_empty())
+        .failed(failed.is_any())
         .live(Href::at(BELL));
     if view.frame.is_state() {
         page = page.crumb("Checklists", Href::at(HERE).query("election", view.election()));
@@ -125,90 +119,66 @@ fn page(view: &View<'_>, failed: &Failed) -> Html {
     let Some(election) = &view.election else {
         return page.render(&html! {
             (refused(view, failed))
-            (Region::new("room", nothing(&view.frame)))
+            (Region::new("room", nothing(&view.frame, &view.elections)))
         });
     };
     let here = view.here().query("election", &election.id);
+    let now = view.of(false, |standing| standing != Standing::ToCome);
+    let next = view.of(false, |standing| standing == Standing::ToCome);
+    let past = view.of(true, |_| true);
+    let nothing_now = ("Nothing is due now", "What comes next stands below.");
+    let nothing_next = ("Nothing is to come", "All that this election asks for has come up.");
+    let nothing_past = ("Nothing is done yet", "What is ticked or set aside stands here.");
     page.lead(sentence(&view.frame, election))
         .as_of(view.frame.clock.exact(view.frame.now), here)
         .render(&html! {
             (tabs(&view.elections, election, &view.here()))
             (refused(view, failed))
             (Region::new("room", html! {
-                (meter(view))
-                (now(view, failed))
-                (next(view, failed))
-                (past(view, failed))
+                (meter(view, past.len() as u64))
+                (section(view, ("now", "now", "Now"), &now, nothing_now, failed))
+                (section(view, ("next", "next", "Next"), &next, nothing_next, failed))
+                (section(view, ("done", "past", "Done"), &past, nothing_past, failed))
             }))
         })
 }
 
 /// What cannot be said at a form of the page.
 fn refused(view: &View<'_>, failed: &Failed) -> Markup {
-    let (mut why, errors) = failed.errors.clone().apart();
-    let stands = view.items.iter().any(|item| item.dated.point.id == failed.fields.text("point"));
-    if !stands && !errors.is_empty() {
-        why.push(errors.sentences());
-    }
-    not_done(&why, &failed.fields)
+    // What is settled has a form that opens it again, and no other.
+    let opens = failed.fields.text("act") == "undo";
+    let stands = view.items.iter().any(|item| {
+        item.dated.point.id == failed.fields.text("point") && item.is_settled() == opens
+    });
+    failed.notice(stands)
 }
 
-fn meter(view: &View<'_>) -> Markup {
-    let settled = view.of(true, |_| true).len() as u64;
+fn meter(view: &View<'_>, settled: u64) -> Markup {
     let whole = view.items.len() as u64;
     html! { (Meter::new("Done or set aside", format!("{settled} of {whole}"), settled, whole)) }
 }
 
-fn now(view: &View<'_>, failed: &Failed) -> Markup {
-    let items = view.of(false, |standing| standing != Standing::ToCome);
-    let section = Section::new("now", "Now")
-        .tally(count(items.len() as u64, "point", "points"))
-        .body(html! {
+/// Points that stand so, under a title.
+fn section(
+    view: &View<'_>,
+    (id, class, title): (&str, &str, &str),
+    items: &[&Item<'_>],
+    (none, because): (&str, &str),
+    failed: &Failed,
+) -> Markup {
+    let section =
+        Section::new(id, title).tally(count(items.len() as u64, "point", "points")).body(html! {
             @if items.is_empty() {
-                (Empty::new("Nothing is due now", "What comes next stands below."))
+                (Empty::new(none, because))
             } @else {
-                (points(view, "now", &items, failed))
+                ul class={ "points " (class) } {
+                    @for item in items {
+                        li id=(anchor(&item.dated.point.id)) { (point(view, item, failed)) }
+                    }
+                }
             }
         });
     html! { (section) }
-}
-
-fn next(view: &View<'_>, failed: &Failed) -> Markup {
-    let items = view.of(false, |standing| standing == Standing::ToCome);
-    let section = Section::new("next", "Next")
-        .tally(count(items.len() as u64, "point", "points"))
-        .body(html! {
-            @if items.is_empty() {
-                (Empty::new("Nothing is to come", "All that this election asks for has come up."))
-            } @else {
-                (points(view, "next", &items, failed))
-            }
-        });
-    html! { (section) }
-}
-
-fn past(view: &View<'_>, failed: &Failed) -> Markup {
-    let items = view.of(true, |_| true);
-    let section = Section::new("done", "Done")
-        .tally(count(items.len() as u64, "point", "points"))
-        .body(html! {
-            @if items.is_empty() {
-                (Empty::new("Nothing is done yet", "What is ticked or set aside stands here."))
-            } @else {
-                (points(view, "past", &items, failed))
-            }
-        });
-    html! { (section) }
-}
-
-fn points(view: &View<'_>, class: &str, items: &[&Item<'_>], failed: &Failed) -> Markup {
-    html! {
-        ul class={ "points " (class) } {
-            @for item in items {
-                li id=(anchor(&item.dated.point.id)) { (point(view, item, failed)) }
-            }
-        }
-    }
 }
 
 fn point(view: &View<'_>, item: &Item<'_>, failed: &Failed) -> Markup {
@@ -270,7 +240,7 @@ fn undo(view: &View<'_>, item: &Item<'_>, failed: &Failed) -> Markup {
 
 /// Whether what could not be taken was about this point.
 fn is_sent(item: &Item<'_>, failed: &Failed) -> bool {
-    !failed.errors.is_empty() && failed.fields.text("point") == item.dated.point.id
+    failed.is_any() && failed.fields.text("point") == item.dated.point.id
 }
 
 fn form(view: &View<'_>, item: &Item<'_>, (act, submit): (&str, &str), failed: &Failed) -> Form {
@@ -280,15 +250,10 @@ fn form(view: &View<'_>, item: &Item<'_>, (act, submit): (&str, &str), failed: &
         .field(Hidden::new("act", act))
         .field(Hidden::new("point", &point.id))
         .field(Hidden::new("election", view.election()));
-    if is_sent(item, failed) && failed.fields.text("act") == act {
-        form.errors(&failed.errors.clone().apart().1)
-    } else {
-        form
-    }
+    failed.marked(form, is_sent(item, failed) && failed.is(act))
 }
 
 fn text(item: &Item<'_>, act: &str, label: &str, failed: &Failed) -> Field {
-    let field = Field::area("text", label, 2).max(Words::MAX);
-    let is_this = is_sent(item, failed) && failed.fields.text("act") == act;
-    if is_this { field.value(failed.fields.text("text")) } else { field }
+    let typed = if is_sent(item, failed) { failed.typed(act, "text") } else { "" };
+    Field::area("text", label, 2).value(typed).max(Words::MAX)
 }

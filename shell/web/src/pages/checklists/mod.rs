@@ -12,7 +12,7 @@ use ward_desk::calendar::Election;
 use ward_desk::plan::{Dated, Standing};
 
 use super::parts::Frame;
-use crate::doing::checklists::HERE;
+use crate::doing::checklists::{Across, HERE};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{Empty, Go, Href, Tabs, Tag};
 
@@ -65,6 +65,15 @@ fn standing_tag(standing: Standing) -> Tag {
     }
 }
 
+/// How a point stands over the state, in a word or two.
+fn across_tag(point: &Across<'_>) -> Tag {
+    if point.is_settled() {
+        Tag::good("Done everywhere")
+    } else {
+        standing_tag(point.dated.standing)
+    }
+}
+
 /// An election in one sentence.
 fn sentence(frame: &Frame<'_>, election: &Election) -> String {
     format!(
@@ -93,11 +102,16 @@ fn tabs(elections: &[Election], shown: &Election, here: &Href) -> Markup {
     }
 }
 
-/// What stands where no election is in the calendar.
-fn nothing(frame: &Frame<'_>) -> Markup {
+/// What stands where the election is not in the calendar that was asked for, or none is.
+fn nothing(frame: &Frame<'_>, all: &[Election]) -> Markup {
+    let title = if all.is_empty() {
+        "No election is in the calendar"
+    } else {
+        "This election is not in the calendar"
+    };
     html! {
         (Empty::new(
-            "No election is in the calendar",
+            title,
             "Checklists hang on an election's dates: they stand here from 45 days before it until \
              its result is certified.",
         ))

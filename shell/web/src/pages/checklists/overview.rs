@@ -8,16 +8,17 @@ use ward_access::{Act, JurisdictionKind, STATE_OFFICE};
 use ward_desk::calendar::Election;
 use ward_desk::plan::Standing;
 
-use super::{nothing, sentence, standing_tag, tabs, until};
+use super::{across_tag, nothing, sentence, standing_tag, tabs, until};
 use crate::desk::Desk;
-use crate::doing::checklists::{Across, HERE, Item, across, chosen, list};
+use crate::doing::checklists::{Across, HERE, Item, across, anchor, chosen, list};
 use crate::doing::elections;
 use crate::fields::Asked;
+use crate::pages::contacts::to_call;
 use crate::pages::parts::{BELL, Frame, done, go_to};
 use crate::refused::Answer;
 use crate::ui::{
-    Col, Empty, Go, Href, Meter, Region, Section, Stat, State as Look, Stats, Table, Tag, count,
-    link, soft,
+    Col, Empty, Go, Href, Meter, Region, Section, Stat, State as Look, Stats, Table, Tag, cell,
+    count, link, soft,
 };
 use crate::who::Who;
 
@@ -42,7 +43,7 @@ pub(super) async fn show(State(desk): State<Desk>, who: Who, Asked(asked): Asked
     let Some(election) = chosen(&elections, asked.given("election"), frame.now) else {
         drop(read);
         return done(page.live(Href::at(BELL)).render(&html! {
-            (Region::new("room", nothing(&frame)))
+            (Region::new("room", nothing(&frame, &elections)))
         }));
     };
     let (plan, now) = (&desk.settings.plan, frame.now);
@@ -92,7 +93,7 @@ impl View<'_> {
         let local = self.frame.jurisdictions.iter();
         let local = local.filter(|one| one.kind != JurisdictionKind::State).count();
         let everywhere = self.across.iter().filter(|one| one.is_settled()).count();
-        let office: Vec<&Item<'_>> = self.office.iter().filter(|item| item.is_settled()).collect();
+        let office = self.office.iter().filter(|item| item.is_settled()).count();
         let overdue = self.office.iter().filter(|item| is_late(item)).count() as u64;
         let look = |late: bool| if late { Look::Bad } else { Look::Good };
         let behind = if late.is_empty() {
@@ -114,7 +115,7 @@ impl View<'_> {
                     .note("each authority has done it, or said why it is not needed"),
             )
             .with(
-                Stat::new("The state office's own points", office.len().to_string())
+                Stat::new("The state office's own points", office.to_string())
                     .unit(format!("of {}", self.office.len()))
                     .link(self.list(STATE_OFFICE))
                     .state(look(overdue > 0))
@@ -145,15 +146,9 @@ impl View<'_> {
             let href = href.query("election", &self.election.id);
             let words = format!("{of} of {whole}");
             table = table.row([
-                html! { (link(point.text.as_str(), &href)) },
+                link(point.text.as_str(), &href),
                 until(self.frame, &one.dated),
-                html! {
-                    @if one.is_settled() {
-                        (Tag::good("Done everywhere"))
-                    } @else {
-                        (standing_tag(one.dated.standing))
-                    }
-                },
+                cell(across_tag(one)),
                 html! { (Meter::new(words, "", of as u64, whole as u64)) },
                 soft(point.whose.label()),
             ]);
@@ -179,11 +174,7 @@ impl View<'_> {
                                     (link(self.frame.place(id), &self.list(id))) " "
                                     (Tag::bad(format!("{points} overdue")))
                                 }
-                                @if self.frame.sees(Act::SeeContacts) {
-                                    " " a href=(Href::at("/contacts").join(id)) {
-                                        "Who to call" span.unseen { ": " (self.frame.place(id)) }
-                                    }
-                                }
+                                (to_call(self.frame, id))
                             }
                         }
                     }
@@ -202,11 +193,11 @@ impl View<'_> {
             .none(Empty::new("Nothing is due now", "What comes next stands on the whole list."));
         for item in &open {
             let point = item.dated.point;
-            let at = crate::doing::checklists::anchor(&point.id);
+            let at = anchor(&point.id);
             table = table.row([
-                html! { (link(point.text.as_str(), &self.list(STATE_OFFICE).hash(&at))) },
+                link(point.text.as_str(), &self.list(STATE_OFFICE).hash(&at)),
                 until(self.frame, &item.dated),
-                html! { (standing_tag(item.dated.standing)) },
+                cell(standing_tag(item.dated.standing)),
                 soft(point.whose.label()),
             ]);
         }

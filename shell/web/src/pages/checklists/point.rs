@@ -9,17 +9,16 @@ use ward_desk::calendar::Election;
 use ward_desk::checklist::Point as Ticked;
 
 use super::entries::settled;
-use super::{sentence, standing_tag, until};
+use super::{across_tag, sentence, until};
 use crate::desk::Desk;
 use crate::doing::checklists::{Across, HERE, across, chosen, told};
 use crate::doing::logs::Filed;
 use crate::doing::{elections, room};
 use crate::fields::Asked;
+use crate::pages::contacts::to_call;
 use crate::pages::parts::{BELL, Frame, done};
 use crate::refused::{Answer, not_found};
-use crate::ui::{
-    Col, Empty, Facts, Go, Href, Meter, Region, Section, Table, Tag, cell, count, link,
-};
+use crate::ui::{Col, Empty, Facts, Go, Href, Meter, Region, Section, Table, cell, count, link};
 use crate::who::Who;
 
 /// What the page is about.
@@ -70,16 +69,7 @@ impl View<'_> {
         let whole = one.settled.saturating_add(one.missing.len());
         let words = format!("{} of {whole}", one.settled);
         let facts = Facts::new()
-            .row(
-                "State",
-                html! {
-                    @if one.is_settled() {
-                        (Tag::good("Done everywhere"))
-                    } @else {
-                        (standing_tag(dated.standing))
-                    }
-                },
-            )
+            .row("State", cell(across_tag(one)))
             .row("Until", until(self.frame, dated))
             .row("Who does it", cell(dated.point.whose.label()))
             .row("Election", cell(sentence(self.frame, self.election)));
@@ -91,17 +81,15 @@ impl View<'_> {
 
     fn missing(&self) -> Markup {
         let missing = &self.point.missing;
-        let sees = self.frame.sees(Act::SeeContacts);
-        let print = Href::at("/contacts/print").query("point", &self.point.dated.point.id);
-        let print = print.query("election", &self.election.id);
         let mut section = Section::new("missing", "Who has not done it").tally(count(
             missing.len() as u64,
             "authority",
             "authorities",
         ));
-        if sees && !missing.is_empty() {
-            let go = Go::new("Their telephone list", print).second();
-            section = section.actions(html! { (go) });
+        if self.frame.sees(Act::SeeContacts) && !missing.is_empty() {
+            let print = Href::at("/contacts/print").query("point", &self.point.dated.point.id);
+            let print = print.query("election", &self.election.id);
+            section = section.actions(html! { (Go::new("Their telephone list", print).second()) });
         }
         let section = section.body(html! {
             @if missing.is_empty() {
@@ -112,11 +100,7 @@ impl View<'_> {
                         @let list = Href::at(HERE).join(&one.id).query("election", &self.election.id);
                         li {
                             span { (link(&one.name, &list)) }
-                            @if sees {
-                                " " a href=(Href::at("/contacts").join(&one.id)) {
-                                    "Who to call" span.unseen { ": " (one.name) }
-                                }
-                            }
+                            (to_call(self.frame, &one.id))
                         }
                     }
                 }

@@ -12,7 +12,7 @@ use ward_desk::directory::{Contact, Directory, Freshness};
 
 use super::parts::Frame;
 use crate::route::{Access, Kind, Route, Verb};
-use crate::ui::{Call, Tag};
+use crate::ui::{Call, Href, Tag, none};
 
 /// The address of the list.
 const HERE: &str = "/contacts";
@@ -57,6 +57,17 @@ pub(crate) const ROUTES: &[Route] = &[
     },
 ];
 
+/// Where it stands whom to call at an office, beside its name.
+pub(super) fn to_call(frame: &Frame<'_>, id: &str) -> Markup {
+    html! {
+        @if frame.sees(Act::SeeContacts) {
+            " " a href=(Href::at(HERE).join(id)) {
+                "Who to call" span.unseen { ": " (frame.place(id)) }
+            }
+        }
+    }
+}
+
 /// How far contacts can be relied on, in a word or two.
 const fn label(freshness: Freshness) -> &'static str {
     match freshness {
@@ -89,6 +100,6 @@ fn way(contact: &Contact) -> Markup {
     match (&contact.telephone, &contact.second, &contact.mail) {
         (Some(number), _, _) => html! { (Call::new(number.as_str())) },
         (None, Some(way), _) | (None, None, Some(way)) => html! { (way) },
-        (None, None, None) => crate::ui::none(),
+        (None, None, None) => none(),
     }
 }

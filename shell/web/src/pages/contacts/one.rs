@@ -1,5 +1,7 @@
 //! The contacts of one office: read, called, changed in a minute on a telephone, and confirmed.
 
+use std::sync::Arc;
+
 use axum::extract::{Path, State};
 use maud::{Markup, html};
 use ward_access::{Act, Jurisdiction, Scope};
@@ -11,12 +13,14 @@ use super::{HERE, tag, title};
 use crate::desk::Desk;
 use crate::doing::contacts::{look, one, put as put_down};
 use crate::doing::{elections, logs, told};
-use crate::fields::{Fields, Sent};
-use crate::pages::parts::{Frame, done, go_to, not_done, wrong};
+use crate::fields::Sent;
+use crate::pages::entries::timeline;
+use crate::pages::failed::Failed;
+use crate::pages::parts::{Frame, done, go_to, wrong};
 use crate::refused::{Answer, Refused};
 use crate::ui::{
-    Act as Button, Call, Check, Disclosure, Empty, Errors, Facts, Field, Form, Go, Hidden, Href,
-    Html, Notice, Section, Timeline, Width, cell, count, soft,
+    Act as Button, Call, Check, Disclosure, Empty, Facts, Field, Form, Go, Hidden, Href, Html,
+    Notice, Section, State as Look, Width, cell, count, soft,
 };
 use crate::who::Who;
 
@@ -24,17 +28,10 @@ use crate::who::Who;
 struct View<'a> {
     frame: Frame<'a>,
     jurisdiction: Jurisdiction,
-    log: Log<Directory>,
+    log: Arc<Log<Directory>>,
     elections: Vec<Election>,
     changes: bool,
     key: String,
-}
-
-/// What was sent and could not be taken.
-#[derive(Default)]
-struct Failed {
-    fields: Fields,
-    errors: Errors,
 }
 
 impl<'a> View<'a> {
@@ -71,7 +68,7 @@ pub(super) async fn put(
         Ok(()) => go_to(&Href::at(HERE).join(&id)),
         Err(errors) => {
             let view = View::look(&desk, &who, &id).await?;
-            wrong(page(&view, &Failed { fields, errors }))
+            wrong(page(&view, &Failed::new(fields, errors)))
         }
     }
 }
@@ -83,7 +80,7 @@ fn page(view: &View<'_>, failed: &Failed) -> Html {
         .page(&view.here(), "Contacts")
         .heading(format!("Contacts: {}", view.jurisdiction.name))
         .lead("Who is called here, by which way. On election night the state's desk calls by this.")
-        .failed(!failed.errors.is_empty())
+        .failed(failed.is_any())
         .actions(html! { (Go::new("For paper", Href::at("/contacts/print")).second()) });
     if view.frame.is_state() {
         page = page.crumb("Contacts", Href::at(HERE));
@@ -113,16 +110,12 @@ fn page(view: &View<'_>, failed: &Failed) -> Html {
 
 /// What cannot be said at a form of the page: its form may not stand there any more.
 fn refused(view: &View<'_>, failed: &Failed) -> Markup {
-    let (mut why, errors) = failed.errors.clone().apart();
     let stands = match (failed.fields.text("act"), failed.fields.given("contact")) {
         ("put", Some(id)) => view.log.state().get(id).is_some(),
         ("put", None) => true,
         _ => false,
     };
-    if !stands && !errors.is_empty() {
-        why.push(errors.sentences());
-    }
-    not_done(&why, &failed.fields)
+    failed.notice(stands)
 }
 
 /// How fresh it is, and one press that says that all of it is still right.
@@ -171,11 +164,11 @@ fn contact(view: &View<'_>, id: &str, listed: &Listed, failed: &Failed) -> Marku
             facts = facts.row(term, cell(line.as_str()));
         }
     }
-    let open = failed.fields.text("contact") == id && !failed.errors.is_empty();
+    let open = failed.is_any() && failed.fields.text("contact") == id;
     let remove = Button::new(format!("remove-{id}"), view.here(), "Remove this contact")
         .about(contact.title.as_str())
         .danger()
-        .with("key", format!("{}-{}", view.key, view.log.entries().len()))
+        .with("key", format!("{}-remove-{}", view.key, listed.place))
         .with("act", "remove")
         .with("contact", id);
     html! {
@@ -185,7 +178,7 @@ fn contact(view: &View<'_>, id: &str, listed: &Listed, failed: &Failed) -> Marku
             @if view.changes {
                 (Disclosure::new("Change or remove", html! {
                     div.stack {
-                        (form(view, Some((id, contact)), failed))
+                        (form(view, Some((id, listed)), failed))
                         (remove)
                     }
                 }).open_if(open))
@@ -195,8 +188,7 @@ fn contact(view: &View<'_>, id: &str, listed: &Listed, failed: &Failed) -> Marku
 }
 
 fn adding(view: &View<'_>, failed: &Failed) -> Markup {
-    let open = view.log.state().confirmed().is_none()
-        || (!failed.errors.is_empty() && is_sent(None, failed));
+    let open = view.log.state().confirmed().is_none() || is_sent(None, failed);
     let section = Section::new("adding", "Add a contact").body(html! {
         (Disclosure::new("Somebody else is to be called", form(view, None, failed)).open_if(open))
     });
@@ -205,13 +197,14 @@ fn adding(view: &View<'_>, failed: &Failed) -> Markup {
 
 /// Whether what could not be taken was sent by this form.
 fn is_sent(id: Option<&str>, failed: &Failed) -> bool {
-    failed.fields.text("act") == "put" && failed.fields.given("contact") == id
+    failed.is("put") && failed.fields.given("contact") == id
 }
 
 /// The form of a contact, with what stands there or what was sent and could not be taken.
-fn form(view: &View<'_>, of: Option<(&str, &Contact)>, failed: &Failed) -> Markup {
-    let (id, contact) = of.unzip();
-    let again = is_sent(id, failed) && !failed.errors.is_empty();
+fn form(view: &View<'_>, of: Option<(&str, &Listed)>, failed: &Failed) -> Markup {
+    let (id, listed) = of.unzip();
+    let contact = listed.map(|listed| &listed.contact);
+    let again = is_sent(id, failed);
     let value = |name: &str, line: Option<&Line>| {
         if again {
             failed.fields.text(name).to_owned()
@@ -225,8 +218,8 @@ fn form(view: &View<'_>, of: Option<(&str, &Contact)>, failed: &Failed) -> Marku
     };
     let name = id.map_or_else(|| "new".to_owned(), |id| format!("change-{id}"));
     let submit = if id.is_some() { "Save this contact" } else { "Add this contact" };
-    let key = match id {
-        Some(id) => format!("{}-{}", view.key, id.get(..8).unwrap_or(id)),
+    let key = match listed {
+        Some(listed) => format!("{}-{}", view.key, listed.place),
         None => view.key.clone(),
     };
     let first = if again {
@@ -258,25 +251,22 @@ fn form(view: &View<'_>, of: Option<(&str, &Contact)>, failed: &Failed) -> Marku
         .field(field("hours", "When they can be reached", |one| one.hours.as_ref()).optional())
         .field(field("note", "What else one has to know", |one| one.note.as_ref()).optional())
         .field(Check::new("first", "Called before the others").on(first));
-    let form = if again { form.errors(&failed.errors.clone().apart().1) } else { form };
-    html! { (form) }
+    html! { (failed.marked(form, again)) }
 }
 
 /// Everything that was put down, the newest first.
 fn history(view: &View<'_>) -> Markup {
-    let mut timeline = Timeline::new("What was put down of these contacts");
-    for entry in view.log.entries().iter().rev() {
-        let Body::Act(act) = &entry.body else { continue };
-        let (words, what) = match act {
+    let words = |number: u64, act: &directory::Act| {
+        let (title, what) = match act {
             directory::Act::Put { contact, .. } => ("Put down", said(contact)),
-            directory::Act::Remove { id } => ("Removed", removed(view, id, entry.number)),
+            directory::Act::Remove { id } => ("Removed", removed(view, id, number)),
             directory::Act::Confirm { .. } => ("Confirmed", "All of it is right.".to_owned()),
         };
-        timeline = timeline.at(view.frame.clock.exact(entry.at), words).what(html! {
-            p { (what) }
-            p { (soft(&format!("Entry {}, {}", entry.number, entry.by.name))) }
-        });
-    }
+        (title, Look::Plain, html! { p { (what) } })
+    };
+    let label = "What was put down of these contacts";
+    let newest = view.log.entries().iter().rev();
+    let timeline = timeline(&view.frame, label, (&view.log, newest), words);
     let entries = view.log.entries().len() as u64;
     let section = Section::new("entries", "What was put down")
         .tally(count(entries, "entry", "entries"))
@@ -295,9 +285,9 @@ fn said(contact: &Contact) -> String {
 /// The contact that an entry took away, as it was put down last before.
 fn removed(view: &View<'_>, id: &str, number: u64) -> String {
     let before = view.log.entries().iter().rev().filter(|entry| entry.number < number);
-    let put = before.filter_map(|entry| match &entry.body {
+    let mut put = before.filter_map(|entry| match &entry.body {
         Body::Act(directory::Act::Put { id: of, contact }) if of == id => Some(said(contact)),
         _ => None,
     });
-    put.into_iter().next().unwrap_or_default()
+    put.next().unwrap_or_default()
 }

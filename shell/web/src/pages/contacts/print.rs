@@ -40,14 +40,15 @@ pub(super) async fn show(State(desk): State<Desk>, who: Who, Asked(asked): Asked
     // The state's own people stand first.
     offices.sort_by_key(|one| one.jurisdiction.kind != JurisdictionKind::State);
     let heading = match &chosen {
-        Some((why, ids)) => format!("{}: {why}", count(ids.len() as u64, "office", "offices")),
+        Some((why, _)) => format!("{}: {why}", count(offices.len() as u64, "office", "offices")),
         None => "Telephone list".to_owned(),
     };
+    let here = asked.again("/contacts/print", "");
     let page = frame
-        .page(&Href::at("/contacts/print"), "Telephone list")
+        .page(&here, "Telephone list")
         .heading(heading)
         .crumb("Contacts", Href::at(HERE))
-        .as_of(frame.clock.full(frame.now), Href::at("/contacts/print"));
+        .as_of(frame.clock.full(frame.now), here);
     done(page.render(&html! {
         (Notice::info("Print this page and keep it where the night is worked").body(html! {
             p { "People's own numbers stand here: for the work of this office alone. Whoever prints "

@@ -3,7 +3,6 @@
 use axum::extract::State;
 use maud::{Markup, html};
 use ward_access::Act;
-use ward_desk::Body;
 use ward_desk::calendar::{self, Dates, Election, Phase, Planned, phase};
 use ward_kernel::Time;
 
@@ -11,7 +10,8 @@ use super::HERE;
 use crate::desk::Desk;
 use crate::doing::elections;
 use crate::doing::logs::Filed;
-use crate::pages::parts::{BELL, Frame, correction, done, prose};
+use crate::pages::entries::timeline;
+use crate::pages::parts::{BELL, Frame, done, prose};
 use crate::refused::Answer;
 use crate::ui::{
     Col, Disclosure, Empty, Facts, Go, Href, Region, Section, State as Look, Table, Tag, Timeline,
@@ -86,7 +86,7 @@ fn next(frame: &Frame<'_>, phase: Phase, by: &Election) -> Markup {
 }
 
 /// How a phase is shown.
-pub(super) fn tag(phase: Phase) -> Tag {
+fn tag(phase: Phase) -> Tag {
     match phase {
         Phase::Ordinary | Phase::Canvass | Phase::Before => Tag::plain(phase.label()),
         Phase::Day | Phase::Night => Tag::warn(phase.label()),
@@ -139,25 +139,14 @@ fn phases(frame: &Frame<'_>, election: &Election) -> Markup {
 
 /// Everything that was put down about an election.
 pub(super) fn history(frame: &Frame<'_>, one: &Filed<Planned>) -> Timeline {
-    let mut timeline = Timeline::new("Everything that was put down");
-    let mut before: Option<&Dates> = None;
-    for entry in one.log.entries() {
-        let (title, look, what) = match &entry.body {
-            Body::Act(calendar::Act::Set(dates)) => {
-                let title = if before.is_some() { "Dates set again" } else { "Set" };
-                before = Some(dates);
-                (title, Look::Plain, set(frame, dates))
-            }
-            Body::Act(calendar::Act::CallOff { why }) => ("Called off", Look::Bad, prose(why)),
-            Body::Correction { .. } => continue,
-        };
-        timeline = timeline.at(frame.clock.exact(entry.at), title).state(look).what(html! {
-            (what)
-            p { (soft(&format!("Entry {}, {}", entry.number, entry.by.name))) }
-            @for (by, text) in one.log.corrections(entry.number) { (correction(frame, by, text)) }
-        });
-    }
-    timeline
+    let said = |number: u64, act: &calendar::Act| match act {
+        calendar::Act::Set(dates) => {
+            let title = if number > 1 { "Dates set again" } else { "Set" };
+            (title, Look::Plain, set(frame, dates))
+        }
+        calendar::Act::CallOff { why } => ("Called off", Look::Bad, prose(why)),
+    };
+    timeline(frame, "Everything that was put down", (&one.log, one.log.entries()), said)
 }
 
 fn set(frame: &Frame<'_>, dates: &Dates) -> Markup {

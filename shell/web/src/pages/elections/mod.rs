@@ -9,7 +9,7 @@ use ward_access::Act;
 use crate::route::{Access, Kind, Route, Verb};
 
 /// The address of the calendar.
-pub(crate) const HERE: &str = "/elections";
+const HERE: &str = "/elections";
 
 /// The routes.
 pub(crate) const ROUTES: &[Route] = &[

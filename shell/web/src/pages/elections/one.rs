@@ -6,7 +6,6 @@ use maud::{Markup, html};
 use ward_access::Act;
 use ward_desk::calendar::Planned;
 use ward_desk::{Line, Words};
-use ward_store::Link;
 
 use super::HERE;
 use super::list::history;
@@ -15,7 +14,8 @@ use crate::doing::elections::{self, shown};
 use crate::doing::logs::{self, Filed};
 use crate::doing::{room, told};
 use crate::fields::{Fields, Sent};
-use crate::pages::parts::{Frame, done, go_to, not_done, prose, wrong};
+use crate::pages::failed::Failed;
+use crate::pages::parts::{Frame, done, go_to, prose, wrong};
 use crate::refused::{Answer, Refused, not_found};
 use crate::ui::{Disclosure, Errors, Field, Form, Hidden, Href, Html, Notice, Section, count};
 use crate::who::Who;
@@ -88,7 +88,7 @@ impl<'a> View<'a> {
     async fn load(desk: &'a Desk, who: &'a Who, id: &str) -> Result<Self, Refused> {
         room::of_state(who, Act::SetElections)?;
         let mut read = desk.store.read().await?;
-        let one = found(read.link(), id).await?;
+        let one = logs::read(read.link(), id).await?.ok_or_else(not_found)?;
         let zone = elections::zone(read.link()).await?;
         let frame = Frame::load(desk, who, read.link()).await?;
         drop(read);
@@ -113,13 +113,9 @@ impl<'a> View<'a> {
     }
 }
 
-async fn found(link: Link<'_>, id: &str) -> Result<Filed<Planned>, Refused> {
-    logs::read(link, id).await?.ok_or_else(not_found)
-}
-
 pub(super) async fn show(State(desk): State<Desk>, who: Who, Path(id): Path<String>) -> Answer {
     let view = View::load(&desk, &who, &id).await?;
-    done(page(&view, &Fields::default(), &Errors::new()))
+    done(page(&view, &Failed::default()))
 }
 
 pub(super) async fn change(
@@ -132,14 +128,13 @@ pub(super) async fn change(
         Ok(()) => go_to(&Href::at(HERE)),
         Err(errors) => {
             let view = View::load(&desk, &who, &id).await?;
-            wrong(page(&view, &fields, &errors))
+            wrong(page(&view, &Failed::new(fields, errors)))
         }
     }
 }
 
-fn page(view: &View<'_>, fields: &Fields, errors: &Errors) -> Html {
+fn page(view: &View<'_>, failed: &Failed) -> Html {
     let state = view.one.log.state();
-    let (why, errors) = errors.clone().apart();
     let name = state.dates.as_ref().map_or("An election", |dates| dates.name.as_str());
     let entries = view.one.log.entries().len() as u64;
     let past = Section::new("entries", "What was put down")
@@ -148,21 +143,20 @@ fn page(view: &View<'_>, fields: &Fields, errors: &Errors) -> Html {
     view.frame
         .page(&view.href(), name)
         .crumb("Elections", Href::at(HERE))
-        .failed(!errors.is_empty() || !why.is_empty())
+        .failed(failed.is_any())
         .as_of(view.frame.clock.exact(view.frame.now), view.href())
         .render(&html! {
-            (not_done(&why, fields))
+            (failed.notice(state.off.is_none() || failed.is("set")))
             @if let Some(why) = &state.off {
                 (Notice::bad("It does not take place").body(html! { (prose(why)) }))
             }
-            (moving(view, fields, &errors))
-            @if state.off.is_none() { (calling_off(view, fields, &errors)) }
+            (moving(view, failed))
+            @if state.off.is_none() { (calling_off(view, failed)) }
             (past)
         })
 }
 
-fn moving(view: &View<'_>, fields: &Fields, errors: &Errors) -> Markup {
-    let failed = fields.text("act") == "set";
+fn moving(view: &View<'_>, failed: &Failed) -> Markup {
     let is_off = view.one.log.state().off.is_some();
     let (title, submit) = if is_off {
         ("It takes place after all", "Set it again")
@@ -172,8 +166,9 @@ fn moving(view: &View<'_>, fields: &Fields, errors: &Errors) -> Markup {
     let form = Form::new("dates", view.href(), submit)
         .field(Hidden::new("key", format!("{}-set", view.key)))
         .field(Hidden::new("act", "set"));
-    let form =
-        if failed { dates(form, fields).errors(errors) } else { dates(form, &view.as_it_is()) };
+    let is_sent = failed.is("set");
+    let form = if is_sent { dates(form, &failed.fields) } else { dates(form, &view.as_it_is()) };
+    let form = failed.marked(form, is_sent);
     let section = Section::new("moving", title).body(html! {
         p { "All times are by the office's clock. What stood before stays below." }
         (form)
@@ -181,8 +176,8 @@ fn moving(view: &View<'_>, fields: &Fields, errors: &Errors) -> Markup {
     html! { (section) }
 }
 
-fn calling_off(view: &View<'_>, fields: &Fields, errors: &Errors) -> Markup {
-    let failed = fields.text("act") == "call-off";
+fn calling_off(view: &View<'_>, failed: &Failed) -> Markup {
+    let is_sent = failed.is("call-off");
     let form = Form::new("off", view.href(), "Call it off")
         .danger()
         .field(Hidden::new("key", format!("{}-off", view.key)))
@@ -190,10 +185,10 @@ fn calling_off(view: &View<'_>, fields: &Fields, errors: &Errors) -> Markup {
         .field(
             Field::area("text", "Why does it not take place?", 2)
                 .hint("Everybody who sees the calendar reads this.")
-                .value(if failed { fields.text("text") } else { "" })
+                .value(failed.typed("call-off", "text"))
                 .max(Words::MAX),
         );
-    let form = if failed { form.errors(errors) } else { form };
-    let disclosure = Disclosure::new("Call this election off", html! { (form) }).open_if(failed);
+    let form = failed.marked(form, is_sent);
+    let disclosure = Disclosure::new("Call this election off", html! { (form) }).open_if(is_sent);
     html! { (Section::new("calling-off", "It does not take place").body(html! { (disclosure) })) }
 }

@@ -74,10 +74,7 @@ fn cases(view: &View<'_>, shown: &[&Line], rung: Rung) -> Markup {
     let of_rung = || shown.iter().filter(move |line| line.rung == rung);
     let to = |line: &Line| Href::at("/cases").join(&line.id);
     if rung <= Rung::Attempt {
-        let title = match rung {
-            Rung::Scan => "Somebody looked from outside",
-            _ => "Somebody tried to get in, and nothing shows that they did",
-        };
+        let title = "Somebody tried to get in, and nothing shows that they did";
         let list = html! {
             ul.due {
                 @for line in of_rung() {
@@ -115,8 +112,7 @@ fn when(view: &View<'_>, line: &Line) -> Markup {
 /// What to do first, for each rung.
 fn first(view: &View<'_>, rung: Rung) -> Markup {
     match rung {
-        Rung::Scan => html! { p { "Nothing has to be done about this." } },
-        Rung::Attempt => html! {
+        Rung::Scan | Rung::Attempt => html! {
             (Disclosure::new("What to do about somebody who tries", html! {
                 ol {
                     li { "Nothing at once: the state's desk sees it too." }
@@ -236,10 +232,12 @@ fn report(view: &View<'_>) -> Markup {
                         p { "Something goes wrong: equipment, a threat, power, a line that does \
                              not move. It takes a minute, and works without a network too." }
                     }
-                    li {
-                        (Go::new("A rumor", Href::at("/rumors/new")).second())
-                        p { "Something is told that may not be so. "
-                            (ui::link("What was found out", &Href::at("/rumors"))) "." }
+                    @if view.frame.sees(Act::HearRumor) {
+                        li {
+                            (Go::new("A rumor", Href::at("/rumors/new")).second())
+                            p { "Something is told that may not be so. "
+                                (ui::link("What was found out", &Href::at("/rumors"))) "." }
+                        }
                     }
                     li {
                         (Go::new("A suspicious mail", mail).second())

@@ -1,27 +1,18 @@
 //! The entries of an incident in words.
 
-use maud::{Markup, html};
-use ward_desk::Body;
+use maud::html;
 use ward_desk::incident::Act;
 
 use super::{Incident, voting_tag};
-use crate::pages::parts::{Frame, brief, correction, prose};
-use crate::ui::{State as Look, Timeline, soft};
+use crate::pages::entries::{self, Said, brief};
+use crate::pages::parts::{Frame, prose};
+use crate::ui::{State as Look, Timeline};
 
 /// All entries, each with its corrections beside it.
 pub(super) fn timeline(frame: &Frame<'_>, incident: &Incident) -> Timeline {
-    let mut timeline = Timeline::new("Everything that was put down");
-    for entry in incident.log.entries() {
-        let Body::Act(act) = &entry.body else { continue };
-        let (title, look, what) = words(act);
-        let corrections = incident.log.corrections(entry.number);
-        timeline = timeline.at(frame.clock.exact(entry.at), title).state(look).what(html! {
-            (what)
-            p { (soft(&format!("Entry {}, {}", entry.number, entry.by.name))) }
-            @for (by, text) in corrections { (correction(frame, by, text)) }
-        });
-    }
-    timeline
+    let log = &incident.log;
+    let label = "Everything that was put down";
+    entries::timeline(frame, label, (log, log.entries()), |_, act| words(act))
 }
 
 /// What an act is called, for a list of entries.
@@ -36,7 +27,7 @@ pub(super) fn named(act: &Act) -> String {
     brief(words(act).0, text)
 }
 
-fn words(act: &Act) -> (&'static str, Look, Markup) {
+fn words(act: &Act) -> Said {
     match act {
         Act::Report(report) => (
             "Reported",

@@ -79,6 +79,9 @@ pub(super) async fn show(State(desk): State<Desk>, who: Who) -> Answer {
             @if !closed.is_empty() {
                 (Section::new("closed", "Closed, the newest first").body(html! {
                     (table(&frame, "Closed incidents", first(&closed), nothing_open()))
+                    @if closed.len() > SHOWN {
+                        p { "The newest " (SHOWN) " are shown." }
+                    }
                 }))
             }
         }))

@@ -104,7 +104,7 @@ pub(crate) const ROUTES: &[Route] = &[
     },
 ];
 
-/// The incidents of a list: the open ones, then others up to a bound, the newest first.
+/// The incidents of a list, up to a bound: the one that was written last first.
 async fn all(
     link: Link<'_>,
     own: Option<&str>,
@@ -124,7 +124,7 @@ fn stage_tag(stage: Stage) -> Tag {
 }
 
 /// Whether anybody made sure of it.
-fn truth_tag(truth: Truth) -> Tag {
+pub(crate) fn truth_tag(truth: Truth) -> Tag {
     match truth {
         Truth::Unverified => Tag::plain("Not verified"),
         Truth::Verified => Tag::good("Verified"),

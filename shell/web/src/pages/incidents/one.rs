@@ -12,11 +12,13 @@ use crate::desk::Desk;
 use crate::doing::{incidents, logs, told};
 use crate::fields::{Fields, Sent};
 use crate::kept::{ByScript, stands};
-use crate::pages::parts::{Frame, done, go_to, not_done, wrong};
+use crate::pages::entries::choose;
+use crate::pages::failed::Failed;
+use crate::pages::parts::{Frame, done, go_to, wrong};
 use crate::refused::{Answer, Refused};
 use crate::ui::{
     Act as Button, Choice, Disclosure, Errors, Facts, Field, Form, Hidden, Href, Html, Notice,
-    Section, Select, cell, count, soft,
+    Section, cell, count, soft,
 };
 use crate::who::Who;
 
@@ -27,26 +29,6 @@ struct View<'a> {
     incident: Incident,
     /// A key for whatever is sent from this page.
     key: String,
-}
-
-/// What was sent and could not be taken.
-#[derive(Default)]
-struct Failed {
-    fields: Fields,
-    errors: Errors,
-    /// Why it cannot follow now: its form may not stand there any more.
-    why: Vec<String>,
-}
-
-impl Failed {
-    fn new(fields: Fields, errors: Errors) -> Self {
-        let (why, errors) = errors.apart();
-        Self { fields, errors, why }
-    }
-
-    fn is_any(&self) -> bool {
-        !self.errors.is_empty() || !self.why.is_empty()
-    }
 }
 
 impl<'a> View<'a> {
@@ -128,7 +110,7 @@ fn page(view: &View<'_>, failed: &Failed) -> Html {
         .failed(failed.is_any())
         .as_of(view.frame.clock.exact(view.frame.now), view.href());
     page.render(&html! {
-        (not_done(&failed.why, &failed.fields))
+        (failed.notice(still_stands(state, failed)))
         @if state.truth == Truth::Refuted {
             (Notice::info("This was looked into, and it is not so"))
         }
@@ -137,6 +119,19 @@ fn page(view: &View<'_>, failed: &Failed) -> Html {
         @if view.may(Act::NoteIncident) { (adding(view, failed)) }
         @if view.may(Act::WorkIncident) { (working(view, failed)) }
     })
+}
+
+/// Whether the form still stands on the page that sent what could not be taken.
+fn still_stands(state: &incident::Incident, failed: &Failed) -> bool {
+    let is_open = state.stage != Stage::Closed;
+    match failed.fields.text("act") {
+        "voting" | "close" => is_open,
+        "solve" => state.stage < Stage::Solved,
+        "verify" => is_open && state.truth != Truth::Verified,
+        "refute" => is_open && state.truth != Truth::Refuted,
+        "reopen" => !is_open,
+        _ => true,
+    }
 }
 
 fn facts(view: &View<'_>) -> Markup {
@@ -178,13 +173,12 @@ fn form(view: &View<'_>, act: &str, way: &str, submit: &str, failed: &Failed) ->
     let form = Form::new(act, view.href().join(way), submit)
         .field(Hidden::new("key", format!("{}-{act}", view.key)))
         .field(Hidden::new("act", act));
-    if failed.fields.text("act") == act { form.errors(&failed.errors) } else { form }
+    failed.marked(form, failed.is(act))
 }
 
 /// A field for sentences, with what was typed when the form failed.
 fn text(act: &str, label: &str, hint: &str, failed: &Failed) -> Field {
-    let typed = if failed.fields.text("act") == act { failed.fields.text("text") } else { "" };
-    Field::area("text", label, 2).hint(hint).value(typed).max(Words::MAX)
+    Field::area("text", label, 2).hint(hint).value(failed.typed(act, "text")).max(Words::MAX)
 }
 
 fn adding(view: &View<'_>, failed: &Failed) -> Markup {
@@ -204,14 +198,14 @@ fn adding(view: &View<'_>, failed: &Failed) -> Markup {
             (note)
             @if !is_closed {
                 (Disclosure::new("Voting there has changed", html! { (voting(view, failed)) })
-                    .open_if(failed.fields.text("act") == "voting"))
+                    .open_if(failed.is("voting")))
             }
             @if state.stage < Stage::Solved {
                 (Disclosure::new("It is over", html! { (solve) })
-                    .open_if(failed.fields.text("act") == "solve"))
+                    .open_if(failed.is("solve")))
             }
             (Disclosure::new("An entry is wrong", html! { (correct(view, failed)) })
-                .open_if(failed.fields.text("act") == "correct"))
+                .open_if(failed.is("correct")))
         }
     });
     html! { (section) }
@@ -229,13 +223,8 @@ fn voting(view: &View<'_>, failed: &Failed) -> Form {
 }
 
 fn correct(view: &View<'_>, failed: &Failed) -> Form {
-    let mut list = Select::new("entry", "Which entry?");
-    let entries = view.incident.log.entries();
-    for entry in entries {
-        let Body::Act(act) = &entry.body else { continue };
-        let words = format!("Entry {}, {} ({})", entry.number, named(act), entry.by.name);
-        list = list.option(entry.number.to_string(), words);
-    }
+    let list = choose(view.incident.log.entries(), named);
+    let list = failed.chosen(list, "correct", "entry");
     let hint = "The entry stays as it is; this stands beside it.";
     form(view, "correct", "add", "Correct it", failed).field(list).field(text(
         "correct",
@@ -261,11 +250,7 @@ fn working(view: &View<'_>, failed: &Failed) -> Markup {
     let verify = form(view, "verify", "work", "It is so", failed)
         .field(
             Field::text("event", "The event in one line")
-                .value(if failed.fields.text("act") == "verify" {
-                    failed.fields.text("event")
-                } else {
-                    ""
-                })
+                .value(failed.typed("verify", "event"))
                 .auto("off")
                 .max(Line::MAX),
         )
@@ -282,17 +267,16 @@ fn working(view: &View<'_>, failed: &Failed) -> Markup {
         "One sentence that others will understand.",
         failed,
     ));
-    let opened = |act: &str| failed.fields.text("act") == act;
     let section = Section::new("working", "Work on it").body(html! {
         div.stack {
             @if !has { div.buttons { (take) } }
             @if state.truth != Truth::Verified {
-                (Disclosure::new("Make sure of it", html! { (verify) }).open_if(opened("verify")))
+                (Disclosure::new("Make sure of it", html! { (verify) }).open_if(failed.is("verify")))
             }
             @if state.truth != Truth::Refuted {
-                (Disclosure::new("It is not so", html! { (refute) }).open_if(opened("refute")))
+                (Disclosure::new("It is not so", html! { (refute) }).open_if(failed.is("refute")))
             }
-            (Disclosure::new("Close it", html! { (close) }).open_if(opened("close")))
+            (Disclosure::new("Close it", html! { (close) }).open_if(failed.is("close")))
         }
     });
     html! { (section) }

@@ -118,30 +118,15 @@ fn whose(form: Form, frame: &Frame<'_>, who: &Who, fields: &Fields) -> Form {
     for one in open {
         list = list.option(&one.id, &one.name);
     }
-    form.field(match fields.given("jurisdiction") {
-        Some(id) => list.picked(id),
-        None => list,
-    })
+    form.field(list.picked(fields.text("jurisdiction")))
 }
 
 fn voting(fields: &Fields) -> Choice {
-    let mut choice = Choice::one("voting", "Can people vote there?");
-    for one in Voting::ALL {
-        choice = choice.option(one.name(), one.label());
-    }
-    match fields.given("voting") {
-        Some(name) => choice.picked(name),
-        None => choice,
-    }
+    let choice = Choice::one("voting", "Can people vote there?").picked(fields.text("voting"));
+    Voting::ALL.into_iter().fold(choice, |list, one| list.option(one.name(), one.label()))
 }
 
 fn kind(fields: &Fields) -> Select {
-    let mut list = Select::new("kind", "What is it about?");
-    for one in Kind::ALL {
-        list = list.option(one.name(), one.label());
-    }
-    match fields.given("kind") {
-        Some(name) => list.picked(name),
-        None => list,
-    }
+    let list = Select::new("kind", "What is it about?").picked(fields.text("kind"));
+    Kind::ALL.into_iter().fold(list, |list, one| list.option(one.name(), one.label()))
 }

@@ -20,7 +20,7 @@ use crate::pages::parts::{Frame, done, go_to, wrong};
 use crate::refused::{Answer, Refused};
 use crate::ui::{
     Act as Button, Check, Choice, Col, Empty, Errors, Field, Form, Group, Href, Html, Notice,
-    Section, Table, Width, cell,
+    Section, Table, Width, cell, count,
 };
 use crate::who::Who;
 
@@ -109,10 +109,9 @@ fn form(desk: &Desk, person: &Person, fields: &Fields, errors: &Errors) -> Marku
         let on = is_on(&name);
         topics = topics.field(Check::new(name, topic.label()).on(on).hint(about(topic, person)));
     }
-    let mut least = Choice::one("least", "Cases from which rung on");
-    for one in Least::ALL {
-        least = least.option(one.name(), one.label());
-    }
+    let least = Choice::one("least", "Cases from which rung on").picked(fields.text("least"));
+    let least =
+        Least::ALL.into_iter().fold(least, |list, one| list.option(one.name(), one.label()));
     let hours = |name: &str| match fields.text(name) {
         "" if name == "from" => "22:00".to_owned(),
         "" => "06:00".to_owned(),
@@ -138,10 +137,7 @@ fn form(desk: &Desk, person: &Person, fields: &Fields, errors: &Errors) -> Marku
                 .hint("Your address is changed by an administrator of the desk."),
         )
         .field(topics)
-        .field(match fields.given("least") {
-            Some(picked) => least.picked(picked),
-            None => least,
-        })
+        .field(least)
         .field(quiet)
         .errors(errors);
     html! { (form) }
@@ -175,7 +171,7 @@ fn test_section(desk: &Desk, untested: &[String]) -> Markup {
                 @for why in untested { (Notice::bad(why.as_str())) }
                 p {
                     "A test comes by the way that every notice comes. In an hour you get "
-                    (per_hour) " messages at most; what comes beyond that is in the next one, which \
+                    (count(u64::from(per_hour), "message", "messages")) " at most; what comes beyond that is in the next one, which \
                      says how many."
                 }
                 @if desk.settings.notices.mail.is_some() { (button) }

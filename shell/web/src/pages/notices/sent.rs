@@ -101,7 +101,7 @@ fn sent(frame: &Frame<'_>, lately: &[Line], people: &[Person]) -> Markup {
             div.stack {
                 @if failed > 0 {
                     (Notice::warn(format!(
-                        "{} given up this week",
+                        "Of these, {} given up this week",
                         count(failed as u64, "message was", "messages were")
                     )).body(html! {
                         p { "Whoever was to get one has to be told by another way. What was wrong \

@@ -2,9 +2,9 @@
 
 use axum::extract::{Path, State};
 use maud::{Markup, html};
-use ward_access::{Act, Scope};
-use ward_desk::Words;
-use ward_desk::communications::Check;
+use ward_access::{Act as Right, Scope};
+use ward_desk::communications::{Act, Check};
+use ward_desk::{Body, Entry, Log, Words};
 use ward_store::Link;
 
 use super::HERE;
@@ -69,7 +69,7 @@ pub(super) async fn ask(State(desk): State<Desk>, who: Who, Sent(fields): Sent) 
 }
 
 async fn page(desk: &Desk, who: &Who, fields: &Fields, errors: &Errors) -> Result<Html, Refused> {
-    room::of_state(who, Act::WorkRoom)?;
+    room::of_state(who, Right::WorkRoom)?;
     let mut read = desk.store.read().await?;
     let frame = Frame::load(desk, who, read.link()).await?;
     drop(read);
@@ -97,7 +97,7 @@ async fn page(desk: &Desk, who: &Who, fields: &Fields, errors: &Errors) -> Resul
 /// Those of the store.
 pub(crate) async fn asked_of(who: &Who, link: Link<'_>) -> Result<Vec<Markup>, Refused> {
     let own = who.actor.as_ref().and_then(|actor| actor.jurisdiction.as_deref());
-    let own = own.filter(|own| who.may(Act::AnswerCheck, Scope::Jurisdiction(own)));
+    let own = own.filter(|own| who.may(Right::AnswerCheck, Scope::Jurisdiction(own)));
     let Some(own) = own else { return Ok(Vec::new()) };
     let open = room::checks(link, Some(true)).await?;
     let waits = |one: &&Filed<Check>| matches!(one.log.state().asked.get(own), Some(None));
@@ -105,9 +105,7 @@ pub(crate) async fn asked_of(who: &Who, link: Link<'_>) -> Result<Vec<Markup>, R
     for one in open.iter().filter(waits) {
         let Some(question) = &one.log.state().question else { continue };
         let to = Href::at(HERE).join("checks").join(&one.place.id).join("answer");
-        // One answer of one person, however often it is pressed; and the page stays the same when
-        // it is asked for again.
-        let key = format!("answer-{}", one.place.id);
+        let key = key_of(&one.place.id, &one.log, own);
         let button = Button::new(key.as_str(), to, "We got this").with("key", &key);
         notices.push(html! {
             (Notice::warn("The state's desk asks").body(html! {
@@ -122,6 +120,18 @@ pub(crate) async fn asked_of(who: &Who, link: Link<'_>) -> Result<Vec<Markup>, R
     Ok(notices)
 }
 
+/// A key for the answer of one of a jurisdiction: however often it is pressed it is one answer, and
+/// the page stays the same when it is asked for again. An answer that was taken back is another.
+fn key_of(id: &str, log: &Log<Check>, own: &str) -> String {
+    let is_taken_back = |entry: &&Entry<Act>| {
+        matches!(
+            &entry.body,
+            Body::Act(Act::Withdraw { jurisdiction, .. }) if jurisdiction == own
+        )
+    };
+    format!("answer-{id}-{}", log.entries().iter().filter(is_taken_back).count())
+}
+
 pub(super) async fn answer(
     State(desk): State<Desk>,
     who: Who,
@@ -131,4 +141,40 @@ pub(super) async fn answer(
     // Whoever answers a second time is not told off: the first answer stands.
     let _: Result<(), Errors> = told(room::answer(&desk, &who, &id, &fields).await)?;
     go_to(&Href::at("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use ward_desk::By;
+    use ward_desk::communications::Way;
+    use ward_kernel::Time;
+
+    use super::*;
+
+    #[test]
+    fn who_was_taken_back_answers_again() {
+        let (ours, theirs) = ("adair-county", "boone-county");
+        let (lead, clerk) = (by("lead"), by("clerk"));
+        let words = |text: &str| Words::new(text).unwrap();
+        let mut log = Log::<Check>::default();
+        let mut put = |key: &str, by: &By, act: Act| {
+            log.add(key, Time::from_secs(1), by, Body::Act(act)).unwrap();
+            (key_of("check-1", &log, ours), key_of("check-1", &log, theirs))
+        };
+        let jurisdictions = [ours, theirs].map(str::to_owned).into();
+        let (first, other) =
+            put("ask", &lead, Act::Ask { question: words("Do you read us?"), jurisdictions });
+        let answer = || Act::Answer { jurisdiction: ours.to_owned(), way: Way::Page, text: None };
+        assert_eq!(put(&first, &clerk, answer()).0, first);
+        let back = Act::Withdraw { jurisdiction: ours.to_owned(), why: words("It was another.") };
+        let (second, same) = put("back", &lead, back);
+        assert_eq!(same, other);
+        assert_ne!(second, first);
+        put(&second, &clerk, answer());
+        assert_eq!(log.state().count(), (1, 2));
+    }
+
+    fn by(id: &str) -> By {
+        By { id: id.to_owned(), name: id.to_owned() }
+    }
 }

@@ -6,9 +6,13 @@ mod overview;
 mod position;
 
 use axum::routing::{get, post};
+use maud::Markup;
 use ward_access::Act;
+use ward_desk::shift::{Position, Post};
 
+use super::parts::Frame;
 use crate::route::{Access, Kind, Route, Verb};
+use crate::ui::{Href, Tag, cell, link, none};
 
 pub(crate) use checks::asked_of;
 
@@ -90,3 +94,14 @@ pub(crate) const ROUTES: &[Route] = &[
         handler: || post(checks::answer),
     },
 ];
+
+/// A position in a row: which, who has it, since when, and what is said where notes wait.
+pub(crate) fn row(frame: &Frame<'_>, post: Post, position: &Position, notes: &str) -> [Markup; 4] {
+    let href = Href::at(HERE).join("positions").join(post.name());
+    let (by, since) = match &position.held {
+        Some((by, since)) => (cell(&by.name), cell(frame.clock.exact(*since))),
+        None => (cell(Tag::warn("Nobody")), none()),
+    };
+    let notes = position.notes.as_ref().map_or_else(none, |_| cell(Tag::warn(notes)));
+    [link(post.label(), &href), by, since, notes]
+}

@@ -10,12 +10,14 @@ use super::HERE;
 use crate::desk::Desk;
 use crate::doing::logs::{self, Filed};
 use crate::doing::{room, told};
-use crate::fields::{Fields, Sent};
-use crate::pages::parts::{BELL, Frame, done, go_to, not_done, prose, wrong};
+use crate::fields::Sent;
+use crate::pages::contacts::to_call;
+use crate::pages::failed::Failed;
+use crate::pages::parts::{BELL, Frame, done, go_to, prose, wrong};
 use crate::refused::{Answer, Refused};
 use crate::ui::{
-    Act as Button, Choice, Col, Disclosure, Empty, Errors, Field, Form, Go, Hidden, Href, Html,
-    Meter, Region, Section, Select, Table, Tag, cell, count, none,
+    Act as Button, Choice, Col, Disclosure, Empty, Field, Form, Go, Hidden, Href, Html, Meter,
+    Region, Section, Select, Table, Tag, cell, count, none,
 };
 use crate::who::Who;
 
@@ -53,7 +55,7 @@ impl<'a> View<'a> {
 
 pub(super) async fn show(State(desk): State<Desk>, who: Who, Path(id): Path<String>) -> Answer {
     let view = View::load(&desk, &who, &id).await?;
-    done(page(&view, &Fields::default(), &Errors::new()))
+    done(page(&view, &Failed::default()))
 }
 
 pub(super) async fn put(
@@ -66,46 +68,45 @@ pub(super) async fn put(
         Ok(()) => go_to(&Href::at(HERE).join("checks").join(&id)),
         Err(errors) => {
             let view = View::load(&desk, &who, &id).await?;
-            wrong(page(&view, &fields, &errors))
+            wrong(page(&view, &Failed::new(fields, errors)))
         }
     }
 }
 
-fn page(view: &View<'_>, fields: &Fields, errors: &Errors) -> Html {
+fn page(view: &View<'_>, failed: &Failed) -> Html {
     let state = view.check.log.state();
-    let (why, errors) = errors.clone().apart();
     let (answered, asked) = state.count();
     let works = view.who.may(Act::WorkRoom, Scope::State) && state.is_going_on();
+    let stands = if failed.is("withdraw") { answered > 0 } else { answered < asked };
     let words = format!("{answered} of {asked} have answered");
     view.frame
         .page(&view.href(), "Communications check")
         .crumb("The room", Href::at(HERE))
         .lead(state.question.as_ref().map_or_else(String::new, ToString::to_string))
-        .failed(!errors.is_empty() || !why.is_empty())
+        .failed(failed.is_any())
         .live(Href::at(BELL))
         .as_of(view.frame.clock.exact(view.frame.now), view.href())
         .render(&html! {
-            (not_done(&why, fields))
-            @if works { (keyed_in(view, fields, &errors)) }
+            (failed.notice(works && stands))
+            @if works { (keyed_in(view, failed)) }
             (Region::new("room", html! {
                 (Section::new("reached", "How many have answered")
                     .body(html! { (Meter::new("Answers", words, answered as u64, asked as u64)) }))
                 (silent(view))
                 (answers(view))
             }))
-            @if works { (ending(view)) }
+            @if works { (ending(view, failed)) }
         })
 }
 
 fn silent(view: &View<'_>) -> Markup {
     let (state, silent) = (view.check.log.state(), view.silent());
-    let calls = view.frame.sees(Act::SeeContacts);
     let mut section = Section::new("silent", "Who has not answered").tally(count(
         silent.len() as u64,
         "authority",
         "authorities",
     ));
-    if calls && !silent.is_empty() {
+    if view.frame.sees(Act::SeeContacts) && !silent.is_empty() {
         let list = Href::at("/contacts/print").query("check", &view.check.place.id);
         section = section.actions(html! { (Go::new("Their telephone list", list).second()) });
     }
@@ -122,11 +123,7 @@ fn silent(view: &View<'_>) -> Markup {
                                 " " (Tag::warn(format!("Tried {}", count(*misses, "time", "times"))))
                             }
                         }
-                        @if calls {
-                            " " a href=(Href::at("/contacts").join(id)) {
-                                "Who to call" span.unseen { ": " (view.frame.place(id)) }
-                            }
-                        }
+                        (to_call(&view.frame, id))
                     }
                 }
             }
@@ -166,43 +163,37 @@ fn answers(view: &View<'_>) -> Markup {
 }
 
 /// For answers that came by telephone, and for whoever was called in vain.
-fn keyed_in(view: &View<'_>, fields: &Fields, errors: &Errors) -> Markup {
+fn keyed_in(view: &View<'_>, failed: &Failed) -> Markup {
     let silent = view.silent();
     if silent.is_empty() {
         return html! {};
     }
-    let mut list = Select::new("jurisdiction", "Who");
-    for id in &silent {
-        list = list.option(*id, view.frame.place(id));
-    }
-    if let Some(id) = fields.given("jurisdiction") {
-        list = list.picked(id);
-    }
-    let mut ways = Select::new("way", "By which way");
-    for way in Way::ALL {
-        ways = ways.option(way.name(), way.label());
-    }
-    let way = fields.given("way").unwrap_or(Way::Telephone.name());
+    let act = if failed.is("miss") { "miss" } else { "answer" };
+    let list = Select::new("jurisdiction", "Who").picked(failed.typed(act, "jurisdiction"));
+    let list = silent.iter().fold(list, |list, id| list.option(*id, view.frame.place(id)));
+    let ways = Select::new("way", "By which way");
+    let ways = Way::ALL.into_iter().fold(ways, |list, way| list.option(way.name(), way.label()));
+    let way = Way::named(failed.typed(act, "way")).unwrap_or(Way::Telephone);
     let outcome = Choice::one("act", "What came of it")
         .option("answer", "They answered")
         .option("miss", "Nobody answered")
-        .picked(if fields.text("act") == "miss" { "miss" } else { "answer" });
+        .picked(act);
     let form = Form::new("keyed", view.href(), "Put it down")
         .field(Hidden::new("key", &view.key))
         .field(list)
-        .field(ways.picked(way))
+        .field(ways.picked(way.name()))
         .field(outcome)
         .field(
             Field::area("text", "What they said", 2)
-                .value(fields.text("text"))
+                .value(failed.typed(act, "text"))
                 .max(Words::MAX)
                 .optional(),
-        )
-        .errors(errors);
+        );
+    let form = failed.marked(form, failed.is(act));
     html! { (Section::new("keyed-in", "Did you call somebody?").body(html! { (form) })) }
 }
 
-fn ending(view: &View<'_>) -> Markup {
+fn ending(view: &View<'_>, failed: &Failed) -> Markup {
     let end = Button::new("end", view.href(), "End this check")
         .with("key", format!("{}-end", view.key))
         .with("act", "end");
@@ -210,7 +201,8 @@ fn ending(view: &View<'_>) -> Markup {
     html! {
         @if has_answers {
             (Section::new("withdrawing", "An answer is none").body(html! {
-                (Disclosure::new("Take an answer back", html! { (withdraw(view)) }))
+                (Disclosure::new("Take an answer back", html! { (withdraw(view, failed)) })
+                    .open_if(failed.is("withdraw")))
             }))
         }
         (Section::new("ending", "End it").body(html! {
@@ -221,15 +213,15 @@ fn ending(view: &View<'_>) -> Markup {
 }
 
 /// For an answer that was put down for the wrong one.
-fn withdraw(view: &View<'_>) -> Form {
-    let asked = view.check.log.state().asked.iter();
-    let mut list = Select::new("jurisdiction", "Whose answer");
-    for (id, _) in asked.filter(|(_, answer)| answer.is_some()) {
-        list = list.option(id, view.frame.place(id));
-    }
-    Form::new("withdraw", view.href(), "Take it back")
+fn withdraw(view: &View<'_>, failed: &Failed) -> Form {
+    let typed = |name: &str| failed.typed("withdraw", name);
+    let asked = view.check.log.state().asked.iter().filter(|(_, answer)| answer.is_some());
+    let list = Select::new("jurisdiction", "Whose answer").picked(typed("jurisdiction"));
+    let list = asked.fold(list, |list, (id, _)| list.option(id, view.frame.place(id)));
+    let form = Form::new("withdraw", view.href(), "Take it back")
         .field(Hidden::new("key", format!("{}-withdraw", view.key)))
         .field(Hidden::new("act", "withdraw"))
         .field(list)
-        .field(Field::area("text", "Why?", 2).max(Words::MAX))
+        .field(Field::area("text", "Why?", 2).value(typed("text")).max(Words::MAX));
+    failed.marked(form, failed.is("withdraw"))
 }

@@ -5,12 +5,12 @@ use maud::{Markup, html};
 use ward_access::Act;
 use ward_desk::shift::{Position, Post};
 
-use super::{HERE, checks};
+use super::{HERE, checks, row};
 use crate::desk::Desk;
 use crate::doing::room;
 use crate::pages::parts::{BELL, Frame, done};
 use crate::refused::Answer;
-use crate::ui::{Col, Go, Href, Region, Section, Table, Tag, cell, link, none};
+use crate::ui::{Col, Go, Href, Region, Section, Table};
 use crate::who::Who;
 
 pub(super) async fn show(State(desk): State<Desk>, who: Who) -> Answer {
@@ -50,19 +50,7 @@ fn table(frame: &Frame<'_>, positions: &[(Post, room::Held)]) -> Markup {
     let nobody = Position::default();
     for (post, held) in positions {
         let state = held.as_ref().map_or(&nobody, |held| held.log.state());
-        let href = Href::at(HERE).join("positions").join(post.name());
-        table = table.row([
-            html! { (link(post.label(), &href)) },
-            match &state.held {
-                Some((by, _)) => cell(&by.name),
-                None => html! { (Tag::warn("Nobody")) },
-            },
-            state.held.as_ref().map_or_else(none, |(_, since)| cell(frame.clock.exact(*since))),
-            match &state.notes {
-                Some(_) => html! { (Tag::warn("Notes wait to be signed")) },
-                None => none(),
-            },
-        ]);
+        table = table.row(row(frame, *post, state, "Notes wait to be signed"));
     }
     html! { (table) }
 }

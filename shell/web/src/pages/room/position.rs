@@ -1,20 +1,24 @@
 //! One position: who has it, what the next has to know, its log.
 
+use std::sync::Arc;
+
 use axum::extract::{Path, State};
 use maud::{Markup, html};
 use ward_access::{Act as Right, Scope};
 use ward_desk::shift::{Act, Position, Post};
-use ward_desk::{Body, Log, Words};
+use ward_desk::{Log, Words};
 
 use super::HERE;
 use crate::desk::Desk;
 use crate::doing::{logs, room, told};
-use crate::fields::{Fields, Sent};
-use crate::pages::parts::{Frame, brief, correction, done, go_to, not_done, prose, wrong};
+use crate::fields::Sent;
+use crate::pages::entries::{Said, brief, choose, timeline};
+use crate::pages::failed::Failed;
+use crate::pages::parts::{Frame, done, go_to, prose, wrong};
 use crate::refused::{Answer, Refused, not_found};
 use crate::ui::{
-    Act as Button, Disclosure, Empty, Errors, Facts, Field, Form, Hidden, Href, Html, Section,
-    Select, State as Look, Timeline, cell, count, soft,
+    Act as Button, Disclosure, Empty, Facts, Field, Form, Hidden, Href, Html, Section,
+    State as Look, cell, count, grouped,
 };
 use crate::who::Who;
 
@@ -27,7 +31,7 @@ struct View<'a> {
     who: &'a Who,
     post: Post,
     /// The newest log; empty before anybody had the position.
-    log: Log<Position>,
+    log: Arc<Log<Position>>,
     key: String,
 }
 
@@ -51,11 +55,23 @@ impl<'a> View<'a> {
         self.log.state().held.as_ref().is_some_and(|(by, _)| by.id == self.who.id())
     }
 
+    /// Whether somebody has it and left no notes.
+    fn has_no_notes(&self) -> bool {
+        let state = self.log.state();
+        state.held.is_some() && state.notes.is_none()
+    }
+
+    /// Whether the form still stands that sent what could not be taken.
+    fn stands(&self, failed: &Failed) -> bool {
+        if failed.is("take-over") { !self.has_it() && self.has_no_notes() } else { self.has_it() }
+    }
+
     /// A form of this page.
-    fn form(&self, act: &str, submit: &str) -> Form {
-        Form::new(act, self.href(), submit)
+    fn form(&self, act: &str, submit: &str, failed: &Failed) -> Form {
+        let form = Form::new(act, self.href(), submit)
             .field(Hidden::new("key", format!("{}-{act}", self.key)))
-            .field(Hidden::new("act", act))
+            .field(Hidden::new("act", act));
+        failed.marked(form, failed.is(act))
     }
 
     fn button(&self, act: &'static str, label: &'static str) -> Button {
@@ -66,7 +82,7 @@ impl<'a> View<'a> {
 
 pub(super) async fn show(State(desk): State<Desk>, who: Who, Path(name): Path<String>) -> Answer {
     let view = View::load(&desk, &who, &name).await?;
-    done(page(&view, &Fields::default(), &Errors::new()))
+    done(page(&view, &Failed::default()))
 }
 
 pub(super) async fn put(
@@ -80,23 +96,22 @@ pub(super) async fn put(
         Ok(()) => go_to(&Href::at(HERE).join("positions").join(post.name())),
         Err(errors) => {
             let view = View::load(&desk, &who, &name).await?;
-            wrong(page(&view, &fields, &errors))
+            wrong(page(&view, &Failed::new(fields, errors)))
         }
     }
 }
 
-fn page(view: &View<'_>, fields: &Fields, errors: &Errors) -> Html {
-    let (why, errors) = errors.clone().apart();
+fn page(view: &View<'_>, failed: &Failed) -> Html {
     let works = view.who.may(Right::WorkRoom, Scope::State);
     view.frame
         .page(&view.href(), format!("Position: {}", view.post.label()))
         .crumb("The room", Href::at(HERE))
-        .failed(!errors.is_empty() || !why.is_empty())
+        .failed(failed.is_any())
         .as_of(view.frame.clock.exact(view.frame.now), view.href())
         .render(&html! {
-            (not_done(&why, fields))
+            (failed.notice(works && view.stands(failed)))
             (standing(view))
-            @if works { (working(view, fields, &errors)) }
+            @if works { (working(view, failed)) }
             (history(view))
         })
 }
@@ -133,41 +148,31 @@ fn standing(view: &View<'_>) -> Markup {
     }
 }
 
-fn working(view: &View<'_>, fields: &Fields, errors: &Errors) -> Markup {
-    let typed = |act: &str| if fields.text("act") == act { fields.text("text") } else { "" };
-    let failed = |act: &str| {
-        if fields.text("act") == act { errors.clone() } else { Errors::new() }
-    };
+fn working(view: &View<'_>, failed: &Failed) -> Markup {
     if !view.has_it() {
-        return taking_over(view, (typed("take-over"), &failed("take-over")));
+        return html! { @if view.has_no_notes() { (taking_over(view, failed)) } };
     }
-    let note = view
-        .form("note", "Write it down")
-        .field(
-            Field::area("text", "What happened", 2)
-                .hint("It stays, with your name and the time.")
-                .value(typed("note"))
-                .max(Words::MAX),
-        )
-        .errors(&failed("note"));
+    let note = view.form("note", "Write it down", failed).field(
+        Field::area("text", "What happened", 2)
+            .hint("It stays, with your name and the time.")
+            .value(failed.typed("note", "text"))
+            .max(Words::MAX),
+    );
     let before = view.log.state().notes.as_ref().map(|(_, notes)| notes.as_str());
-    let written = if fields.text("act") == "hand-over" {
-        fields.text("text")
+    let written = if failed.is("hand-over") {
+        failed.typed("hand-over", "text")
     } else {
         before.unwrap_or_default()
     };
-    let hand_over = view
-        .form("hand-over", "Leave these notes")
-        .field(
-            Field::area("text", "What the next has to know", 4)
-                .hint("What is open, who was promised what, what to look at first.")
-                .value(written)
-                .max(Words::MAX),
-        )
-        .errors(&failed("hand-over"));
+    let hand_over = view.form("hand-over", "Leave these notes", failed).field(
+        Field::area("text", "What the next has to know", 4)
+            .hint("What is open, who was promised what, what to look at first.")
+            .value(written)
+            .max(Words::MAX),
+    );
     html! {
         (Section::new("noting", "This position's log").body(html! {
-            div.stack { (note) (correcting(view, typed("correct"), &failed("correct"))) }
+            div.stack { (note) (correcting(view, failed)) }
         }))
         (Section::new("handing", "Hand it over").body(html! {
             div.stack {
@@ -179,48 +184,43 @@ fn working(view: &View<'_>, fields: &Fields, errors: &Errors) -> Markup {
 }
 
 /// For a position whose holder left without notes.
-fn taking_over(view: &View<'_>, (typed, errors): (&str, &Errors)) -> Markup {
-    let state = view.log.state();
-    if state.held.is_none() || state.notes.is_some() {
-        return html! {};
-    }
-    let form = view
-        .form("take-over", "Take it over")
-        .field(
-            Field::area("text", "Why without a hand-over?", 2)
-                .hint("Such as: they left, and nobody reaches them.")
-                .value(typed)
-                .max(Words::MAX),
-        )
-        .errors(errors);
+fn taking_over(view: &View<'_>, failed: &Failed) -> Markup {
+    let form = view.form("take-over", "Take it over", failed).field(
+        Field::area("text", "Why without a hand-over?", 2)
+            .hint("Such as: they left, and nobody reaches them.")
+            .value(failed.typed("take-over", "text"))
+            .max(Words::MAX),
+    );
     let more = Disclosure::new("Whoever has it cannot hand it over", html! { (form) });
     html! {
         (Section::new("taking-over", "Take it over")
-            .body(html! { (more.open_if(!typed.is_empty() || !errors.is_empty())) }))
+            .body(html! { (more.open_if(failed.is("take-over"))) }))
     }
 }
 
-fn correcting(view: &View<'_>, typed: &str, errors: &Errors) -> Markup {
-    let mut list = Select::new("entry", "Which entry?");
-    for entry in view.log.entries().iter().rev().take(SHOWN) {
-        if let Body::Act(act) = &entry.body {
-            let about = brief(words(act).0, text_of(act));
-            let label = format!("Entry {}, {about} ({})", entry.number, entry.by.name);
-            list = list.option(entry.number.to_string(), label);
-        }
-    }
+fn correcting(view: &View<'_>, failed: &Failed) -> Markup {
+    let newest = view.log.entries().iter().rev().take(SHOWN);
+    let list = choose(newest, |act| brief(words(act).0, text_of(act)));
     let form = view
-        .form("correct", "Correct it")
-        .field(list)
+        .form("correct", "Correct it", failed)
+        .field(failed.chosen(list, "correct", "entry"))
         .field(
             Field::area("text", "How should it read?", 2)
                 .hint("The entry stays as it is; this stands beside it.")
-                .value(typed)
+                .value(failed.typed("correct", "text"))
                 .max(Words::MAX),
-        )
-        .errors(errors);
-    let open = !typed.is_empty() || !errors.is_empty();
-    html! { (Disclosure::new("An entry is wrong", html! { (form) }).open_if(open)) }
+        );
+    let more = Disclosure::new("An entry is wrong", html! { (form) });
+    html! { (more.open_if(failed.is("correct"))) }
+}
+
+fn said(act: &Act) -> Said {
+    let (title, look) = words(act);
+    let what = html! {
+        @if let Some(text) = text_of(act) { (prose(text)) }
+        @if let Act::Sign { entry } = act { p { "The notes of entry " (entry) } }
+    };
+    (title, look, what)
 }
 
 /// What an act is called, and how it looks.
@@ -247,19 +247,9 @@ const fn text_of(act: &Act) -> Option<&Words> {
 
 fn history(view: &View<'_>) -> Markup {
     let entries = view.log.entries();
-    let mut timeline = Timeline::new("The newest entries, the newest first");
-    for entry in entries.iter().rev().take(SHOWN) {
-        let Body::Act(act) = &entry.body else { continue };
-        let (title, look) = words(act);
-        timeline = timeline.at(view.frame.clock.exact(entry.at), title).state(look).what(html! {
-            @if let Some(text) = text_of(act) { (prose(text)) }
-            @if let Act::Sign { entry } = act { p { "The notes of entry " (entry) } }
-            p { (soft(&format!("Entry {}, {}", entry.number, entry.by.name))) }
-            @for (by, text) in view.log.corrections(entry.number) {
-                (correction(&view.frame, by, text))
-            }
-        });
-    }
+    let newest = entries.iter().rev().take(SHOWN);
+    let label = "The newest entries, the newest first";
+    let timeline = timeline(&view.frame, label, (&view.log, newest), |_, act| said(act));
     let section = Section::new("log", "The log")
         .tally(count(entries.len() as u64, "entry", "entries"))
         .body(html! {
@@ -267,6 +257,12 @@ fn history(view: &View<'_>) -> Markup {
                 (Empty::new("Nothing was written yet", "Whoever has the position writes here."))
             } @else {
                 (timeline)
+                @if entries.len() > SHOWN {
+                    p {
+                        "The newest " (SHOWN) " of " (grouped(entries.len() as u64))
+                        " are shown; those before them stand under After."
+                    }
+                }
             }
         });
     html! { (section) }

@@ -1,15 +1,15 @@
 //! The entries of a rumor in words, as far as somebody reads them.
 
-use maud::{Markup, html};
-use ward_access::Act as Right;
+use maud::html;
 use ward_desk::Body;
 use ward_desk::rumor::Act;
 
-use super::finding_tag;
 use super::one::View;
+use super::{finding_tag, named_of};
 use crate::doing::rumors::{Sight, harmless, reads};
-use crate::pages::parts::{brief, correction, prose};
-use crate::ui::{State as Look, Timeline, mono, soft};
+use crate::pages::entries::{Said, brief, whose};
+use crate::pages::parts::prose;
+use crate::ui::{State as Look, Timeline, mono};
 
 /// All entries that somebody reads, each with its corrections beside it.
 pub(super) fn timeline(view: &View<'_>) -> Timeline {
@@ -22,10 +22,12 @@ pub(super) fn timeline(view: &View<'_>) -> Timeline {
         let names = view.sight != Sight::Found;
         timeline = timeline.at(view.frame.clock.exact(entry.at), title).state(look).what(html! {
             (what)
-            @if names { p { (soft(&format!("Entry {}, {}", entry.number, entry.by.name))) } }
-            @for (by, text) in log.corrections(entry.number) {
-                @if names { (correction(&view.frame, by, text)) }
-                @else { p { strong { "Corrected: " } (text) } }
+            @if names {
+                (whose(&view.frame, log, entry))
+            } @else {
+                @for (_, text) in log.corrections(entry.number) {
+                    p { strong { "Corrected: " } (text) }
+                }
             }
         });
     }
@@ -45,7 +47,7 @@ pub(super) fn named(act: &Act) -> String {
     brief(title, text)
 }
 
-fn words(view: &View<'_>, act: &Act) -> (&'static str, Look, Markup) {
+fn words(view: &View<'_>, act: &Act) -> Said {
     match act {
         Act::Hear(heard) => (
             "Heard",
@@ -65,15 +67,8 @@ fn words(view: &View<'_>, act: &Act) -> (&'static str, Look, Markup) {
             ("Heard again", Look::Plain, words)
         }
         Act::About { jurisdictions } => {
-            let known = view.frame.places_for(Right::SeeRumors);
-            let names = known.iter().filter(|one| jurisdictions.contains(&one.id));
-            let names: Vec<&str> = names.map(|one| one.name.as_str()).collect();
-            let words = match (jurisdictions.is_empty(), names.is_empty()) {
-                (true, _) => "The whole state.".to_owned(),
-                (false, true) => "Another jurisdiction.".to_owned(),
-                (false, false) => format!("{}.", names.join(", ")),
-            };
-            ("It is about others", Look::Plain, html! { p { (words) } })
+            let words = named_of(&view.frame, jurisdictions, usize::MAX);
+            ("It is about others", Look::Plain, html! { p { (words) "." } })
         }
         Act::Find { finding, facts, confirmed } => (
             "Found out",

@@ -10,10 +10,12 @@ use crate::desk::Desk;
 use crate::doing::logs::Filed;
 use crate::doing::rumors::{self, Sight};
 use crate::fields::{Asked, Fields};
+use crate::pages::entries::beginning;
 use crate::pages::parts::{BELL, Frame, any, done, picked};
 use crate::refused::Answer;
 use crate::ui::{
-    Col, Empty, Form, Go, Href, Region, Section, Table, Tabs, cell, count, grouped, link, none,
+    Col, Empty, Form, Go, Hidden, Href, Region, Section, Table, Tabs, cell, count, grouped, link,
+    none,
 };
 use crate::who::Who;
 
@@ -61,12 +63,14 @@ pub(super) async fn show(State(desk): State<Desk>, who: Who, Asked(asked): Asked
     }))
 }
 
-/// Whether a rumor fits what was asked for.
-fn fits(asked: &Fields, (one, _): &(Filed<Rumor>, Sight)) -> bool {
+/// Whether a rumor fits what was asked for. Only who reads all of it can ask for jurisdictions: that a
+/// rumor fits would tell others who heard it, and whom else it is about.
+fn fits(asked: &Fields, (one, sight): &(Filed<Rumor>, Sight)) -> bool {
     let state = one.log.state();
     let stage = asked.chosen("stage").is_none_or(|name| state.stage().name() == name);
     let spread = asked.chosen("spread").and_then(Spread::named);
-    let place = asked.chosen("jurisdiction").is_none_or(|id| {
+    let place = asked.chosen("jurisdiction").filter(|_| *sight == Sight::Everything);
+    let place = place.is_none_or(|id| {
         one.place.jurisdiction.as_deref() == Some(id) || state.jurisdictions.contains(id)
     });
     stage && spread.is_none_or(|least| state.spread >= Some(least)) && place
@@ -84,16 +88,15 @@ fn stages(asked: &Fields) -> Tabs {
 
 fn filter(frame: &Frame<'_>, asked: &Fields) -> Form {
     let mut places = any("jurisdiction", "About, or heard in", "All");
-    for one in frame.places_for(Act::SeeRumors) {
+    for one in &frame.jurisdictions {
         places = places.option(&one.id, &one.name);
     }
-    let mut spreads = any("spread", "It goes at least so far", "Any");
-    for one in Spread::ALL {
-        spreads = spreads.option(one.name(), one.label());
-    }
+    let spreads = any("spread", "It goes at least so far", "Any");
+    let spreads =
+        Spread::ALL.into_iter().fold(spreads, |list, one| list.option(one.name(), one.label()));
     let form = Form::new("filter", Href::at(HERE), "Show").get().inline();
     let form = match asked.chosen("stage") {
-        Some(stage) => form.field(crate::ui::Hidden::new("stage", stage)),
+        Some(stage) => form.field(Hidden::new("stage", stage)),
         None => form,
     };
     form.field(picked(places, asked, "jurisdiction")).field(picked(spreads, asked, "spread"))
@@ -134,20 +137,5 @@ pub(crate) fn table(frame: &Frame<'_>, caption: &str, some: &[(Filed<Rumor>, Sig
 
 /// The beginning of a claim.
 pub(super) fn brief(claim: &str) -> String {
-    let line = claim.lines().next().unwrap_or_default();
-    let cut: String = line.chars().take(BRIEF).collect();
-    let more = if cut.len() < claim.len() { "..." } else { "" };
-    format!("{cut}{more}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn claims_are_cut_in_lists() {
-        assert_eq!(brief("Polls close at five."), "Polls close at five.");
-        assert_eq!(brief("One.\nTwo."), "One....");
-        assert_eq!(brief(&"\u{e4}".repeat(91)).chars().count(), 93);
-    }
+    beginning(claim, BRIEF)
 }

@@ -5,6 +5,8 @@ mod list;
 mod new;
 mod one;
 
+use std::collections::BTreeSet;
+
 use axum::routing::{get, post};
 use ward_access::Act;
 use ward_desk::rumor::{Finding, Rumor, Spread, Stage};
@@ -107,31 +109,25 @@ fn finding_tag(finding: Finding) -> Tag {
 }
 
 /// How far it seems to go, as a question.
-fn spread(picked: Option<&str>) -> Select {
-    let mut list = Select::new("spread", "How far does it seem to go?");
-    for one in Spread::ALL {
-        list = list.option(one.name(), one.label());
-    }
-    match picked {
-        Some(name) => list.picked(name),
-        None => list,
-    }
+fn spread(picked: &str) -> Select {
+    let list = Select::new("spread", "How far does it seem to go?").picked(picked);
+    Spread::ALL.into_iter().fold(list, |list, one| list.option(one.name(), one.label()))
 }
 
-/// Whom it is about, in words. Whoever acts for one jurisdiction reads no other's name.
+/// Whom it is about, in a few words.
 fn about(frame: &Frame<'_>, rumor: &Rumor) -> String {
     const NAMED: usize = 3;
-    let all = &rumor.jurisdictions;
+    named_of(frame, &rumor.jurisdictions, NAMED)
+}
+
+/// Jurisdictions by name, as many as that, the rest by number. Whoever acts for one reads no other's
+/// name.
+fn named_of(frame: &Frame<'_>, all: &BTreeSet<String>, most: usize) -> String {
     if all.is_empty() {
         return "The whole state".to_owned();
     }
-    let known = frame.places_for(Act::SeeRumors);
-    let names: Vec<&str> = known
-        .iter()
-        .filter(|one| all.contains(&one.id))
-        .map(|one| one.name.as_str())
-        .take(NAMED)
-        .collect();
+    let known = frame.places_for(Act::SeeRumors).into_iter().filter(|one| all.contains(&one.id));
+    let names: Vec<&str> = known.map(|one| one.name.as_str()).take(most).collect();
     match (names.len(), all.len().saturating_sub(names.len())) {
         (0, _) => "Another jurisdiction".to_owned(),
         (_, 0) => names.join(", "),

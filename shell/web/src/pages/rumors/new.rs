@@ -80,7 +80,7 @@ fn form(who: &Who, fields: &Fields) -> Form {
                 .auto("off")
                 .max(Line::MAX),
         )
-        .field(spread(fields.given("spread")))
+        .field(spread(fields.text("spread")))
         .field(
             Field::text("link", "Where it stands")
                 .hint("An address, as text. Nobody gets there by a click.")

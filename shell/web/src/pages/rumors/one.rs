@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use maud::{Markup, html};
 use ward_access::{Act, Scope};
 use ward_desk::rumor::{Finding, Rumor, Stage};
-use ward_desk::{Body, Line, Words};
+use ward_desk::{Line, Words};
 
 use super::entries::{named, timeline};
 use super::list::brief;
@@ -14,13 +14,14 @@ use crate::desk::Desk;
 use crate::doing::logs::{self, Filed};
 use crate::doing::rumors::{self, Sight, harmless};
 use crate::doing::told;
-use crate::fields::{Fields, Sent};
+use crate::fields::Sent;
 use crate::kept::{ByScript, stands};
-use crate::pages::parts::{Frame, done, go_to, not_done, prose, wrong};
+use crate::pages::entries::choose;
+use crate::pages::failed::Failed;
+use crate::pages::parts::{Frame, done, go_to, prose, wrong};
 use crate::refused::{Answer, Refused};
 use crate::ui::{
-    Choice, Disclosure, Errors, Facts, Field, Form, Hidden, Href, Html, Notice, Section, Select,
-    cell, count, mono,
+    Choice, Disclosure, Facts, Field, Form, Hidden, Href, Html, Notice, Section, cell, count, mono,
 };
 use crate::who::Who;
 
@@ -32,26 +33,6 @@ pub(super) struct View<'a> {
     pub(super) sight: Sight,
     /// A key for whatever is sent from this page.
     key: String,
-}
-
-/// What was sent and could not be taken.
-#[derive(Default)]
-struct Failed {
-    fields: Fields,
-    errors: Errors,
-    why: Vec<String>,
-}
-
-impl Failed {
-    fn new(fields: Fields, errors: Errors) -> Self {
-        let (why, errors) = errors.apart();
-        Self { fields, errors, why }
-    }
-
-    /// What was typed into a field of the form that failed.
-    fn typed(&self, act: &str, name: &str) -> &str {
-        if self.fields.text("act") == act { self.fields.text(name) } else { "" }
-    }
 }
 
 impl<'a> View<'a> {
@@ -114,16 +95,25 @@ fn page(view: &View<'_>, failed: &Failed) -> Html {
     view.frame
         .page(&view.href(), claim.unwrap_or_else(|| "A rumor".to_owned()))
         .crumb("Rumors", Href::at(HERE))
-        .failed(!failed.errors.is_empty() || !failed.why.is_empty())
+        .failed(failed.is_any())
         .as_of(view.frame.clock.exact(view.frame.now), view.href())
         .render(&html! {
-            (not_done(&failed.why, &failed.fields))
+            (failed.notice(still_stands(state, failed)))
             (verdict(state))
             (facts(view))
             (history(view))
             @if view.frame.sees(Act::HearRumor) { (hearing(view, failed)) }
             @if works { (working(view, failed)) }
         })
+}
+
+/// Whether the form still stands on the page that sent what could not be taken.
+fn still_stands(state: &Rumor, failed: &Failed) -> bool {
+    match failed.fields.text("act") {
+        "tell" => state.found.is_some(),
+        "rest" => state.stage() != Stage::Resting,
+        _ => true,
+    }
 }
 
 /// What is true of it, first of all.
@@ -198,7 +188,7 @@ fn form(view: &View<'_>, act: &str, way: &str, submit: &str, failed: &Failed) ->
     let form = Form::new(act, view.href().join(way), submit)
         .field(Hidden::new("key", format!("{}-{act}", view.key)))
         .field(Hidden::new("act", act));
-    if failed.fields.text("act") == act { form.errors(&failed.errors) } else { form }
+    failed.marked(form, failed.is(act))
 }
 
 fn text(act: &str, label: &str, hint: &str, failed: &Failed) -> Field {
@@ -210,16 +200,14 @@ fn line(act: &str, name: &str, label: &str, failed: &Failed) -> Field {
 }
 
 fn hearing(view: &View<'_>, failed: &Failed) -> Markup {
-    let picked = Some(failed.typed("again", "spread")).filter(|name| !name.is_empty());
     let form = form(view, "again", "again", "Count it", failed)
         .kept("That a rumor was heard again")
         .field(
             line("again", "place", "Where did you hear it?", failed)
                 .hint("A site, a group, a station, a line of voters."),
         )
-        .field(spread(picked));
-    let disclosed = Disclosure::new("I heard it too", html! { (form) })
-        .open_if(failed.fields.text("act") == "again");
+        .field(spread(failed.typed("again", "spread")));
+    let disclosed = Disclosure::new("I heard it too", html! { (form) }).open_if(failed.is("again"));
     html! { (Section::new("hearing", "Heard again?").body(html! { (disclosed) })) }
 }
 
@@ -231,38 +219,34 @@ fn working(view: &View<'_>, failed: &Failed) -> Markup {
         "It wakes when somebody hears it again.",
         failed,
     ));
-    let opened = |act: &str| failed.fields.text("act") == act;
-    let first = |stage| state.stage() == stage && failed.fields.text("act").is_empty();
+    let first = |stage| state.stage() == stage && !failed.is_any();
     html! {
         (Section::new("working", "Work on it").body(html! {
             div.stack {
                 (Disclosure::new("Somebody found out", html! { (find(view, failed)) })
-                    .open_if(opened("find") || first(Stage::Heard)))
+                    .open_if(failed.is("find") || first(Stage::Heard)))
                 @if state.found.is_some() {
                     (Disclosure::new("Somebody was told", html! { (tell(view, failed)) })
-                        .open_if(opened("tell") || first(Stage::Found)))
+                        .open_if(failed.is("tell") || first(Stage::Found)))
                 }
                 (Disclosure::new("It is about others", html! { (others(view, failed)) })
-                    .open_if(opened("about")))
+                    .open_if(failed.is("about")))
                 @if state.stage() != Stage::Resting {
                     (Disclosure::new("Nobody needs to be told", html! { (rest) })
-                        .open_if(opened("rest")))
+                        .open_if(failed.is("rest")))
                 }
                 (Disclosure::new("An entry is wrong", html! { (correct(view, failed)) })
-                    .open_if(opened("correct")))
+                    .open_if(failed.is("correct")))
             }
         }))
     }
 }
 
 fn find(view: &View<'_>, failed: &Failed) -> Form {
-    let mut choice = Choice::one("finding", "What is true of it?");
-    for one in Finding::ALL {
-        choice = choice.option(one.name(), one.label());
-    }
-    if let Some(name) = Some(failed.typed("find", "finding")).filter(|name| !name.is_empty()) {
-        choice = choice.picked(name);
-    }
+    let choice =
+        Choice::one("finding", "What is true of it?").picked(failed.typed("find", "finding"));
+    let choice =
+        Finding::ALL.into_iter().fold(choice, |list, one| list.option(one.name(), one.label()));
     let hint = "What is so instead, and where it stands. Local authorities whom it concerns read \
                 this: no names of people.";
     form(view, "find", "work", "Put it down", failed)
@@ -286,7 +270,7 @@ fn tell(view: &View<'_>, failed: &Failed) -> Form {
 }
 
 fn others(view: &View<'_>, failed: &Failed) -> Form {
-    let typed = if failed.fields.text("act") == "about" {
+    let typed = if failed.is("about") {
         failed.fields.text("jurisdictions").to_owned()
     } else {
         let ids = view.rumor.log.state().jurisdictions.iter();
@@ -296,12 +280,8 @@ fn others(view: &View<'_>, failed: &Failed) -> Form {
 }
 
 fn correct(view: &View<'_>, failed: &Failed) -> Form {
-    let mut list = Select::new("entry", "Which entry?");
-    for entry in view.rumor.log.entries() {
-        let Body::Act(act) = &entry.body else { continue };
-        let words = format!("Entry {}, {} ({})", entry.number, named(act), entry.by.name);
-        list = list.option(entry.number.to_string(), words);
-    }
+    let list = choose(view.rumor.log.entries(), named);
+    let list = failed.chosen(list, "correct", "entry");
     let hint = "The entry stays as it is; this stands beside it.";
     form(view, "correct", "work", "Correct it", failed).field(list).field(text(
         "correct",

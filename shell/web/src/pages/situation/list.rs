@@ -4,16 +4,15 @@
 use std::cmp::Ordering;
 
 use maud::{Markup, html};
-use ward_kernel::Rung;
 
 use super::words::{
-    coverage_tag, highest, incidents_cell, level_cell, look, needs_a_look, reached_cell,
-    reached_rank, rung_cell,
+    coverage_tag, highest, incidents_cell, level_cell, look, needs_a_look, none_needs,
+    reached_cell, reached_rank, rung_cell,
 };
 use super::{HERE, View};
 use crate::doing::situation::Row;
 use crate::fields::Fields;
-use crate::ui::{Col, Empty, Href, Order, Section, Table, Tabs, cell, count, grouped, link};
+use crate::ui::{Col, Href, Order, Section, Table, Tabs, cell, count, grouped, link};
 
 /// What a list can be sorted by: the name in the address, and the column.
 const SORTS: [(&str, &str); 7] = [
@@ -47,7 +46,8 @@ impl Wanted {
         }
     }
 
-    fn href(self) -> Href {
+    /// The address of the page that shows this.
+    pub(super) fn here(self) -> Href {
         let mut href = Href::at(HERE);
         if self.look {
             href = href.query("show", "look");
@@ -61,11 +61,6 @@ impl Wanted {
         href
     }
 
-    /// The address of the page that shows this.
-    pub(super) fn here(self) -> Href {
-        self.href()
-    }
-
     fn column(self, column: Col, name: &'static str) -> Col {
         let is = self.sort == name;
         let next = Self { sort: name, reversed: is && !self.reversed, ..self };
@@ -75,7 +70,7 @@ impl Wanted {
             (true, false) => Order::Rising,
             (true, true) => Order::Falling,
         };
-        column.sort(next.href().hash("all"), order)
+        column.sort(next.here().hash("all"), order)
     }
 }
 
@@ -121,12 +116,12 @@ pub(super) fn section(view: &View<'_>, wanted: Wanted) -> Markup {
     let tabs = Tabs::new("Jurisdictions")
         .tab(
             format!("All ({})", grouped(all)),
-            Wanted { look: false, ..wanted }.href().hash("all"),
+            Wanted { look: false, ..wanted }.here().hash("all"),
             !wanted.look,
         )
         .tab(
             format!("Needs a look ({})", grouped(needing)),
-            Wanted { look: true, ..wanted }.href().hash("all"),
+            Wanted { look: true, ..wanted }.here().hash("all"),
             wanted.look,
         );
     let section = Section::new("all", "Every jurisdiction")
@@ -153,11 +148,7 @@ fn table(view: &View<'_>, rows: &[&Row], wanted: Wanted) -> Markup {
         ],
     )
     .quiet()
-    .none(Empty::new(
-        "Nothing needs a look",
-        "A jurisdiction stands here when somebody tries to get in, a sensor falls silent, an \
-         incident is open, or more comes than usual.",
-    ));
+    .none(none_needs());
     for row in rows {
         let cells = [
             link(&row.name, &Href::at(HERE).join(&row.id)),
@@ -168,7 +159,7 @@ fn table(view: &View<'_>, rows: &[&Row], wanted: Wanted) -> Markup {
             incidents_cell(&row.incidents),
             reached_cell(&view.frame, row.reached.as_ref()),
         ];
-        let rung: Option<Rung> = highest(row).map(|(rung, _)| rung);
+        let rung = highest(row).map(|(rung, _)| rung);
         table = table.keyed(format!("row-{}", row.id), rung, cells);
     }
     html! { (table) }

@@ -10,13 +10,14 @@ pub(super) mod words;
 
 use axum::routing::get;
 use ward_access::{Act, JurisdictionKind};
+use ward_desk::calendar::Phase;
 use ward_desk::shift::Post;
 use ward_kernel::Rung;
 use ward_store::cases::{self, Filter, Handling, Line};
 
 use super::incidents::{self, Incident};
 use super::parts::Frame;
-use super::stand::Known;
+use super::stand::{BEHIND, Known, LOOKED};
 use crate::desk::{Desk, Health};
 use crate::doing::hearing::{Ear, ears, unseen};
 use crate::doing::news::{self, News, Since};
@@ -32,10 +33,6 @@ use crate::who::Who;
 pub(crate) const HERE: &str = "/situation";
 /// The rings of the bell that can change something here.
 pub(super) const RINGS: &str = "cases room sensors";
-/// Cases that are looked through for the sentence.
-const LOOKED: i64 = 1_000;
-/// The judging is behind when it has so many batches before it.
-const BEHIND: i64 = 50;
 
 /// The routes.
 pub(crate) const ROUTES: &[Route] = &[
@@ -106,8 +103,7 @@ impl<'a> View<'a> {
         };
         drop(read);
         let health = desk.health.borrow().clone();
-        let taken = *desk.inbox.position().borrow();
-        let behind = health.ready && taken.saturating_sub(health.judged) > BEHIND;
+        let behind = health.ready && desk.behind() > BEHIND;
         Ok(Self { frame, situation, urgent, ears, incidents, positions, news, health, behind })
     }
 
@@ -133,6 +129,13 @@ impl<'a> View<'a> {
             phone: "",
             named,
         }
+    }
+
+    /// Where the moment lies in the calendar, unless no election is near.
+    pub(super) fn near(&self) -> Option<String> {
+        let election = self.situation.election.as_ref()?;
+        let phase = self.situation.phase;
+        (phase != Phase::Ordinary).then(|| format!("{}: {}", phase.label(), election.name))
     }
 
     /// The map of the local authorities.

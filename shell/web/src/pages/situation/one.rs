@@ -17,7 +17,7 @@ use crate::doing::hearing::{Ear, ears};
 use crate::doing::logs;
 use crate::doing::room::of_state;
 use crate::doing::situation::{self, Row};
-use crate::pages::cases as list;
+use crate::pages::cases::lines::listed;
 use crate::pages::incidents::{self, Incident};
 use crate::pages::parts::{BELL, Frame, done};
 use crate::refused::{Answer, Refused, not_found};
@@ -139,30 +139,15 @@ impl<'a> View<'a> {
     }
 
     fn cases_section(&self) -> Markup {
-        let mut table = Table::new(
-            "Open cases that touch this place",
-            [
-                Col::head("Case"),
-                Col::text("Rung"),
-                Col::text("Where"),
-                Col::when("First record"),
-                Col::when("Last record"),
-                Col::number("Records"),
-                Col::text("Standing"),
-            ],
-        )
-        .quiet()
-        .none(Empty::new(
-            "No effort touches this place",
-            "An effort to get access shows here within a second of its record.",
-        ));
-        for line in &self.cases {
-            table = table.marked(line.rung, list::row(&self.frame, line));
-        }
         let all = Href::at("/cases").query("jurisdiction", &self.row.id);
         let section = Section::new("cases", "Cases")
             .actions(html! { (Go::new("All cases here", all).second()) })
-            .body(html! { (table) });
+            .body(listed(
+                &self.frame,
+                "Open cases that touch this place",
+                &self.cases,
+                "No effort touches this place",
+            ));
         html! { (section) }
     }
 

@@ -5,14 +5,13 @@ use std::cmp::Reverse;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use maud::{Markup, html};
-use ward_desk::calendar::Phase;
 use ward_kernel::{Rung, Time};
 
 use super::changes::{self, Since};
 use super::list::{self, Wanted};
 use super::words::{
     against, coverage_tag, footing, highest, incidents_cell, level_tag, look, needs_a_look,
-    phase_words,
+    none_needs, phase_words,
 };
 use super::{HERE, RINGS, View, facts};
 use crate::desk::Desk;
@@ -23,7 +22,7 @@ use crate::pages::parts::BELL;
 use crate::pages::stand;
 use crate::refused::Answer;
 use crate::ui::map::Legend;
-use crate::ui::{Empty, Go, Href, Ladder, Region, RungBadge, Section, count, grouped, link, soft};
+use crate::ui::{Go, Href, Ladder, Region, RungBadge, Section, count, grouped, link, soft};
 use crate::who::Who;
 use ward_desk::normal::Level;
 
@@ -45,7 +44,10 @@ pub(super) async fn show(
         .frame
         .page(&here, "Situation")
         .heading("The situation")
-        .lead(lead(&view))
+        .lead(match view.near() {
+            Some(near) => format!("{near}."),
+            None => "Ordinary time: no election is near.".to_owned(),
+        })
         .live(Href::at(BELL))
         .as_of(view.frame.clock.exact(view.frame.now), here)
         .actions(
@@ -70,17 +72,6 @@ pub(super) async fn show(
     Ok(since.kept(&desk, html))
 }
 
-/// Where the hour lies in the calendar.
-fn lead(view: &View<'_>) -> String {
-    let situation = &view.situation;
-    match (&situation.election, situation.phase) {
-        (Some(election), phase) if phase != Phase::Ordinary => {
-            format!("{}: {}.", phase.label(), election.name)
-        }
-        _ => "Ordinary time: no election is near.".to_owned(),
-    }
-}
-
 /// What needs a look, the most urgent first.
 fn needing(view: &View<'_>) -> Markup {
     let mut rows: Vec<&Row> = view.situation.rows.iter().filter(|row| needs_a_look(row)).collect();
@@ -91,11 +82,7 @@ fn needing(view: &View<'_>) -> Markup {
         .tally(count(all as u64, "jurisdiction", "jurisdictions"))
         .body(html! {
             @if rows.is_empty() {
-                (Empty::new(
-                    "Nothing needs a look",
-                    "A jurisdiction stands here when somebody tries to get in, a sensor falls \
-                     silent, an incident is open, or more comes than usual.",
-                ))
+                (none_needs())
             } @else {
                 ul.needing {
                     @for row in rows.iter().take(SHOWN) { (needy(row)) }

@@ -10,7 +10,7 @@ use ward_kernel::Rung;
 use crate::doing::situation::{Counted, Coverage, Incidents, Reached, Row};
 use crate::pages::parts::Frame;
 use crate::ui::map::{Heard, Look, Rise, Trouble};
-use crate::ui::{RungBadge, Tag, count, grouped, none, soft};
+use crate::ui::{Empty, RungBadge, Tag, count, grouped, none, soft};
 
 /// The highest rung from attempt on that an open case of a jurisdiction stands on, and how many do.
 pub(super) fn highest(row: &Row) -> Option<(Rung, u64)> {
@@ -19,7 +19,7 @@ pub(super) fn highest(row: &Row) -> Option<(Rung, u64)> {
 }
 
 /// What is drawn of a jurisdiction.
-pub(in crate::pages) fn look(row: &Row) -> Look {
+pub(super) fn look(row: &Row) -> Look {
     Look {
         rung: highest(row).map(|(rung, _)| rung),
         heard: match &row.coverage {
@@ -52,8 +52,17 @@ pub(super) fn needs_a_look(row: &Row) -> bool {
         || row.coverage.wanting > 0
 }
 
+/// What stands where nobody has to look anywhere.
+pub(super) fn none_needs() -> Empty {
+    Empty::new(
+        "Nothing needs a look",
+        "A jurisdiction stands here when somebody tries to get in, a sensor falls silent, an \
+         incident is open, or more comes than usual.",
+    )
+}
+
 /// How a jurisdiction is, as the end of a sentence that begins with its name.
-pub(in crate::pages) fn words(row: &Row) -> String {
+pub(super) fn words(row: &Row) -> String {
     let mut said = vec![match highest(row) {
         Some((rung, n)) => format!("{}, {}", rung.name(), count(n, "open case", "open cases")),
         None => "no effort open".to_owned(),
@@ -80,7 +89,7 @@ fn voting_words(incidents: &Incidents) -> Option<String> {
 }
 
 /// Which sensors are heard.
-pub(in crate::pages) fn coverage_words(coverage: &Coverage) -> String {
+fn coverage_words(coverage: &Coverage) -> String {
     match (coverage.expected, coverage.silent.len()) {
         (0, _) if coverage.by_hand > 0 => "files by hand alone".to_owned(),
         (0, _) => "no sensor".to_owned(),
@@ -155,7 +164,7 @@ pub(in crate::pages) fn against(counted: &Counted) -> String {
 }
 
 /// From what the normal is known, or why not, in a sentence.
-pub(in crate::pages) fn footing(counted: &Counted) -> String {
+pub(super) fn footing(counted: &Counted) -> String {
     let range = match counted.normal {
         Normal::Known(range) => range,
         Normal::TooLittle { hours } => {
@@ -177,7 +186,7 @@ pub(in crate::pages) fn footing(counted: &Counted) -> String {
 }
 
 /// Where the hour lies in the election calendar.
-pub(in crate::pages) fn phase_words(phase: Phase) -> String {
+pub(super) fn phase_words(phase: Phase) -> String {
     phase.label().to_lowercase()
 }
 
@@ -208,7 +217,7 @@ pub(super) fn reached_rank(reached: Option<&Reached>) -> u8 {
 }
 
 #[cfg(test)]
-pub(in crate::pages) mod tests {
+pub(super) mod tests {
     use ward_access::JurisdictionKind;
     use ward_desk::normal::Range;
     use ward_kernel::Time;
@@ -218,12 +227,12 @@ pub(in crate::pages) mod tests {
     use crate::doing::situation::Silent;
 
     /// A count of which nothing more is known.
-    pub(in crate::pages) fn counted(so_far: u64, normal: Normal) -> Counted {
+    fn counted(so_far: u64, normal: Normal) -> Counted {
         Counted { so_far, before: 0, normal, level: Level::Unknown }
     }
 
     /// A jurisdiction where nothing is.
-    pub(in crate::pages) fn quiet(id: &str) -> Row {
+    pub(in crate::pages::situation) fn quiet(id: &str) -> Row {
         let nothing = counted(0, Normal::TooLittle { hours: 0 });
         Row {
             id: id.to_owned(),
