@@ -32,7 +32,7 @@ export async function crawl(visitor, role, known = new Set()) {
 }
 
 /** Where the links of the page lead, as far as it is a page: files are taken, not looked at. */
-async function links(visitor) {
+export async function links(visitor) {
   const all = await visitor.page.locator("a[href]").evaluateAll((links) => links.map((link) => new URL(link.getAttribute("href"), document.baseURI).href));
   return all.map((href) => new URL(href.split("#")[0])).filter((url) => url.origin === visitor.origin && !/export|openapi/.test(url.pathname));
 }

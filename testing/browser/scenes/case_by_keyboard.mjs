@@ -21,7 +21,7 @@ export async function caseByKeyboard(house) {
 }
 
 /** Two hands on a keyboard. */
-class Hands {
+export class Hands {
   constructor(visitor) {
     this.visitor = visitor;
     this.page = visitor.page;

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Visitor } from "../browser.mjs";
+import { links } from "../crawl.mjs";
 import { startDesk, wardSays } from "../desk.mjs";
 import { look, SIZES, THEMES } from "../look.mjs";
 import { blockText, PASSWORD } from "../people.mjs";
@@ -97,10 +98,8 @@ async function everyLink(drill) {
     const url = waiting.shift();
     await drill.page.goto(url.href);
     await marked(drill, `exercise ${url.pathname}`);
-    const links = await drill.page.locator("a[href]").evaluateAll((all) => all.map((link) => new URL(link.getAttribute("href"), document.baseURI).href));
-    for (const next of links.map((link) => new URL(link.split("#")[0]))) {
-      const isPage = next.origin === drill.origin && !/export|openapi/.test(next.pathname);
-      if (isPage && !seen.has(kind(next))) waiting.push(next);
+    for (const next of await links(drill)) {
+      if (!seen.has(kind(next))) waiting.push(next);
       seen.add(kind(next));
     }
   }

@@ -2,6 +2,7 @@
 // is closed by the keyboard alone.
 import assert from "node:assert/strict";
 import { look } from "../look.mjs";
+import { Hands } from "./case_by_keyboard.mjs";
 
 const PHONE = { width: 390, height: 844 };
 
@@ -83,19 +84,13 @@ async function makesSure(lead, path) {
 /** No pointer: what can be reached can be reached by Tab, opened by Enter, and is seen. */
 async function closes(lead) {
   const { page } = lead;
-  const stop = async (is) => {
-    for (let steps = 0; steps < 80; steps += 1) {
-      await page.keyboard.press("Tab");
-      if (await page.evaluate(is)) return;
-    }
-    assert.fail(`nothing of that sort is reached by Tab: ${is}`);
-  };
-  await stop(() => document.activeElement.matches("summary") && /^Close it/.test(document.activeElement.innerText));
+  const hands = new Hands(lead);
+  await hands.summary("Close it");
   await page.keyboard.press("Enter");
-  await stop(() => document.activeElement.matches("textarea"));
-  await page.keyboard.type("The right list was loaded; nobody was turned away.");
+  await hands.field("text");
+  await hands.type("The right list was loaded; nobody was turned away.");
   await look(lead, "incident-closing");
-  await stop(() => document.activeElement.matches("button"));
+  await hands.button("Close it");
   await page.keyboard.press("Enter");
   await page.waitForURL(/incident-/);
   await page.getByRole("heading", { name: "Open it again" }).waitFor();

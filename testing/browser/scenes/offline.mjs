@@ -53,15 +53,73 @@ export async function offline(house) {
   await clerk.open("/incidents");
   assert.equal(await page.getByText("School kitchen").count(), 1, "reported once");
 
+  await leavesTooSoon(clerk);
+  await refusedWhileAway(clerk);
   await notes(clerk);
   await signsOut(clerk);
 }
 
-async function fill(clerk) {
+async function fill(clerk, place = "School kitchen") {
   await clerk.page.getByLabel("Yes, but slower than it should be").check();
   await clerk.page.getByLabel("What is it about?").selectOption("Voting equipment");
-  await clerk.fill("Where is it?", "School kitchen");
+  await clerk.fill("Where is it?", place);
   await clerk.fill("What happened?", WORDS);
+}
+
+/** The page is loaded again while it is being sent: it is sent, and does not stand in the form too. */
+async function leavesTooSoon(clerk) {
+  const { page } = clerk;
+  await clerk.open("/incidents/new");
+  await fill(clerk, "Fire station");
+  await page.waitForFunction(() => Object.keys(localStorage).some((name) => name.includes(".draft.")));
+  let held = 0;
+  await page.route("**/incidents/new", (route) => {
+    // Nobody answers the first; what goes on is asked for as ever.
+    if (route.request().method() === "POST" && !held++) return;
+    return route.continue();
+  });
+  await page.getByRole("button", { name: "Report it" }).click();
+  await until("it is on its way", () => held);
+  clerk.away = true;
+  await page.reload();
+  await page.getByText("Sent: it stands on the desk").waitFor();
+  clerk.away = false;
+  await page.unroute("**/incidents/new");
+  assert.equal(await page.getByLabel("What happened?").inputValue(), "", "the form is empty");
+  assert.deepEqual(await kept(page), []);
+  await clerk.open("/incidents");
+  assert.equal(await page.getByText("Fire station").count(), 1, "reported once");
+}
+
+/** Of two that wait the desk does not take the first: the second is sent, and the first is not lost. */
+async function refusedWhileAway(clerk) {
+  const { page } = clerk;
+  await clerk.open("/incidents/new");
+  let away = true;
+  const refuse = async (route) => {
+    if (route.request().method() !== "POST") return route.continue();
+    if (away) return route.abort("internetdisconnected");
+    if (!route.request().postData().includes("Library")) return route.continue();
+    clerk.refusals.push(422);
+    return route.fulfill({ status: 422, body: "" });
+  };
+  await page.route("**/incidents/new", refuse);
+  clerk.away = true;
+  for (const place of ["Library", "Town hall"]) {
+    await fill(clerk, place);
+    await page.getByRole("button", { name: "Report it" }).click();
+    await page.getByText(/It will be sent when the network is back/).waitFor();
+  }
+  clerk.away = away = false;
+  await page.getByRole("button", { name: "Send it now" }).click();
+  await page.getByText(/the desk did not take it\. You wrote: .*Library/).waitFor();
+  assert.equal(await page.getByLabel("Where is it?").inputValue(), "Library", "it stands in its form again");
+  await page.unroute("**/incidents/new", refuse);
+  await page.getByRole("button", { name: "Report it" }).click();
+  await page.waitForURL(/\/incidents\/incident-/);
+  await clerk.open("/incidents");
+  for (const place of ["Library", "Town hall"]) assert.equal(await page.getByText(place).count(), 1, "reported once");
+  assert.deepEqual(await kept(page), []);
 }
 
 /** The answer is lost on its way back: what was sent again is the same entry. */

@@ -67,6 +67,7 @@ async function arrives(it, house) {
   await until("the page says what is read", async () => {
     if (house.sensor.child.exitCode !== null) throw new Error(house.sensor.said.join("\n"));
     return /heard .* ago[\s\S]*lines? of .*auth\.log read as/.test(await it.words());
-  }, 45);
+    // What comes between two rings is looked at once a minute.
+  }, 75);
   await look(it, "sensor-arrived");
 }

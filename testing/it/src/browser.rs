@@ -106,6 +106,15 @@ impl Browser {
         self.read(answer).await
     }
 
+    /// Asks for a document, as a program does.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn value(&mut self, path: &str) -> Result<Value, String> {
+        let body = self.get(path).await?.body;
+        serde_json::from_str(&body).map_err(|why| format!("{path}: {why}: {body}"))
+    }
+
     /// Asks for a page again as its script does when the bell rings: what has not changed since
     /// the answer with this tag is not sent again.
     ///
@@ -182,21 +191,38 @@ impl Browser {
         let body = body.map(|(body, _)| body).unwrap_or_default();
         let body = Full::new(Bytes::from(body));
         let request = request.body(body).map_err(|e| e.to_string())?;
-        let asking = async {
-            let mut kept = self.line.take();
-            let is_open = match &mut kept {
-                Some(line) => line.ready().await.is_ok(),
-                None => false,
-            };
-            let mut line = match kept.filter(|_| is_open) {
-                Some(line) => line,
-                None => self.site.connect().await?,
-            };
-            let answer = line.send_request(request).await.map_err(|e| e.to_string())?;
-            self.line = Some(line);
-            Ok(answer)
-        };
+        let asking = self.carry(request);
         timeout(PATIENCE, asking).await.unwrap_or_else(|_| Err("no answer".to_owned()))
+    }
+
+    /// Sends on the kept line, or on a new one. A desk may close a line that nobody uses in the very
+    /// moment in which it is used again: what changes nothing is then asked again, as browsers do
+    /// (RFC 9110, 9.2.2).
+    async fn carry(&mut self, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, String> {
+        if let Some(mut line) = self.line.take()
+            && line.ready().await.is_ok()
+        {
+            let again = request.method().is_safe().then(|| request.clone());
+            match (line.send_request(request).await, again) {
+                (Ok(answer), _) => {
+                    self.line = Some(line);
+                    return Ok(answer);
+                }
+                (Err(_), Some(again)) => return self.carry_anew(again).await,
+                (Err(why), None) => return Err(why.to_string()),
+            }
+        }
+        self.carry_anew(request).await
+    }
+
+    async fn carry_anew(
+        &mut self,
+        request: Request<Full<Bytes>>,
+    ) -> Result<Response<Incoming>, String> {
+        let mut line = self.site.connect().await?;
+        let answer = line.send_request(request).await.map_err(|e| e.to_string())?;
+        self.line = Some(line);
+        Ok(answer)
     }
 
     async fn read(&mut self, answer: Response<Incoming>) -> Result<Answer, String> {
@@ -229,8 +255,7 @@ impl Answer {
     /// It leads there.
     #[track_caller]
     pub fn leads_to(self, path: &str) {
-        let there = self.headers.get(LOCATION).and_then(|value| value.to_str().ok());
-        assert_eq!((self.status, there), (303, Some(path)), "{}", self.body);
+        assert_eq!((self.status, self.location()), (303, Some(path)), "{}", self.body);
     }
 
     /// The text of a block that can be copied.

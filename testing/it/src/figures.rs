@@ -1,5 +1,7 @@
 //! Figures: percentiles, and how fast something grows.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 /// Measured values, in any unit.
@@ -44,6 +46,37 @@ impl Figures {
 
     fn four(&self) -> [f64; 4] {
         [self.at(0.5), self.at(0.95), self.at(0.99), self.at(1.0)]
+    }
+}
+
+/// What people who look around have seen: by page, milliseconds; and what did not answer as it should.
+#[derive(Debug, Default)]
+pub struct Seen {
+    /// How long each page took.
+    pub pages: BTreeMap<String, Figures>,
+    /// Answers that were none.
+    pub wrong: Vec<String>,
+}
+
+impl Seen {
+    /// Adds what another has seen.
+    pub fn join(&mut self, other: Self) {
+        for (page, figures) in other.pages {
+            self.pages.entry(page).or_default().join(&figures);
+        }
+        self.wrong.extend(other.wrong);
+    }
+
+    /// All pages together.
+    pub fn all(&self) -> Figures {
+        let mut all = Figures::default();
+        self.pages.values().for_each(|figures| all.join(figures));
+        all
+    }
+
+    /// The pages, for programs.
+    pub fn json(&self) -> Value {
+        self.pages.iter().map(|(page, figures)| (page.clone(), figures.json())).collect()
     }
 }
 

@@ -40,6 +40,12 @@ impl House {
         let site = Site::new(&origin, &data.join("tls/authority.pem"));
         Ok(Self { serve, site, link, log })
     }
+
+    /// Warnings and errors in what it has said.
+    pub fn warnings(&self) -> usize {
+        let said = fs::read_to_string(&self.log).unwrap_or_default();
+        said.lines().filter(|line| line.contains("WARN") || line.contains("ERROR")).count()
+    }
 }
 
 /// The first line that holds these words, when the process has said it.

@@ -9,6 +9,8 @@
     reason = "a test or a measurement that cannot go on says so and ends"
 )]
 
+pub mod bell;
+pub mod bench;
 pub mod browser;
 pub mod figures;
 pub mod house;

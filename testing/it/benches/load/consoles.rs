@@ -1,6 +1,5 @@
 //! People who look at every page, and how long each took.
 
-use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
@@ -9,29 +8,7 @@ use ward_lab::rng::Rng;
 
 use crate::people::Person;
 use crate::watcher::cases_on;
-use ward_it::figures::Figures;
-
-/// What was seen: by page, milliseconds; and what did not answer as it should.
-#[derive(Debug, Default)]
-pub(crate) struct Seen {
-    pub(crate) pages: BTreeMap<&'static str, Figures>,
-    pub(crate) wrong: Vec<String>,
-}
-
-impl Seen {
-    pub(crate) fn join(&mut self, other: Self) {
-        for (page, figures) in other.pages {
-            self.pages.entry(page).or_default().join(&figures);
-        }
-        self.wrong.extend(other.wrong);
-    }
-
-    pub(crate) fn all(&self) -> Figures {
-        let mut all = Figures::default();
-        self.pages.values().for_each(|figures| all.join(figures));
-        all
-    }
-}
+use ward_it::figures::Seen;
 
 /// The pages that a role has.
 fn pages(role: &str) -> &'static [&'static str] {
@@ -83,7 +60,7 @@ pub(crate) async fn stroll(
         let asked = Instant::now();
         let answer = person.browser.get(&path).await;
         let took = asked.elapsed().as_secs_f64() * 1_000.0;
-        seen.pages.entry(page).or_default().add(took);
+        seen.pages.entry(page.to_owned()).or_default().add(took);
         match answer {
             Ok(answer) if answer.status == 200 => {
                 if page.starts_with("/cases") && page != CASE {

@@ -3,6 +3,7 @@
 
 use std::io::Write as _;
 
+use ward_it::bench::{AGENT, address};
 use ward_lab::rng::Rng;
 use ward_lab::text::Stamp;
 
@@ -44,8 +45,6 @@ const PROBES: [&str; 4] = ["/wp-login.php", "/.env", "/phpmyadmin/", "/.git/conf
 const PORTS: [u16; 12] = [23, 445, 3389, 22, 8080, 5900, 1433, 3306, 6379, 5060, 2323, 8443];
 const STAFF: [&str; 6] = ["registrar", "clerk01", "clerk02", "backup", "deploy", "gis"];
 const GUESSED: [&str; 8] = ["root", "admin", "test", "ubuntu", "oracle", "postgres", "guest", "pi"];
-const AGENT: &str =
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:143.0) Gecko/20100101 Firefox/143.0";
 
 /// Those who guess at sign-ins all the time.
 const GUESSERS: u64 = 40;
@@ -284,9 +283,3 @@ pub(crate) const ATTEMPTS: u8 = 250;
 
 /// Guesses of one attempt; eight at an account that exists are one by the rule.
 const GUESSES: u64 = 10;
-
-/// An address of 240.0.0.0/4, which nobody has.
-pub(crate) fn address(first: u8, number: u64) -> String {
-    let [.., a, b, c] = number.to_be_bytes();
-    format!("{first}.{a}.{b}.{c}")
-}

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ward_it::bench;
+
 /// What the bench was asked for.
 #[derive(Clone, Debug)]
 pub(crate) struct Options {
@@ -38,6 +40,7 @@ impl Options {
     /// # Errors
     /// A sentence about what cannot be read.
     pub(crate) fn read(words: impl Iterator<Item = String>) -> Result<Option<Self>, String> {
+        let Some(asked) = bench::words(words, &[])? else { return Ok(None) };
         let mut options = Self {
             length: Duration::from_secs(30 * 60),
             rate: 20_000,
@@ -48,21 +51,8 @@ impl Options {
             json: None,
             folder: None,
         };
-        let mut words = words;
-        // Cargo says `--bench` to a bench; without it, somebody runs all targets as tests.
-        let mut is_bench = false;
-        while let Some(word) = words.next() {
-            if word == "--bench" {
-                is_bench = true;
-                continue;
-            }
-            if word == "--help" {
-                return Ok(None);
-            }
-            let value = words.next().ok_or_else(|| format!("{word} needs a value"))?;
-            options.set(&word, &value)?;
-        }
-        Ok(is_bench.then_some(options))
+        asked.iter().try_for_each(|(word, value)| options.set(word, value))?;
+        Ok(Some(options))
     }
 
     fn set(&mut self, word: &str, value: &str) -> Result<(), String> {

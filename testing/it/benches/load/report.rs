@@ -2,10 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::consoles::Seen;
 use crate::options::Options;
 use crate::planted::Planted;
-use ward_it::figures::{Figures, slope};
+use ward_it::figures::{Figures, Seen, slope};
 use ward_it::usage::Use;
 
 /// A planted attempt is on a console within this, 99 of 100; milliseconds.
@@ -139,12 +138,6 @@ impl Outcome<'_> {
     }
 
     fn json(&self) -> Value {
-        let pages: serde_json::Map<String, Value> = self
-            .seen
-            .pages
-            .iter()
-            .map(|(page, figures)| ((*page).to_owned(), figures.json()))
-            .collect();
         let samples: Vec<Value> = self
             .timed()
             .map(|sample| {
@@ -168,7 +161,7 @@ impl Outcome<'_> {
             "writer_late_ms": self.late_ms, "attempt_ms": self.planted.delays(None).json(),
             "attempt_sshd_ms": self.planted.delays(Some("auth.log")).json(),
             "attempt_web_ms": self.planted.delays(Some("access.log")).json(),
-            "missed": self.planted.missed(), "list_ms": self.list.json(), "pages_ms": pages,
+            "missed": self.planted.missed(), "list_ms": self.list.json(), "pages_ms": self.seen.json(),
             "serve_growth_mib_a_minute": self.growth(|sample| sample.serve.rss),
             "sense_growth_mib_a_minute": self.senses_growth(),
             "wrong": self.seen.wrong, "warnings": self.warnings,

@@ -9,11 +9,12 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 use ward_it::Running;
 use ward_it::browser::Browser;
+use ward_it::figures::Seen;
 use ward_it::house::{House, Machine};
 use ward_it::usage::{bytes_in, used};
 use ward_testkit::Postgres;
 
-use crate::consoles::{Seen, stroll};
+use crate::consoles::stroll;
 use crate::lines::Kind;
 use crate::options::{Options, PLACES};
 use crate::people;
@@ -81,7 +82,6 @@ pub(crate) async fn run(options: &Options) -> Result<bool, String> {
     }
     samples.extend(load.sample(&house, &sensors));
     let stopped = house.serve.stop(Duration::from_secs(30));
-    let warned = std::fs::read_to_string(&house.log).unwrap_or_default();
     let outcome = Outcome {
         options,
         samples,
@@ -93,7 +93,7 @@ pub(crate) async fn run(options: &Options) -> Result<bool, String> {
         bytes: told.bytes.load(Ordering::Relaxed),
         disk: bytes_in(&folder.join("desk")),
         stopped,
-        warnings: warned.lines().filter(|l| l.contains("WARN") || l.contains("ERROR")).count(),
+        warnings: house.warnings(),
     };
     report::tell(&outcome)
 }
@@ -200,9 +200,7 @@ impl Load<'_> {
         // A record that came twice would come now.
         sleep(Duration::from_secs(2)).await;
         let judged = metric(&mut self.counter, "ward_records_judged_total").await.unwrap_or(0);
-        let page = self.counter.get("/api/v1/sensors?limit=100").await?;
-        let told: serde_json::Value =
-            serde_json::from_str(&page.body).map_err(|e| format!("{e}: {}", page.body))?;
+        let told = self.counter.value("/api/v1/sensors?limit=100").await?;
         let received = |place: &str| {
             let all = told["sensors"].as_array().into_iter().flatten();
             let mut of = all.filter(|sensor| sensor["jurisdiction"] == place);

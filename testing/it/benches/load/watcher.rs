@@ -5,19 +5,16 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use http_body_util::BodyExt as _;
-use hyper::Method;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{sleep, timeout};
 
 use crate::planted::Planted;
+use ward_it::bell::{listen, rest};
 use ward_it::browser::Browser;
 use ward_it::figures::Figures;
 
-/// How long the page's script rests after an answer when the bell has rung meanwhile: so long, or
-/// so many times as the answer took (`ask` in ward.js).
-const REST: Duration = Duration::from_millis(250);
-const TIMES: u32 = 10;
+/// How long the console is without a line when one has ended.
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// Runs the console until the sender of `over` is gone; how long the list took, in milliseconds.
 pub(crate) async fn watch(
@@ -26,33 +23,13 @@ pub(crate) async fn watch(
     over: watch::Receiver<bool>,
 ) -> Figures {
     let (ring, rung) = mpsc::channel(1);
-    let bell = tokio::spawn(listen(browser.window(), ring));
+    let bell = tokio::spawn(listen(browser.window(), &["cases"], ring, || PAUSE));
     let (found, cases) = mpsc::unbounded_channel();
     let opening = tokio::spawn(open(browser.window(), cases, planted));
     let figures = look(browser.window(), rung, found, over).await;
     bell.abort();
     let _ = timeout(Duration::from_secs(30), opening).await;
     figures
-}
-
-/// Holds the doorbell's line, and takes another when it ends.
-async fn listen(mut browser: Browser, ring: mpsc::Sender<()>) {
-    loop {
-        if let Ok(answer) = browser.send(Method::GET, "/live", None).await {
-            let mut body = answer.into_body();
-            while let Some(Ok(frame)) = body.frame().await {
-                let data = frame.data_ref().map(|data| String::from_utf8_lossy(data).into_owned());
-                let rings = data.is_some_and(|data| data.contains("cases"));
-                // One ring waits at most: those that come together are answered together.
-                if rings && ring.try_send(()).is_err() && ring.is_closed() {
-                    return;
-                }
-            }
-        }
-        // What rang while the line was down was not heard.
-        let _ = ring.try_send(());
-        sleep(Duration::from_millis(200)).await;
-    }
 }
 
 /// Asks for the list when the bell rings; hands on cases that were not known.
@@ -81,7 +58,7 @@ async fn look(
             if rung.try_recv().is_err() {
                 break;
             }
-            sleep(REST.max((shown - asked) * TIMES)).await;
+            sleep(rest(shown - asked)).await;
         }
     }
 }
@@ -100,13 +77,7 @@ async fn open(
 ) {
     while let Some((id, shown)) = cases.recv().await {
         let path = format!("/api/v1/cases/{id}");
-        // A kept line may have ended: the second comes on a new one.
-        let answer = match browser.get(&path).await {
-            Ok(answer) => Ok(answer),
-            Err(_) => browser.get(&path).await,
-        };
-        let Ok(answer) = answer else { continue };
-        let case: serde_json::Value = serde_json::from_str(&answer.body).unwrap_or_default();
+        let Ok(case) = browser.value(&path).await else { continue };
         let sources = case["sources"].as_array().into_iter().flatten();
         for source in sources.filter_map(serde_json::Value::as_str) {
             planted.shown(source, shown);

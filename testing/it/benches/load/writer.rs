@@ -7,8 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::lines::{ATTEMPTS, Kind, Lines, address};
+use crate::lines::{ATTEMPTS, Kind, Lines};
 use crate::planted::Planted;
+use ward_it::bench::address;
 use ward_it::people::now;
 
 /// How often it writes.

@@ -149,8 +149,7 @@ impl Stage {
     async fn place_of(&self, incident: u64) -> Result<usize, String> {
         let id = self.id(incident).await?;
         let mut admin = self.cast.admin.window();
-        let answer = admin.get(&format!("/api/v1/incidents/{id}")).await?;
-        let document: serde_json::Value = serde_json::from_str(&answer.body).unwrap_or_default();
+        let document = admin.value(&format!("/api/v1/incidents/{id}")).await?;
         let place = document["jurisdiction"].as_str().unwrap_or_default();
         let found = self.cast.places.iter().position(|one| one.id == place);
         found.ok_or_else(|| format!("{id} is nowhere"))
@@ -251,11 +250,10 @@ impl Stage {
     ) -> Result<(), String> {
         let mut program = self.cast.program.lock().await;
         let path = format!("/api/v1/cases?text={}", mark(attack));
-        let answer = program.get(&path).await?;
+        let document = program.value(&path).await?;
         drop(program);
-        let document: serde_json::Value = serde_json::from_str(&answer.body).unwrap_or_default();
         let id = document["cases"][0]["id"].as_str();
-        let id = id.ok_or_else(|| format!("no case: {}", answer.body))?;
+        let id = id.ok_or_else(|| format!("no case: {document}"))?;
         let key = format!("{door}-{attack:08}");
         let mut fields = fields.to_vec();
         fields.push(("key", &key));
@@ -302,8 +300,7 @@ impl Stage {
     async fn sign(&self, post: usize) -> Result<(), String> {
         let name = POSTS.get(post).ok_or("no such position")?;
         let mut admin = self.cast.admin.window();
-        let answer = admin.get(&format!("/api/v1/room/positions/{name}")).await?;
-        let document: serde_json::Value = serde_json::from_str(&answer.body).unwrap_or_default();
+        let document = admin.value(&format!("/api/v1/room/positions/{name}")).await?;
         let entry = document["notes_entry"].as_u64().ok_or("no notes wait")?.to_string();
         self.at_post(post, 1, &[("act", "sign"), ("entry", &entry)]).await
     }

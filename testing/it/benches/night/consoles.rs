@@ -4,20 +4,14 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use http_body_util::BodyExt as _;
-use hyper::Method;
 use tokio::sync::{mpsc, watch};
 use tokio::time::sleep;
+use ward_it::bell::{listen, rest};
 use ward_it::browser::Browser;
 use ward_it::figures::Figures;
 use ward_lab::rng::Rng;
 
 use crate::marks::{Kind, Marks};
-
-/// How long the page's script rests after an answer when the bell has rung meanwhile: so long, or
-/// so many times as the answer took (`ask` in ward.js).
-const REST: Duration = Duration::from_millis(250);
-const TIMES: u32 = 10;
 
 /// A page that a console shows.
 #[derive(Clone, Copy, Debug)]
@@ -75,7 +69,10 @@ impl Console {
     /// Runs until the night is over.
     pub(crate) async fn watch(self, marks: Arc<Marks>, over: watch::Receiver<bool>) -> Looked {
         let (ring, rung) = mpsc::channel(1);
-        let bell = tokio::spawn(listen(self.browser.window(), self.page, self.number, ring));
+        let mut rng = Rng::new(self.number as u64);
+        // A browser opens another line after some seconds.
+        let pause = move || Duration::from_secs_f64(rng.between(0.5, 3.0));
+        let bell = tokio::spawn(listen(self.browser.window(), self.page.regions, ring, pause));
         let looked = self.look(rung, &marks, over).await;
         bell.abort();
         looked
@@ -105,7 +102,7 @@ impl Console {
             // What rang while it asked waits until it has rested; what rings later is answered at
             // once.
             if !rung.is_empty() {
-                sleep(REST.max(took * TIMES)).await;
+                sleep(rest(took)).await;
             }
             tokio::select! {
                 rings = rung.recv() => if rings.is_none() { return looked },
@@ -113,29 +110,5 @@ impl Console {
             }
         }
         looked
-    }
-}
-
-/// Holds the doorbell's line, and takes another when it ends.
-async fn listen(mut browser: Browser, page: Page, number: usize, ring: mpsc::Sender<()>) {
-    let mut rng = Rng::new(number as u64);
-    loop {
-        if let Ok(answer) = browser.send(Method::GET, "/live", None).await {
-            let mut body = answer.into_body();
-            while let Some(Ok(frame)) = body.frame().await {
-                let data = frame.data_ref().map(|data| String::from_utf8_lossy(data).into_owned());
-                let hears = |data: &String| page.regions.iter().any(|name| data.contains(name));
-                // One ring waits at most: those that come together are answered together.
-                if data.is_some_and(|data| hears(&data)) {
-                    let _ = ring.try_send(());
-                }
-                if ring.is_closed() {
-                    return;
-                }
-            }
-        }
-        // A browser opens another line after some seconds, and asks for what it did not hear.
-        sleep(Duration::from_secs_f64(rng.between(0.5, 3.0))).await;
-        let _ = ring.try_send(());
     }
 }

@@ -24,26 +24,8 @@ mod truth;
 use std::process::ExitCode;
 
 use options::{HELP, Options};
+use ward_it::bench;
 
 fn main() -> ExitCode {
-    let options = match Options::read(std::env::args().skip(1)) {
-        Ok(Some(options)) => options,
-        Ok(None) => {
-            println!("{HELP}");
-            return ExitCode::SUCCESS;
-        }
-        Err(why) => {
-            eprintln!("{why}");
-            return ExitCode::from(2);
-        }
-    };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    match runtime.expect("a runtime").block_on(run::run(&options)) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(why) => {
-            eprintln!("the night could not be played: {why}");
-            ExitCode::from(2)
-        }
-    }
+    bench::main(Options::read(std::env::args().skip(1)), HELP, run::run)
 }

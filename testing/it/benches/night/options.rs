@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ward_it::bench;
+
 /// What the night was asked for.
 #[derive(Clone, Debug)]
 pub(crate) struct Options {
@@ -35,7 +37,8 @@ impl Options {
     ///
     /// # Errors
     /// A sentence about what cannot be read.
-    pub(crate) fn read(mut words: impl Iterator<Item = String>) -> Result<Option<Self>, String> {
+    pub(crate) fn read(words: impl Iterator<Item = String>) -> Result<Option<Self>, String> {
+        let Some(asked) = bench::words(words, &["--untimed"])? else { return Ok(None) };
         let mut options = Self {
             length: Duration::from_secs(12 * 60),
             seed: 1,
@@ -45,20 +48,8 @@ impl Options {
             json: None,
             folder: None,
         };
-        // Cargo says `--bench` to a bench; without it, somebody runs all targets as tests.
-        let mut is_bench = false;
-        while let Some(word) = words.next() {
-            match word.as_str() {
-                "--bench" => is_bench = true,
-                "--untimed" => options.untimed = true,
-                "--help" => return Ok(None),
-                _ => {
-                    let value = words.next().ok_or_else(|| format!("{word} needs a value"))?;
-                    options.set(&word, &value)?;
-                }
-            }
-        }
-        Ok(is_bench.then_some(options))
+        asked.iter().try_for_each(|(word, value)| options.set(word, value))?;
+        Ok(Some(options))
     }
 
     fn set(&mut self, word: &str, value: &str) -> Result<(), String> {
@@ -68,6 +59,7 @@ impl Options {
                 let minutes = value.parse::<f64>().ok().filter(|minutes| *minutes >= 0.5);
                 self.length = Duration::from_secs_f64(minutes.ok_or_else(wrong)? * 60.0);
             }
+            "--untimed" => self.untimed = true,
             "--seed" => self.seed = value.parse().map_err(|_| wrong())?,
             "--consoles" => self.consoles = value.parse().map_err(|_| wrong())?,
             "--store" if value == "postgres" => self.postgres = true,

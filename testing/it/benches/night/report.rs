@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use ward_it::figures::Figures;
+use ward_it::figures::Seen;
 
 use crate::consoles::Looked;
 use crate::marks::Came;
 use crate::options::Options;
-use crate::strolls::Seen;
 
 /// A planted event is on every screen that should show it within this, milliseconds.
 const SHOWN: f64 = 2_000.0;
@@ -39,12 +38,6 @@ pub(crate) struct Outcome<'a> {
 }
 
 impl Outcome<'_> {
-    fn pages(&self) -> Figures {
-        let mut all = Figures::default();
-        self.seen.pages.values().for_each(|figures| all.join(figures));
-        all
-    }
-
     fn share(&self) -> f64 {
         self.cpu / self.length.as_secs_f64()
     }
@@ -54,7 +47,7 @@ impl Outcome<'_> {
         let delays = |share: f64| {
             self.came.delays.values().map(|figures| figures.at(share)).fold(0.0, f64::max)
         };
-        let (most, page, share) = (delays(1.0), self.pages().at(0.95), self.share());
+        let (most, page, share) = (delays(1.0), self.seen.all().at(0.95), self.share());
         let none = |wrong: usize| (format!("{wrong}"), wrong == 0);
         let [missed, leaked, wrong, untrue, unanswered] = [
             self.came.missed.len(),
@@ -88,7 +81,6 @@ impl Outcome<'_> {
             .delays
             .iter()
             .map(|(kind, figures)| (format!("{kind:?}").to_lowercase(), figures.json()));
-        let pages = self.seen.pages.iter().map(|(page, figures)| (page.clone(), figures.json()));
         json!({
             "seconds": self.length.as_secs_f64(),
             "consoles": self.options.consoles,
@@ -96,7 +88,7 @@ impl Outcome<'_> {
             "core": self.share(),
             "memory_mib": self.most,
             "delays_ms": by_kind.collect::<serde_json::Map<_, _>>(),
-            "pages_ms": pages.collect::<serde_json::Map<_, _>>(),
+            "pages_ms": self.seen.json(),
             "consoles_ms": self.looked.took.json(),
             "unchanged": self.looked.same,
             "missed": self.came.missed.len(),

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, sleep_until};
 use ward_it::Running;
+use ward_it::figures::Seen;
 use ward_it::house::{House, Machine};
 use ward_it::usage::used;
 use ward_testkit::Postgres;
@@ -20,7 +21,7 @@ use crate::marks::{Kind, Marks, Sees, View};
 use crate::options::Options;
 use crate::report::{self, Outcome};
 use crate::script::{MACHINES, NIGHT, Script, Step, What, mark};
-use crate::strolls::{self, Seen};
+use crate::strolls;
 use crate::traffic::{LOGS, Order, Writer};
 use crate::truth;
 
@@ -83,7 +84,6 @@ pub(crate) async fn run(options: &Options) -> Result<bool, String> {
     let untrue = truth::compare(&script, &stage).await;
     let wrong = stage.wrong.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let stopped = house.serve.stop(Duration::from_secs(30));
-    let warned = std::fs::read_to_string(&house.log).unwrap_or_default();
     report::tell(&Outcome {
         options,
         length,
@@ -95,7 +95,7 @@ pub(crate) async fn run(options: &Options) -> Result<bool, String> {
         wrong,
         untrue,
         stopped,
-        warnings: warned.lines().filter(|l| l.contains("WARN") || l.contains("ERROR")).count(),
+        warnings: house.warnings(),
     })
 }
 
@@ -131,12 +131,12 @@ fn open(
     let mut turns: BTreeMap<&str, usize> = BTreeMap::new();
     for person in cast.people.iter().chain(more).take(many) {
         let turn = turns.entry(person.role).or_default();
-        let (pages, none): (&[Page], _) = match person.role {
-            "partner" => (&[], PARTNER),
-            _ if person.place.is_some() => (&LOCAL, PARTNER),
-            _ => (&STATE, PARTNER),
+        let pages: &[Page] = match person.role {
+            "partner" => &[],
+            _ if person.place.is_some() => &LOCAL,
+            _ => &STATE,
         };
-        let page = pages.get(*turn % pages.len().max(1)).copied().unwrap_or(none);
+        let page = pages.get(*turn % pages.len().max(1)).copied().unwrap_or(PARTNER);
         // Both clerks of a place, one page each.
         let is_next = person.place.is_none_or(|place| place + 1 == crate::script::PLACES);
         *turn += usize::from(is_next);
@@ -195,14 +195,13 @@ impl Night<'_> {
     }
 
     fn step(&mut self, step: &Step, acting: &mut Vec<JoinHandle<()>>) {
-        let attacked = |number: usize| Some(number);
         match step.what {
             What::Attempt { attack, machine } => {
-                self.stage.marks.plant(Kind::Attack, &mark(attack), attacked(machine));
+                self.stage.marks.plant(Kind::Attack, &mark(attack), Some(machine));
                 let _ = self.orders.send(Order::Attempt { attack, machine });
             }
             What::BreakIn { attack, machine } => {
-                self.stage.marks.plant(Kind::Attack, &mark(attack), attacked(machine));
+                self.stage.marks.plant(Kind::Attack, &mark(attack), Some(machine));
                 let _ = self.orders.send(Order::BreakIn { attack, machine });
             }
             What::Crowd => {

@@ -1,12 +1,11 @@
 //! People who look at one page after the other, and how long each took.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 use tokio::time::sleep;
-use ward_it::figures::Figures;
+use ward_it::figures::Seen;
 use ward_lab::rng::Rng;
 
 use crate::cast::{Cast, Person};
@@ -22,22 +21,6 @@ const WHO: [(&str, bool); 6] = [
     ("local-clerk", false),
     ("local-clerk", false),
 ];
-
-/// What was seen: by page, milliseconds; and what did not answer as it should.
-#[derive(Debug, Default)]
-pub(crate) struct Seen {
-    pub(crate) pages: BTreeMap<String, Figures>,
-    pub(crate) wrong: Vec<String>,
-}
-
-impl Seen {
-    pub(crate) fn join(&mut self, other: Self) {
-        for (page, figures) in other.pages {
-            self.pages.entry(page).or_default().join(&figures);
-        }
-        self.wrong.extend(other.wrong);
-    }
-}
 
 /// Everybody who looks around, each on a task of their own.
 pub(crate) fn all(cast: &Cast, over: &watch::Receiver<bool>) -> Vec<tokio::task::JoinHandle<Seen>> {

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
+use ward_it::bench::{AGENT, address};
 use ward_it::people::now;
 use ward_lab::rng::Rng;
 use ward_lab::text::Stamp;
@@ -31,8 +32,6 @@ const GUESSES: u64 = 14;
 
 const PAGES: [&str; 4] = ["/", "/results/live", "/polling-place", "/sample-ballot.pdf"];
 const PARTS: [&str; 3] = ["/static/app.css", "/static/app.js", "/static/seal.png"];
-const AGENT: &str =
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:143.0) Gecko/20100101 Firefox/143.0";
 
 /// What is to be logged beside ordinary visits.
 #[derive(Clone, Copy, Debug)]
@@ -197,10 +196,4 @@ impl Surge {
     fn new(all: u64, flood: Option<u64>) -> Self {
         Self { begun: Instant::now(), written: 0, all, flood }
     }
-}
-
-/// An address of 240.0.0.0/4, which nobody has.
-fn address(first: u8, number: u64) -> String {
-    let [.., a, b, c] = number.to_be_bytes();
-    format!("{first}.{a}.{b}.{c}")
 }

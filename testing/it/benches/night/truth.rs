@@ -34,18 +34,13 @@ pub(crate) async fn compare(script: &Script, stage: &Stage) -> Vec<String> {
     parts.into_iter().flat_map(|part| part.unwrap_or_else(|why| vec![why])).collect()
 }
 
-async fn document(browser: &mut Browser, path: &str) -> Result<Value, String> {
-    let answer = browser.get(path).await?;
-    serde_json::from_str(&answer.body).map_err(|why| format!("{path}: {why}: {}", answer.body))
-}
-
 /// All of a list, part by part.
 async fn all(browser: &mut Browser, path: &str, name: &str) -> Result<Vec<Value>, String> {
     let mut found = Vec::new();
     loop {
         let sign = if path.contains('?') { '&' } else { '?' };
         let part = format!("{path}{sign}limit=100&offset={}", found.len());
-        let part = document(browser, &part).await?;
+        let part = browser.value(&part).await?;
         let lines = part[name].as_array().cloned().ok_or_else(|| format!("{path}: {part}"))?;
         if lines.is_empty() {
             return Ok(found);
@@ -112,7 +107,7 @@ async fn incidents(
         if !stand.contains(&id) {
             wrong.push(format!("incident {number} ({id}) is not in the list"));
         }
-        let found = document(admin, &format!("/api/v1/incidents/{id}")).await?;
+        let found = admin.value(&format!("/api/v1/incidents/{id}")).await?;
         let text = |key: &str| found[key].as_str().unwrap_or_default().to_owned();
         let acts = found["entries"].as_array().into_iter().flatten();
         let is = Incident {
@@ -147,7 +142,7 @@ async fn checks(
             wrong.push(format!("check {check} was never asked"));
             continue;
         };
-        let found = document(admin, &format!("/api/v1/room/checks/{id}")).await?;
+        let found = admin.value(&format!("/api/v1/room/checks/{id}")).await?;
         let answered = found["jurisdictions"].as_array().into_iter().flatten();
         let answered = answered.filter(|one| !one["answered"].is_null());
         let is: BTreeSet<&str> = answered.filter_map(|one| one["jurisdiction"].as_str()).collect();
@@ -161,7 +156,7 @@ async fn checks(
 async fn positions(admin: &mut Browser) -> Result<Vec<String>, String> {
     let mut wrong = Vec::new();
     for post in POSTS {
-        let found = document(admin, &format!("/api/v1/room/positions/{post}")).await?;
+        let found = admin.value(&format!("/api/v1/room/positions/{post}")).await?;
         let (shifts, notes) = (&found["shifts"], &found["notes"]);
         if *shifts != 2 || !notes.is_null() || found["holder"].is_null() {
             wrong.push(format!("position {post}: {found}"));
@@ -214,7 +209,7 @@ async fn points(
             _ => None,
         });
         let must: BTreeSet<&str> = ticked.collect();
-        let found = document(admin, &format!("/api/v1/checklists/{}", one.id)).await?;
+        let found = admin.value(&format!("/api/v1/checklists/{}", one.id)).await?;
         let points = found["points"].as_array().into_iter().flatten();
         let done = points.filter(|point| point["state"] == "done");
         let is: BTreeSet<&str> = done.filter_map(|point| point["id"].as_str()).collect();
