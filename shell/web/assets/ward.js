@@ -127,8 +127,9 @@
           tell("News: " + changed.join(", ").replaceAll("-", " ") + ".");
         }
       }
-      // A desk that takes long to answer is asked less often.
-      const rest = Math.max(failed ? 5000 : 250, 10 * (performance.now() - begun));
+      // A desk that takes long to answer is asked less often, and half of the time at most.
+      const took = performance.now() - begun;
+      const rest = failed ? 5000 : Math.max(250, took, Math.min(10 * took, 500));
       if (due && !timer) timer = setTimeout(ask, rest);
     };
     request.send();

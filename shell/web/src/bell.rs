@@ -2,6 +2,7 @@
 //! four hundred of them rest while one county's clerk writes.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::broadcast;
 use ward_access::Act;
@@ -80,27 +81,41 @@ impl<W: Into<Whose>> From<(Region, W)> for News {
     }
 }
 
+/// What the line of a page says: how often the bell had rung when it was made ([`Bell::rung`]).
+pub(crate) const RUNG: &str = "rung";
+
 /// The bell: cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Bell(broadcast::Sender<News>);
+pub struct Bell {
+    rings: broadcast::Sender<News>,
+    /// How often it rang.
+    rung: Arc<AtomicU64>,
+}
 
 impl Bell {
     /// A bell that keeps so many rings for whoever is slow to hear; whoever is slower hears that
     /// anything may have news.
     #[must_use]
     pub fn new(rings: usize) -> Self {
-        Self(broadcast::channel(rings.max(1)).0)
+        Self { rings: broadcast::channel(rings.max(1)).0, rung: Arc::default() }
     }
 
     /// Rings; whether anybody hears it: nobody may be looking.
     pub fn send(&self, news: impl Into<News>) -> bool {
-        self.0.send(news.into()).is_ok()
+        self.rung.fetch_add(1, Ordering::SeqCst);
+        self.rings.send(news.into()).is_ok()
+    }
+
+    /// How often it rang since the desk started: whoever knew another number has missed something.
+    #[must_use]
+    pub fn rung(&self) -> u64 {
+        self.rung.load(Ordering::SeqCst)
     }
 
     /// Hears what rings from now on.
     #[must_use]
     pub fn hear(&self) -> broadcast::Receiver<News> {
-        self.0.subscribe()
+        self.rings.subscribe()
     }
 }
 

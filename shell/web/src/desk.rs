@@ -1,12 +1,13 @@
 //! What every page needs: the store, the door for records, the keys, the clock.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::watch;
+use ward_access::Jurisdiction;
 use ward_kernel::{Time, World};
-use ward_store::Store;
 use ward_store::inbox::Inbox;
+use ward_store::{Error, Link, Store, office};
 
 pub use crate::bell::{Bell, Region, Whose};
 use crate::doing::normals::Kept;
@@ -26,6 +27,7 @@ struct Whole {
     lobby: Lobby,
     turns: Turns,
     normals: Kept,
+    jurisdictions: OnceLock<Arc<[Jurisdiction]>>,
 }
 
 /// Its parts.
@@ -113,7 +115,13 @@ impl Desk {
     #[must_use]
     pub fn new(inner: Inner) -> Self {
         let lobby = Lobby::new(&inner.settings);
-        Self(Arc::new(Whole { inner, lobby, turns: Turns::default(), normals: Kept::default() }))
+        Self(Arc::new(Whole {
+            inner,
+            lobby,
+            turns: Turns::default(),
+            normals: Kept::default(),
+            jurisdictions: OnceLock::new(),
+        }))
     }
 
     /// The time.
@@ -132,6 +140,19 @@ impl Desk {
     #[must_use]
     pub fn is_set_up(&self) -> bool {
         self.0.lobby.is_set_up()
+    }
+
+    /// The jurisdictions, by name. Set-up writes them, and nothing after it: every page names some,
+    /// so they are read once.
+    pub(crate) async fn jurisdictions(&self, link: Link<'_>) -> Result<Arc<[Jurisdiction]>, Error> {
+        if let Some(all) = self.0.jurisdictions.get() {
+            return Ok(Arc::clone(all));
+        }
+        let all: Arc<[Jurisdiction]> = office::jurisdictions(link).await?.into();
+        if !self.is_set_up() {
+            return Ok(all);
+        }
+        Ok(Arc::clone(self.0.jurisdictions.get_or_init(|| all)))
     }
 
     /// What is kept in mind about people on their way in.

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
@@ -21,7 +21,7 @@ use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until};
 use ward_access::{Reach, Stage};
 
-use crate::bell::{Hears, News, Region};
+use crate::bell::{Hears, News, RUNG, Region};
 use crate::desk::Desk;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::server::errors::Problem;
@@ -38,7 +38,7 @@ const REST: Duration = Duration::from_millis(250);
 /// How much longer a line rests for each that is open, and over how much more time their rings are
 /// spread: a room full of consoles asks for no more pages in a second than a few do, and not all of
 /// them in the same moment.
-const EACH: Duration = Duration::from_millis(2);
+const EACH: Duration = Duration::from_millis(3);
 /// The longest that it rests, and the longest that its turn is away: what comes is on the page
 /// within two seconds.
 const MOST: Duration = Duration::from_secs(1);
@@ -102,6 +102,8 @@ impl Drop for Place {
 /// An open line.
 struct Line {
     bell: broadcast::Receiver<News>,
+    /// Whether something rang that its page does not have.
+    missed: bool,
     look: Interval,
     ends: Instant,
     /// Before this it does not ring again.
@@ -113,7 +115,7 @@ struct Line {
     _place: Place,
 }
 
-async fn live(State(desk): State<Desk>, who: Who) -> Response {
+async fn live(State(desk): State<Desk>, who: Who, RawQuery(query): RawQuery) -> Response {
     let session = who.session.as_ref().map(|session| session.id.as_str()).unwrap_or_default();
     let Some(place) = Place::take(session) else {
         return Problem::of(StatusCode::TOO_MANY_REQUESTS).into_response();
@@ -121,8 +123,12 @@ async fn live(State(desk): State<Desk>, who: Who) -> Response {
     let now = Instant::now();
     let mut look = interval_at(now + LOOK, LOOK);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let bell = desk.bell.hear();
+    // Asked after the line hears, so that nothing rings unheard between the two.
+    let missed = knew(query.as_deref()).is_some_and(|rung| rung != desk.bell.rung());
     let line = Line {
-        bell: desk.bell.hear(),
+        bell,
+        missed,
         look,
         ends: now + LASTS,
         rests: now,
@@ -135,6 +141,11 @@ async fn live(State(desk): State<Desk>, who: Who) -> Response {
         Some((Ok::<_, Infallible>(Event::default().data(names)), line))
     });
     Sse::new(rings).keep_alive(KeepAlive::new().interval(BEAT)).into_response()
+}
+
+/// How often the bell had rung when the page was made, as its line says.
+fn knew(query: Option<&str>) -> Option<u64> {
+    query?.strip_prefix(RUNG)?.strip_prefix('=')?.parse().ok()
 }
 
 /// How long a line rests while so many are open.
@@ -162,6 +173,14 @@ fn hears(who: &Who, region: Region) -> Hears {
 impl Line {
     /// The names of the regions that have news; `None` when the line ends.
     async fn next(&mut self) -> Option<String> {
+        if std::mem::take(&mut self.missed) {
+            let mut ring = Ring::default();
+            ring.hear(&Err(RecvError::Lagged(1)), &self.hears)?;
+            if !ring.is_silent() {
+                self.rests = Instant::now() + rest(OPEN.load(Ordering::Relaxed));
+                return Some(ring.names());
+            }
+        }
         loop {
             let heard = tokio::select! {
                 () = sleep_until(self.ends) => return None,
@@ -234,7 +253,7 @@ mod tests {
 
     #[test]
     fn many_rest_longer() {
-        assert_eq!(rest(1), Duration::from_millis(252));
+        assert_eq!(rest(1), Duration::from_millis(253));
         assert_eq!(rest(400), MOST);
         assert_eq!(rest(u32::MAX), MOST);
     }
@@ -248,7 +267,7 @@ mod tests {
             for line in 0..400 {
                 let waits = turn(first.wrapping_add(line), 400);
                 assert!(waits < MOST, "{waits:?}");
-                tenths[usize::try_from(waits.as_millis() / 75).unwrap()] += 1;
+                tenths[usize::try_from(waits.as_millis() / 100).unwrap()] += 1;
             }
             assert!(tenths.iter().all(|tenth| (36..=44).contains(tenth)), "{tenths:?}");
         }
@@ -270,6 +289,7 @@ mod tests {
         let now = Instant::now();
         Line {
             bell: bell.hear(),
+            missed: false,
             look: interval_at(now + LOOK, LOOK),
             ends: now + LASTS,
             rests: now,
@@ -298,6 +318,10 @@ mod tests {
             bell.send((Region::Cases, "boone-county"));
         }
         bell.send((Region::Room, Whose::State));
+        assert_eq!(one.next().await.as_deref(), Some("cases sensors"));
+        assert_eq!(some.next().await.as_deref(), Some("sensors"));
+        // What rang while the page was on its way is told at once, as far as it may be heard.
+        (one.missed, some.missed) = (true, true);
         assert_eq!(one.next().await.as_deref(), Some("cases sensors"));
         assert_eq!(some.next().await.as_deref(), Some("sensors"));
         let mut over = line(&bell, Hears::All);

@@ -17,8 +17,8 @@ use crate::doing::hearing::heard;
 /// How often it listens.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// How each sensor is heard, without by how much.
-type How = BTreeMap<String, Option<Discriminant<Hearing>>>;
+/// How each sensor is heard, without by how much; and whether it has sent anything at all.
+type How = BTreeMap<String, (Option<Discriminant<Hearing>>, bool)>;
 
 /// Listens until the desk stops.
 pub async fn listen(desk: Desk, mut stopped: watch::Receiver<bool>) {
@@ -46,7 +46,7 @@ async fn look(desk: &Desk, before: Option<&How>) -> Result<How, Error> {
     };
     let (now, mut all) = (desk.now(), How::new());
     for sensor in sensors {
-        let how = heard(&sensor, now).as_ref().map(discriminant);
+        let how = (heard(&sensor, now).as_ref().map(discriminant), sensor.sequence > 0);
         let known = before.map(|before| before.get(&sensor.id));
         if known.is_some_and(|known| known != Some(&how)) {
             desk.bell.send((Region::Sensors, sensor.jurisdiction.as_str()));

@@ -9,15 +9,16 @@ use tokio::time::sleep;
 
 use crate::browser::Browser;
 
-/// How long the page's script rests after an answer when the bell has rung meanwhile: so long, or
-/// so many times as the answer took (`ask` in ward.js).
+/// How long the page's script rests after an answer when the bell has rung meanwhile, at least and at
+/// most; how many times as long as the answer took (`ask` in ward.js).
 const REST: Duration = Duration::from_millis(250);
+const MOST: Duration = Duration::from_millis(500);
 const TIMES: u32 = 10;
 
 /// How long the page's script rests after an answer that took so long.
 #[must_use]
 pub fn rest(took: Duration) -> Duration {
-    REST.max(took * TIMES)
+    REST.max(took).max(MOST.min(took * TIMES))
 }
 
 /// Holds the doorbell's line until nobody listens, and takes another when it ends, after a pause.

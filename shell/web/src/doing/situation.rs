@@ -10,11 +10,11 @@ use ward_desk::communications::{Check, Way};
 use ward_desk::incident::{Incident, Stage, Truth, Voting};
 use ward_desk::normal::{Level, Normal, level};
 use ward_kernel::Time;
+use ward_store::Link;
 use ward_store::cases::Counts;
 use ward_store::hours::{self, Cases, Count, Hour, hour_of, start_of};
 use ward_store::logbook::Filter;
 use ward_store::sensors::Sensor;
-use ward_store::{Link, office};
 
 use super::elections;
 use super::hearing::{Ear, ears};
@@ -212,12 +212,12 @@ pub(crate) async fn load(
     let open = Filter { jurisdiction: who.narrowed(Act::SeeIncidents), open: Some(true) };
     let incidents = logs::list::<Incident>(link.again(), open, MOST).await?;
     let check = logs::list::<Check>(link.again(), Filter::default(), 1).await?.pop();
-    let places = office::jurisdictions(link).await?;
-    let sees = |one: &Jurisdiction| who.may(Act::SeeCases, Scope::Jurisdiction(&one.id));
+    let places = desk.jurisdictions(link).await?;
+    let sees = |one: &&Jurisdiction| who.may(Act::SeeCases, Scope::Jurisdiction(&one.id));
     let rows: Vec<Row> = places
-        .into_iter()
+        .iter()
         .filter(sees)
-        .map(|one| row(one, &numbers, who, (&ears, &incidents, check.as_ref())))
+        .map(|one| row(one.clone(), &numbers, who, (&ears, &incidents, check.as_ref())))
         .collect();
     let (phase, election) = calendar::phase(&elections, now);
     let check = check.filter(|_| who.may(Act::SeeRoom, Scope::State));

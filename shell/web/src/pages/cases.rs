@@ -185,7 +185,7 @@ fn form(frame: &Frame<'_>, asked: &Fields, all: bool) -> Markup {
     }
     if all {
         let mut places = any("jurisdiction", "Jurisdiction", "All");
-        for one in &frame.jurisdictions {
+        for one in frame.jurisdictions.iter() {
             places = places.option(&one.id, &one.name);
         }
         form = form.field(picked(places, asked, "jurisdiction"));

@@ -196,9 +196,9 @@ fn urgent(view: &View<'_>) -> Markup {
     let shown = view.urgent.iter().take(SHOWN);
     let all = Go::new("All cases", Href::at("/cases")).second();
     let section = Section::new("urgent", "Efforts to get access")
-        .tally(match view.urgent.len() {
-            n if n > SHOWN => format!("{SHOWN} of {}", ui::grouped(n as u64)),
-            n => ui::count(n as u64, "open case", "open cases"),
+        .tally(match view.frame.efforts() {
+            n if n > SHOWN as u64 => format!("{SHOWN} of {}", ui::grouped(n)),
+            n => ui::count(n, "open case", "open cases"),
         })
         .actions(html! { (all) })
         .body(listed(&view.frame, "The most urgent open cases", shown, "No effort is open"));

@@ -1,5 +1,7 @@
 //! What the pages share: their frame, how they read what was sent, the words that recur.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use maud::{Markup, html};
@@ -59,9 +61,10 @@ pub(crate) struct Frame<'a> {
     /// The moment for which the page speaks.
     pub(crate) now: Time,
     /// The jurisdictions, in the order of their names.
-    pub(crate) jurisdictions: Vec<Jurisdiction>,
+    pub(crate) jurisdictions: Arc<[Jurisdiction]>,
     /// Open cases by rung, in the scope of whoever looks.
     pub(crate) counts: Counts,
+    rung: u64,
 }
 
 impl<'a> Frame<'a> {
@@ -74,17 +77,19 @@ impl<'a> Frame<'a> {
         who: &'a Who,
         mut link: Link<'_>,
     ) -> Result<Self, Error> {
+        let rung = desk.bell.rung();
         let office = meta::get(link.again(), office::NAME).await?.unwrap_or_default();
         let zone = meta::get(link.again(), office::ZONE).await?.unwrap_or_default();
-        let jurisdictions = office::jurisdictions(link.again()).await?;
+        let jurisdictions = desk.jurisdictions(link.again()).await?;
         let counts = cases::counts(link, who.case_scope()).await?;
         let clock = Clock::named(&zone).unwrap_or_else(utc);
-        Ok(Self { desk, who, office, clock, now: desk.now(), jurisdictions, counts })
+        Ok(Self { desk, who, office, clock, now: desk.now(), jurisdictions, counts, rung })
     }
 
     /// A page at an address, with everything around it.
     pub(crate) fn page(&self, at: &Href, title: impl Into<String>) -> Page {
-        let mut page = Page::new(title).world(self.desk.settings.world).nav(self.nav(at));
+        let world = self.desk.settings.world;
+        let mut page = Page::new(title).world(world).nav(self.nav(at)).rung(self.rung);
         if !self.office.is_empty() {
             page = page.office(&self.office);
         }
@@ -119,11 +124,10 @@ impl<'a> Frame<'a> {
     }
 
     fn nav(&self, at: &Href) -> Nav {
-        let urgent = Rung::ALL[1..].iter().map(|rung| self.counts.of(*rung)).sum();
         let mut nav = Nav::new(at).item("Home", Href::at("/"));
         for (_, label, path) in ROOMS.into_iter().filter(|(act, ..)| self.sees(*act)) {
             nav = match path {
-                "/cases" => nav.counted(label, Href::at(path), urgent),
+                "/cases" => nav.counted(label, Href::at(path), self.efforts()),
                 _ => nav.item(label, Href::at(path)),
             };
         }
@@ -135,6 +139,11 @@ impl<'a> Frame<'a> {
             };
         }
         nav
+    }
+
+    /// Open cases from attempts on.
+    pub(crate) fn efforts(&self) -> u64 {
+        Rung::ALL[1..].iter().map(|rung| self.counts.of(*rung)).sum()
     }
 
     /// Whether whoever looks may do this anywhere.

@@ -76,7 +76,7 @@ async fn list(State(desk): State<Desk>, who: Who, Asked(asked): Asked) -> Answer
 
 fn filter(frame: &Frame<'_>, asked: &Fields) -> Markup {
     let mut places = any("jurisdiction", "Jurisdiction", "All");
-    for one in &frame.jurisdictions {
+    for one in frame.jurisdictions.iter() {
         places = places.option(&one.id, &one.name);
     }
     let form = ui::Form::new("filter", Href::at("/sensors"), "Show").get().inline();

@@ -182,7 +182,7 @@ fn in_force(desk: &Desk) -> Markup {
 }
 
 fn jurisdictions(frame: &Frame<'_>) -> Markup {
-    let all = &frame.jurisdictions;
+    let all = frame.jurisdictions.as_ref();
     let mut table = Table::new(
         "Jurisdictions of the state",
         [Col::head("Name"), Col::text("Kind"), Col::text("Counties"), Col::raw("Identifier")],

@@ -158,7 +158,7 @@ fn form(frame: &Frame<'_>, who: &Who, sent: &Fields, errors: &Errors) -> Markup 
     let mut places = Select::new("jurisdiction", "For one jurisdiction alone")
         .hint("Then it reaches nothing outside it, whatever the role. Local roles need one.")
         .optional();
-    for one in &frame.jurisdictions {
+    for one in frame.jurisdictions.iter() {
         places = places.option(&one.id, &one.name);
     }
     if let Some(id) = sent.given("jurisdiction") {

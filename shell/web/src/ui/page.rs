@@ -7,6 +7,7 @@ use ward_kernel::World;
 
 use super::text::made_visible;
 use super::{Href, Nav, Notice, When, Who, assets, shell};
+use crate::bell::RUNG;
 
 /// What stands above every page of an exercise, in view however far one reads.
 const EXERCISE: &str = "Nothing on this page is real.";
@@ -80,6 +81,7 @@ pub struct Page {
     actions: Option<Markup>,
     notices: Vec<Notice>,
     live: Option<Href>,
+    rung: u64,
     as_of: Option<(When, Href)>,
     failed: bool,
     narrow: bool,
@@ -107,6 +109,7 @@ impl Page {
             actions: None,
             notices: Vec::new(),
             live: None,
+            rung: 0,
             as_of: None,
             failed: false,
             narrow: false,
@@ -195,6 +198,14 @@ impl Page {
         self
     }
 
+    /// How often the bell had rung before anything of the page was read: what rings while the page
+    /// is on its way is not missed.
+    #[must_use]
+    pub fn rung(mut self, rung: u64) -> Self {
+        self.rung = rung;
+        self
+    }
+
     /// The moment for which the page speaks, and its own address for "Refresh".
     #[must_use]
     pub fn as_of(mut self, when: When, here: Href) -> Self {
@@ -255,7 +266,8 @@ impl Page {
     /// The whole page about `main`.
     #[must_use]
     pub fn render(&self, main: &Markup) -> Html {
-        let live = self.live.as_ref().map(Href::as_str);
+        let live = self.live.clone().map(|bell| bell.query(RUNG, &self.rung.to_string()));
+        let live = live.as_ref().map(Href::as_str);
         let worker = self.worker.as_ref().map(Href::as_str);
         let keeping = self.keeping.as_ref();
         let exercise = self.world.is_exercise();

@@ -331,6 +331,30 @@ async fn the_bell_rings_for_regions_and_says_no_more() {
 }
 
 #[tokio::test]
+async fn what_rings_while_a_page_is_on_its_way_is_told() {
+    use http_body_util::BodyExt as _;
+    use std::time::Duration;
+    use tokio::time::timeout;
+    use ward_web::desk::Region;
+
+    let house = filled().await;
+    let mut clerk = house.person("A clerk", Role::LocalClerk, Some(OURS)).await;
+    let line_of = |page: &str| -> String {
+        let (_, rest) = page.split_once("data-live=\"").unwrap();
+        rest.split_once('"').unwrap().0.to_owned()
+    };
+    let line = line_of(&clerk.get("/").await.body);
+    house.desk.bell.send(Region::Cases);
+    let mut body = raw::get(&house, Some(&clerk), &line).await.into_body();
+    let told = body.frame().await.unwrap().unwrap().into_data().unwrap();
+    assert_eq!(told.as_ref(), b"data: cases room sensors\n\n");
+    // A page that has all of it is told nothing.
+    let line = line_of(&clerk.get("/").await.body);
+    let mut body = raw::get(&house, Some(&clerk), &line).await.into_body();
+    assert!(timeout(Duration::from_millis(200), body.frame()).await.is_err());
+}
+
+#[tokio::test]
 async fn what_cannot_be_said_is_said() {
     let house = filled().await;
     house.health.send_modify(|health| health.ready = false);

@@ -37,6 +37,8 @@ pub(crate) enum Sees {
 /// What a console shows.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct View {
+    /// The page's address.
+    pub(crate) path: &'static str,
     /// The events that stand on its page.
     pub(crate) kinds: &'static [Kind],
     pub(crate) sees: Sees,
@@ -74,6 +76,8 @@ pub(crate) struct Came {
     pub(crate) planted: BTreeMap<Kind, usize>,
     /// Milliseconds from an event to a console that should show it.
     pub(crate) delays: BTreeMap<Kind, Figures>,
+    /// The event that took longest, in milliseconds, and the page that it stands on.
+    pub(crate) slowest: (f64, String),
     /// Mark and console where it should stand and never did.
     pub(crate) missed: Vec<(String, usize)>,
     /// Mark and console that should never have shown it.
@@ -116,6 +120,7 @@ impl Marks {
         let mut came = Came {
             planted: BTreeMap::new(),
             delays: BTreeMap::new(),
+            slowest: (0.0, String::new()),
             missed: Vec::new(),
             leaked: Vec::new(),
         };
@@ -126,8 +131,12 @@ impl Marks {
                 let shown = inner.shown.get(&(mark.clone(), console));
                 match shown {
                     Some(at) if view.is_for(planted) => {
-                        let took = at.saturating_duration_since(planted.at);
-                        delays.add(took.as_secs_f64() * 1_000.0);
+                        let took = at.saturating_duration_since(planted.at).as_secs_f64() * 1_000.0;
+                        delays.add(took);
+                        if took > came.slowest.0 {
+                            came.slowest =
+                                (took, format!("{:?} {mark} on {}", planted.kind, view.path));
+                        }
                     }
                     Some(_) if !view.may(planted) => came.leaked.push((mark.clone(), console)),
                     None if view.is_for(planted) && planted.at.elapsed() > grace => {

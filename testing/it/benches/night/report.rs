@@ -109,6 +109,8 @@ pub(crate) fn tell(outcome: &Outcome<'_>) -> Result<bool, String> {
     for (kind, figures) in &outcome.came.delays {
         println!("{:<28} {}", format!("{kind:?} to a screen"), figures.words());
     }
+    let (took, which) = &outcome.came.slowest;
+    println!("slowest: {which}, {took:.0} ms\n");
     println!("{:<28} {}", "consoles, page again", outcome.looked.took.words());
     for (page, figures) in &outcome.seen.pages {
         println!("{page:<28} {}", figures.words());

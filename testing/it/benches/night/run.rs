@@ -147,8 +147,11 @@ fn open(
         None if of_state(person) => Sees::State,
         None => Sees::Nothing,
     };
-    let view =
-        |(person, page): &(&Arc<Person>, Page)| View { kinds: page.kinds, sees: sees(person) };
+    let view = |(person, page): &(&Arc<Person>, Page)| View {
+        path: page.path,
+        kinds: page.kinds,
+        sees: sees(person),
+    };
     marks.open(seats.iter().map(view).collect());
     let console = |(number, (person, page)): (usize, (&Arc<Person>, Page))| {
         let console = Console { number, browser: person.window.window(), page };

@@ -179,19 +179,22 @@ async fn look(
     troubles: &watch::Sender<Troubles>,
     made: &Notify,
 ) {
-    let why = match spreader.turn(desk).await {
+    match spreader.turn(desk).await {
         Ok(any) => {
             if any {
                 made.notify_waiters();
             }
-            None
+            hand::say(troubles, "store", None);
         }
         Err(err) => {
-            tracing::warn!(error = format!("{err:#}"), "notices wait for the store");
-            Some(format!("notices wait for the store: {err:#}"))
+            let why = format!("notices wait for the store: {err:#}");
+            // What stays so is not written into the log with every look.
+            if troubles.borrow().get("store") != Some(&why) {
+                tracing::warn!(error = format!("{err:#}"), "notices wait for the store");
+            }
+            hand::say(troubles, "store", Some(why));
         }
-    };
-    hand::say(troubles, "store", why);
+    }
 }
 
 /// Throws away what was sent long ago; what cannot be is tried again in an hour.

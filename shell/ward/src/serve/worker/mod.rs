@@ -209,8 +209,12 @@ impl Worker {
 
     /// Says what is wrong, and lets it rest a moment.
     fn complain(&mut self, err: &anyhow::Error) {
-        tracing::error!(error = format!("{err:#}"), "judging waits for the store");
-        self.health.trouble = vec![format!("judging waits for the store: {err:#}")];
+        let trouble = vec![format!("judging waits for the store: {err:#}")];
+        // What stays so is not written into the log every second.
+        if self.health.trouble != trouble {
+            tracing::error!(error = format!("{err:#}"), "judging waits for the store");
+            self.health.trouble = trouble;
+        }
         self.tell();
         std::thread::sleep(Duration::from_secs(1));
     }

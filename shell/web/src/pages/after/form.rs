@@ -31,7 +31,7 @@ pub(super) fn span(
     }
     let spans = spans.option("dates", "From one day to another:");
     let mut places = any("jurisdiction", "Jurisdiction", "All of them");
-    for one in &frame.jurisdictions {
+    for one in frame.jurisdictions.iter() {
         places = places.option(&one.id, &one.name);
     }
     Form::new("span", Href::at(HERE), "Choose")

@@ -42,13 +42,13 @@ fn numbers(frame: &Frame<'_>, stand: &Stand, asked: &Asked) -> Markup {
     let counted = Counted::of(stand);
     let mut stats = Stats::new();
     for (rung, cases) in by_rung(counted.rungs) {
-        stats = stats.with(Stat::new(format!("Cases: {}", rung.name()), cases.to_string()));
+        stats = stats.with(Stat::new(format!("Cases: {}", rung.name()), grouped(cases)));
     }
     let stopped = stand
         .open_incidents()
         .filter(|(_, (_, incident))| incident.voting == Some(Voting::Stopped))
         .count();
-    let open = Stat::new("Open incidents", counted.incidents.to_string());
+    let open = Stat::new("Open incidents", grouped(counted.incidents));
     stats = stats.with(match stopped {
         0 => open,
         _ => {

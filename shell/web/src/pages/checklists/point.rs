@@ -40,7 +40,7 @@ pub(super) async fn show(
     let frame = Frame::load(&desk, &who, read.link()).await?;
     let elections = elections::all(read.link()).await?;
     let election = chosen(&elections, asked.given("election"), frame.now).ok_or_else(not_found)?;
-    let about = (election, frame.jurisdictions.as_slice());
+    let about = (election, frame.jurisdictions.as_ref());
     let all = across(read.link(), &desk.settings.plan, about, frame.now).await?;
     let mut all = all.into_iter();
     let point = all.find(|one| one.dated.point.id == id).ok_or_else(not_found)?;

@@ -83,7 +83,7 @@ async fn narrowed(
         }
         let election = chosen(elections, asked.given("election"), frame.now);
         let election = election.ok_or_else(not_found)?;
-        let about = (election, frame.jurisdictions.as_slice());
+        let about = (election, frame.jurisdictions.as_ref());
         let all = across(link, &desk.settings.plan, about, frame.now).await?;
         let point = all.into_iter().find(|one| one.dated.point.id == id).ok_or_else(not_found)?;
         let missing = point.missing.iter().map(|one| one.id.clone()).collect();

@@ -61,8 +61,9 @@ fn seen(view: &View<'_>) -> Markup {
                     (cases(view, &shown, rung))
                     (first(view, rung))
                 }
-                @if view.urgent.len() > SHOWN {
-                    p { "And " (view.urgent.len() - SHOWN) " more: "
+                @let more = view.frame.efforts().saturating_sub(shown.len() as u64);
+                @if more > 0 {
+                    p { "And " (ui::grouped(more)) " more: "
                         (ui::link("all cases", &Href::at("/cases"))) "." }
                 }
             }))

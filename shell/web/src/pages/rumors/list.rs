@@ -88,7 +88,7 @@ fn stages(asked: &Fields) -> Tabs {
 
 fn filter(frame: &Frame<'_>, asked: &Fields) -> Form {
     let mut places = any("jurisdiction", "About, or heard in", "All");
-    for one in &frame.jurisdictions {
+    for one in frame.jurisdictions.iter() {
         places = places.option(&one.id, &one.name);
     }
     let spreads = any("spread", "It goes at least so far", "Any");
