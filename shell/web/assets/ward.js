@@ -127,9 +127,8 @@
           tell("News: " + changed.join(", ").replaceAll("-", " ") + ".");
         }
       }
-      // A desk that takes long to answer is asked less often, and half of the time at most.
-      const took = performance.now() - begun;
-      const rest = failed ? 5000 : Math.max(250, took, Math.min(10 * took, 500));
+      // A desk that takes long to answer is asked less often; by itself it rings once a second.
+      const rest = failed ? 5000 : Math.min(500, Math.max(250, 10 * (performance.now() - begun)));
       if (due && !timer) timer = setTimeout(ask, rest);
     };
     request.send();

@@ -18,7 +18,7 @@ const TIMES: u32 = 10;
 /// How long the page's script rests after an answer that took so long.
 #[must_use]
 pub fn rest(took: Duration) -> Duration {
-    REST.max(took).max(MOST.min(took * TIMES))
+    (took * TIMES).clamp(REST, MOST)
 }
 
 /// Holds the doorbell's line until nobody listens, and takes another when it ends, after a pause.
