@@ -49,6 +49,9 @@ const LISTEN: &str = "127.0.0.1:8443";
 /// Where an exercise does: beside the real desk.
 const LISTEN_IN_EXERCISE: &str = "127.0.0.1:9443";
 
+/// Connections that wait to be let in; the standard library asks for 128.
+const WAITING: i32 = 1_024;
+
 impl Plan {
     pub(super) fn new(options: &Serve) -> anyhow::Result<Self> {
         let world = world::asked(options);
@@ -61,6 +64,9 @@ impl Plan {
         let listen = address(options, &desk)?;
         let listener = TcpListener::bind(listen)
             .with_context(|| format!("nothing can be heard on {listen}: is another desk there?"))?;
+        // A room full of consoles may come in one moment: whom the system turns away asks again
+        // after a whole second. Of a socket that listens, only the length of the queue is set anew.
+        rustix::net::listen(&listener, WAITING)?;
         // The machine chooses where the settings say port 0.
         let listen = listener.local_addr()?;
         let names = names(&desk, listen.ip());
