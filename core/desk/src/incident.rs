@@ -231,7 +231,12 @@ impl Machine for Incident {
                 self.truth = Truth::Refuted;
                 self.event = None;
             }
-            Act::Solve { .. } => self.stage = Stage::Solved,
+            Act::Solve { .. } => {
+                self.stage = Stage::Solved;
+                // What is over at the place keeps nobody there from voting.
+                let hinders = matches!(self.voting, Some(Voting::Stopped | Voting::Slowed));
+                self.voting = if hinders { Some(Voting::Unaffected) } else { self.voting };
+            }
             Act::Close { .. } => self.stage = Stage::Closed,
             Act::Reopen { .. } => {
                 self.stage = if self.owner.is_some() { Stage::Taken } else { Stage::New };
@@ -353,6 +358,34 @@ mod tests {
         ];
         let name = |incident: &Incident| incident.stage.label();
         crate::testing::is_drawn(&crate::testing::table(name, &states, &acts));
+    }
+
+    #[test]
+    fn nobody_fills_a_log_for_everybody_else() {
+        let mut log = run::<Incident>(&[("clerk", report())]).unwrap();
+        let note = || crate::Body::Act(Act::Note { text: words("Again.") });
+        let mut put = |number: usize, who: &str, body| {
+            let at = ward_kernel::Time::from_secs(number as i64);
+            log.add(&format!("key-{number}-{who}"), at, &by(who), body)
+        };
+        for number in 1..500 {
+            put(number, "clerk", note()).unwrap();
+        }
+        assert!(put(500, "clerk", note()).unwrap_err().0.contains("500 entries of yours"));
+        put(501, "analyst", note()).unwrap();
+        // It can always be brought to its end.
+        let solve = Act::Solve { how: words("The right list was loaded.") };
+        put(502, "clerk", crate::Body::Act(solve)).unwrap();
+        // What is over at the place keeps nobody there from voting.
+        assert_eq!(log.state().voting, Some(Voting::Unaffected));
+        // For all of them together there is an end as well.
+        let refused = (1_000_i64..).find_map(|number| {
+            let (by, at) =
+                (by(&format!("p{}", number / 400)), ward_kernel::Time::from_secs(number));
+            log.add(&format!("key-{number}"), at, &by, note()).err()
+        });
+        assert!(refused.unwrap().0.contains("2,000"));
+        assert_eq!(log.entries().len(), 2_000);
     }
 
     #[test]

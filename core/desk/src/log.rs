@@ -116,6 +116,8 @@ pub struct Told<'a> {
 
 /// Entries that a log takes: all of them are read to know what it stands at.
 const MOST: usize = 2_000;
+/// Entries of one person that it takes: nobody fills it for everybody else.
+const EACH: usize = 500;
 
 /// Why something cannot follow: a sentence.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -199,6 +201,10 @@ impl<M: Machine> Log<M> {
         let settles = matches!(body, Body::Act(act) if M::settles(act));
         if self.entries.len() >= MOST && !settles {
             return Err(Refusal("2,000 entries stand here: bring this to its end and begin anew."));
+        }
+        let own = || self.entries.iter().filter(|entry| entry.by.id == by.id).count();
+        if self.entries.len() >= EACH && !settles && own() >= EACH {
+            return Err(Refusal("500 entries of yours stand here: somebody else has to go on."));
         }
         match body {
             Body::Act(act) => self.state.allows(act, by)?,

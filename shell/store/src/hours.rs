@@ -11,9 +11,9 @@ use ward_kernel::{Rung, Time};
 use ward_live::STATE;
 
 use crate::batch::{signed, unsigned};
-use crate::cases::{Counts, rung_of};
+use crate::cases::{Counts, rung_of, split};
 use crate::query::{execute, plain, rows};
-use crate::{Error, Link};
+use crate::{Error, Link, queue};
 
 /// Hours that are kept: thirteen months and a little, so that an election finds the one of the year
 /// before.
@@ -113,6 +113,22 @@ impl Count {
     }
 }
 
+/// Open cases of a scope by what they have in common: as [`crate::cases::counts`] counts them.
+macro_rules! open_by {
+    ($columns:literal, $which:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            ", count(*), CAST(sum(CASE WHEN opened >= $2 THEN 1 ELSE 0 END) AS BIGINT) \
+             FROM incident_case WHERE scope = $1 AND standing = 'open' AND merged_into IS NULL \
+             AND handling <> 'closed' AND authorised = 0 ",
+            $which,
+            " GROUP BY ",
+            $columns
+        )
+    };
+}
+
 /// Writes an hour down; where it is known, the greater number of each counts.
 ///
 /// # Errors
@@ -179,8 +195,9 @@ pub async fn expire(link: Link<'_>, before: i64) -> Result<u64, Error> {
     Ok(execute!(link, DELETE, before))
 }
 
-/// How the cases of all scopes stand, or of one: the scopes that have an open one. `new` counts
-/// those that were opened since a moment.
+/// How the open cases of a scope stand, and of the state's (without a scope) those that touch each
+/// jurisdiction as well: the very cases that the state's list has, so that what people make of them
+/// counts on the map too. `new` counts those that were opened since a moment.
 ///
 /// # Errors
 /// Those of the engine.
@@ -189,26 +206,25 @@ pub async fn standing(
     scope: Option<&str>,
     since: Time,
 ) -> Result<BTreeMap<String, Cases>, Error> {
-    const ONE: &str = "SELECT seen, count(*), \
-        CAST(sum(CASE WHEN opened >= $2 THEN 1 ELSE 0 END) AS BIGINT) FROM incident_case \
-        WHERE scope = $1 AND standing = 'open' AND merged_into IS NULL \
-        AND handling <> 'closed' AND authorised = 0 GROUP BY seen";
-    // Jurisdiction by jurisdiction, so that each is a stretch of the index, already in its order.
-    const ALL: &str = "SELECT j.id, c.seen, count(*), \
-        CAST(sum(CASE WHEN c.opened >= $1 THEN 1 ELSE 0 END) AS BIGINT) \
-        FROM jurisdiction AS j CROSS JOIN incident_case AS c \
-        WHERE c.scope = j.id AND c.standing = 'open' AND c.merged_into IS NULL \
-        AND c.handling <> 'closed' AND c.authorised = 0 GROUP BY j.id, c.seen";
+    const ONE: &str = open_by!("seen", "");
+    const PLACES: &str = open_by!("place, seen", "");
+    const SEVERAL: &str = open_by!("jurisdictions, seen", "AND place = '+'");
     let mut standing: BTreeMap<String, Cases> = BTreeMap::new();
-    let first = scope.unwrap_or(STATE);
-    let found: Vec<(i64, i64, i64)> = rows!(link.again(), ONE, plain(first), since.micros());
+    let whole = scope.unwrap_or(STATE);
+    let found: Vec<(i64, i64, i64)> = rows!(link.again(), ONE, plain(whole), since.micros());
     for (rung, open, new) in found {
-        standing.entry(first.to_owned()).or_default().count(rung, (open, new));
+        standing.entry(whole.to_owned()).or_default().count(rung, (open, new));
     }
-    if scope.is_none() {
-        let found: Vec<(String, i64, i64, i64)> = rows!(link, ALL, since.micros());
-        for (scope, rung, open, new) in found {
-            standing.entry(scope).or_default().count(rung, (open, new));
+    if scope.is_some() {
+        return Ok(standing);
+    }
+    let mut found: Vec<(String, i64, i64, i64)> =
+        rows!(link.again(), PLACES, STATE, since.micros());
+    found.retain(|(place, ..)| !place.is_empty() && place != queue::SEVERAL);
+    let several: Vec<(String, i64, i64, i64)> = rows!(link, SEVERAL, STATE, since.micros());
+    for (places, rung, open, new) in found.into_iter().chain(several) {
+        for place in split(&places) {
+            standing.entry(place).or_default().count(rung, (open, new));
         }
     }
     Ok(standing)
@@ -219,7 +235,7 @@ impl Cases {
         let Ok(rung) = usize::try_from(rung) else { return };
         for (counts, count) in [(&mut self.open, open), (&mut self.new, new)] {
             if let Some(place) = counts.rungs.get_mut(rung) {
-                *place = unsigned(count);
+                *place = place.saturating_add(unsigned(count));
             }
         }
     }

@@ -359,6 +359,18 @@ pub async fn under(
     Ok(found.into_iter().map(Log::from).collect())
 }
 
+/// The id of the log whose id begins with a text and ends in the greatest number: of two such ids the
+/// longer one has it.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn newest(link: Link<'_>, kind: &str, begins: &str) -> Result<Option<String>, Error> {
+    const READ: &str = "SELECT id FROM room_log WHERE (kind || '') = $1 AND id >= $2 AND id < $3 \
+                        ORDER BY length(id) DESC, id DESC LIMIT 1";
+    let row: Option<(String,)> = row!(link, READ, kind, plain(begins), behind(begins));
+    Ok(row.map(|(id,)| id))
+}
+
 /// The logs that [`under`] gives, each with all its entries, the first first.
 ///
 /// # Errors

@@ -1,8 +1,8 @@
 //! What has news, and whose it is: so that a console asks again for what its reader can see, and
 //! four hundred of them rest while one county's clerk writes.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::broadcast;
 use ward_access::Act;
@@ -88,8 +88,15 @@ pub(crate) const RUNG: &str = "rung";
 #[derive(Clone, Debug)]
 pub struct Bell {
     rings: broadcast::Sender<News>,
-    /// How often it rang.
-    rung: Arc<AtomicU64>,
+    rung: Arc<Mutex<Rung>>,
+}
+
+/// How often it rang, by whose news it was.
+#[derive(Debug, Default)]
+struct Rung {
+    all: u64,
+    everybody: u64,
+    places: BTreeMap<Arc<str>, u64>,
 }
 
 impl Bell {
@@ -102,14 +109,33 @@ impl Bell {
 
     /// Rings; whether anybody hears it: nobody may be looking.
     pub fn send(&self, news: impl Into<News>) -> bool {
-        self.rung.fetch_add(1, Ordering::SeqCst);
-        self.rings.send(news.into()).is_ok()
+        let news = news.into();
+        let mut rung = self.rung.lock().unwrap_or_else(PoisonError::into_inner);
+        rung.all = rung.all.saturating_add(1);
+        match &news.whose {
+            Whose::Everybody => rung.everybody = rung.everybody.saturating_add(1),
+            Whose::State => {}
+            Whose::Place(place) => {
+                let own = rung.places.entry(Arc::clone(place)).or_default();
+                *own = own.saturating_add(1);
+            }
+        }
+        drop(rung);
+        self.rings.send(news).is_ok()
     }
 
-    /// How often it rang since the desk started: whoever knew another number has missed something.
-    #[must_use]
-    pub fn rung(&self) -> u64 {
-        self.rung.load(Ordering::SeqCst)
+    /// How often it rang since the desk started for whoever hears a place, or all: who knew another
+    /// number has missed something. Of others' news the number says nothing.
+    pub(crate) fn rung(&self, hears: &Hears) -> u64 {
+        let rung = self.rung.lock().unwrap_or_else(PoisonError::into_inner);
+        match hears {
+            Hears::All => rung.all,
+            Hears::Nothing => rung.everybody,
+            Hears::Place(place) => {
+                let own = rung.places.get(place.as_str()).copied().unwrap_or_default();
+                rung.everybody.saturating_add(own)
+            }
+        }
     }
 
     /// Hears what rings from now on.

@@ -125,7 +125,7 @@ async fn live(State(desk): State<Desk>, who: Who, RawQuery(query): RawQuery) -> 
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let bell = desk.bell.hear();
     // Asked after the line hears, so that nothing rings unheard between the two.
-    let missed = knew(query.as_deref()).is_some_and(|rung| rung != desk.bell.rung());
+    let missed = knew(query.as_deref()).is_some_and(|rung| rung != rung_for(&desk, &who));
     let line = Line {
         bell,
         missed,
@@ -141,6 +141,15 @@ async fn live(State(desk): State<Desk>, who: Who, RawQuery(query): RawQuery) -> 
         Some((Ok::<_, Infallible>(Event::default().data(names)), line))
     });
     Sse::new(rings).keep_alive(KeepAlive::new().interval(BEAT)).into_response()
+}
+
+/// How often the bell has rung for somebody, over all regions: only who hears all of each counts what
+/// is others' news.
+pub(crate) fn rung_for(desk: &Desk, who: &Who) -> u64 {
+    let all = Region::ALL.map(|region| hears(who, region));
+    let least = all.iter().find(|hears| **hears != Hears::All).unwrap_or(&Hears::All);
+    let own = all.iter().find(|hears| matches!(hears, Hears::Place(_))).unwrap_or(least);
+    desk.bell.rung(own)
 }
 
 /// How often the bell had rung when the page was made, as its line says.

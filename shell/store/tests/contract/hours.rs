@@ -13,7 +13,7 @@ laws!(
     an_hour_counts_once,
     the_same_hour_of_many_days_is_found,
     old_hours_go,
-    scopes_are_counted_as_each_is,
+    places_are_counted_as_the_list_has_them,
     steps_since_a_moment,
 );
 
@@ -87,29 +87,40 @@ async fn old_hours_go(store: Store) {
     assert_eq!(all(&store).await, [hour("state", 11, 1)]);
 }
 
-async fn scopes_are_counted_as_each_is(store: Store) {
+async fn places_are_counted_as_the_list_has_them(store: Store) {
     samples::office(&store).await;
     let mut tx = store.begin().await.unwrap();
-    for (at, scope) in ["state", "adair-county", "boone-county"].into_iter().enumerate() {
-        for number in 0..=at {
-            let mut case = samples::case(&format!("w-{scope}-{number}"), scope, Rung::Attempt);
-            case.authorised = (number == 2).then(|| "A test".to_owned());
-            cases::upsert(tx.link(), &case).await.unwrap();
-        }
+    for (id, scope, rung, places) in [
+        ("w-1", "state", Rung::Attempt, &["adair-county"][..]),
+        ("w-2", "state", Rung::Attempt, &["adair-county", "boone-county"]),
+        ("w-3", "state", Rung::Access, &["boone-county"]),
+        ("w-4", "state", Rung::Attempt, &[]),
+        ("w-5", "state", Rung::Access, &["adair-county"]),
+        ("w-6", "state", Rung::Effect, &["adair-county"]),
+        ("w-7", "adair-county", Rung::Access, &["adair-county"]),
+    ] {
+        let mut case = samples::case(id, scope, rung);
+        case.jurisdictions = places.iter().map(|&place| place.to_owned()).collect();
+        case.authorised = (id == "w-6").then(|| "A test".to_owned());
+        cases::upsert(tx.link(), &case).await.unwrap();
     }
-    cases::set_handling(tx.link(), "w-boone-county-0", cases::Handling::Closed, "So.")
-        .await
-        .unwrap();
+    cases::set_handling(tx.link(), "w-5", cases::Handling::Closed, "So.").await.unwrap();
     done(tx).await;
     let mut read = store.read().await.unwrap();
     let opened = samples::case("w", "state", Rung::Attempt).opened;
     let standing = hours::standing(read.link(), None, opened).await.unwrap();
-    for scope in ["state", "adair-county", "boone-county"] {
-        let counts = cases::counts(read.link(), scope).await.unwrap();
-        assert_eq!((standing[scope].open, standing[scope].new), (counts, counts), "{scope}");
-        let one = hours::standing(read.link(), Some(scope), opened.plus(1)).await.unwrap();
-        assert_eq!((one.len(), one[scope].open, one[scope].new), (1, counts, Default::default()));
-    }
+    let open = |place: &str| standing[place].open.rungs;
+    assert_eq!(standing["state"].open, cases::counts(read.link(), "state").await.unwrap());
+    assert_eq!(open("state"), [0, 3, 1, 0]);
+    // What was closed, and what only the county's own engine sees, stands in no list of the state's.
+    assert_eq!(open("adair-county"), [0, 2, 0, 0]);
+    assert_eq!(open("boone-county"), [0, 1, 1, 0]);
+    assert_eq!((standing.len(), standing["boone-county"].new), (3, standing["boone-county"].open));
+    // A local authority's own are those of its own engine.
+    let own = hours::standing(read.link(), Some("adair-county"), opened.plus(1)).await.unwrap();
+    let counts = cases::counts(read.link(), "adair-county").await.unwrap();
+    assert_eq!((own.len(), own["adair-county"].open.rungs), (1, [0, 0, 1, 0]));
+    assert_eq!((own["adair-county"].open, own["adair-county"].new), (counts, Default::default()));
 }
 
 async fn steps_since_a_moment(store: Store) {

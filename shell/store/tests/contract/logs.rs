@@ -12,6 +12,7 @@ laws!(
     an_entry_has_one_place,
     a_log_is_begun_once,
     lists_are_narrowed,
+    the_newest_has_the_greatest_number,
     ids_of_a_beginning_are_found,
     every_change_shows,
 );
@@ -91,6 +92,20 @@ async fn a_log_is_begun_once(store: Store) {
         (found.kind.as_str(), found.jurisdiction.as_deref()),
         ("incident", Some("adair-county"))
     );
+}
+
+async fn the_newest_has_the_greatest_number(store: Store) {
+    samples::office(&store).await;
+    let mut tx = store.begin().await.unwrap();
+    let newest =
+        async |tx: &mut ward_store::Tx| logbook::newest(tx.link(), "incident", "p-").await.unwrap();
+    assert_eq!(newest(&mut tx).await, None);
+    for id in ["p-9", "p-10", "p-2", "q-11"] {
+        logbook::begin(tx.link(), &log(id, None)).await.unwrap();
+    }
+    let other = Log { kind: "rumor".to_owned(), ..log("p-12", None) };
+    logbook::begin(tx.link(), &other).await.unwrap();
+    assert_eq!(newest(&mut tx).await.as_deref(), Some("p-10"));
 }
 
 async fn ids_of_a_beginning_are_found(store: Store) {

@@ -233,7 +233,7 @@ fn tell(
     say(&format!("EXERCISE: a world of its own was made in {}.", path.display()))?;
     match copied {
         Some(copied) => say(&format!(
-            "Copied: {} and the office's name, state and time zone. Nothing else.",
+            "Copied: {} and the office's name, state and time zone.",
             count(copied.jurisdictions.len() as u64, "jurisdiction", "jurisdictions")
         ))?,
         None => say("It is empty: the link that sets it up is printed when it starts.")?,

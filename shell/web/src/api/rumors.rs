@@ -196,7 +196,8 @@ fn value_of(who: &Who, filed: &Filed<Rumor>, sight: Sight) -> Option<Value> {
     let state = filed.log.state();
     let heard = state.heard.as_ref()?;
     let names = sight != Sight::Found;
-    let entries = filed.log.entries().iter().filter(|entry| doing::reads(who, sight, entry));
+    let entries =
+        filed.log.entries().iter().filter(|entry| doing::reads(who, sight, &filed.log, entry));
     let entries: Vec<Value> = entries.map(|entry| entry_of(entry, names)).collect();
     let link = heard.link.as_ref().filter(|_| names);
     let found = state.found.as_ref();

@@ -217,7 +217,8 @@ async fn rumors_of(
 fn is_read(who: &Who, filed: &Filed<Rumor>, sight: Sight, text: &str) -> bool {
     let wanted = text.to_lowercase();
     let claim = filed.log.state().heard.as_ref().map(|heard| heard.claim.as_str());
-    let mut entries = filed.log.entries().iter().filter(|entry| rumors::reads(who, sight, entry));
+    let mut entries =
+        filed.log.entries().iter().filter(|entry| rumors::reads(who, sight, &filed.log, entry));
     claim.is_some_and(|claim| claim.to_lowercase().contains(&wanted))
         || entries
             .any(|entry| serde_json::to_value(&entry.body).is_ok_and(|body| says(&body, &wanted)))

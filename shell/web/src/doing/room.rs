@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use ward_access::{Act as Right, JurisdictionKind, Scope};
-use ward_desk::Body;
 use ward_desk::communications::{self, Check, Way};
 use ward_desk::shift::{self, Position, Post};
+use ward_desk::{Body, Log, Verdict};
 use ward_store::logbook::Filter;
 use ward_store::{Link, office};
 
@@ -19,8 +19,8 @@ use crate::who::Who;
 
 /// Checks that are shown.
 const CHECKS: i64 = 1_000;
-/// Past logs of positions that are looked through for the newest of each.
-const PAST: i64 = 100;
+/// Open logs of positions that are read: there is one for each at most.
+const OPEN: i64 = 100;
 
 /// The log of a position.
 pub(crate) type Held = Option<Filed<Position>>;
@@ -44,18 +44,18 @@ fn begins(post: Post) -> String {
 /// # Errors
 /// Those of the store.
 pub(crate) async fn positions(mut link: Link<'_>) -> Result<Vec<(Post, Held)>, Refused> {
-    let (mut open, mut past) = (Vec::new(), Vec::new());
-    for (is_open, found) in [(true, &mut open), (false, &mut past)] {
-        let filter = Filter { jurisdiction: None, open: Some(is_open) };
-        *found = logs::list::<Position>(link.again(), filter, PAST).await?;
+    let filter = Filter { jurisdiction: None, open: Some(true) };
+    let mut open = logs::list::<Position>(link.again(), filter, OPEN).await?;
+    let mut all = Vec::new();
+    for post in Post::ALL {
+        let at = open.iter().position(|one| one.place.id.starts_with(&begins(post)));
+        let newest = match at.map(|at| open.swap_remove(at)) {
+            Some(open) => Some(open),
+            None => logs::newest(link.again(), &begins(post)).await?,
+        };
+        all.push((post, newest));
     }
-    let newest = |post: Post| {
-        let of = |one: &Filed<Position>| one.place.id.starts_with(&begins(post));
-        let at = open.iter().position(of);
-        at.map(|at| open.swap_remove(at))
-            .or_else(|| past.iter().position(of).map(|at| past.swap_remove(at)))
-    };
-    Ok(Post::ALL.into_iter().zip(Post::ALL.map(newest)).collect())
+    Ok(all)
 }
 
 /// The newest log of a position; `None` before anybody had it.
@@ -101,7 +101,15 @@ pub(crate) async fn at_position(
         }
         _ => return Err(unknown()),
     };
-    let sending = Sending { name, key: fields.text("key"), body };
+    let key = fields.text("key");
+    // Sent again after a shift ended: it stands in that log already.
+    let sent = |log: &Log<Position>| {
+        matches!(log.judge(key, &body, &logs::by(who)), Ok(Verdict::Already(_)))
+    };
+    if newest.as_ref().is_some_and(|newest| sent(&newest.log)) {
+        return Ok(());
+    }
+    let sending = Sending { name, key, body };
     if let Some(open) = newest.as_ref().filter(|newest| newest.place.open) {
         return logs::put_at::<Position>(desk, who, &open.place.id, sending).await;
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use ward_access::{Act as Right, Jurisdiction, JurisdictionKind};
 use ward_desk::rumor::{Act, Finding, Heard, Rumor, Spread};
-use ward_desk::{Body, Entry, Line, Words};
+use ward_desk::{Body, Entry, Line, Log, Words};
 use ward_store::logbook::Filter;
 use ward_store::{Error, Link, office};
 
@@ -49,17 +49,19 @@ pub(crate) fn sight(who: &Who, filed: &Filed<Rumor>) -> Option<Sight> {
 }
 
 /// Whether somebody reads an entry of a rumor of which they read so much.
-pub(crate) fn reads(who: &Who, sight: Sight, entry: &Entry<Act>) -> bool {
+pub(crate) fn reads(who: &Who, sight: Sight, log: &Log<Rumor>, entry: &Entry<Act>) -> bool {
     match (sight, &entry.body) {
         (Sight::Everything, _) => true,
         // Who heard it elsewhere is not told, and not where.
         (Sight::Own, Body::Act(Act::Again { from, .. })) => {
             from.as_deref() == who.narrowed(Right::SeeRumors)
         }
-        (Sight::Own, _) => true,
+        // A correction is read by whoever reads what it corrects.
+        (_, Body::Correction { of, .. }) => {
+            log.entries().iter().any(|one| one.number == *of && reads(who, sight, log, one))
+        }
+        (Sight::Own, Body::Act(_)) => true,
         (Sight::Found, Body::Act(Act::Find { .. } | Act::Tell { .. })) => true,
-        // Those that are read stand beside what they correct.
-        (Sight::Found, Body::Correction { of, .. }) => *of == 1,
         (Sight::Found, Body::Act(_)) => false,
     }
 }

@@ -16,6 +16,7 @@ use super::look;
 use crate::desk::Desk;
 use crate::fields::{ANY, Fields};
 use crate::kept;
+use crate::live::rung_for;
 use crate::refused::Answer;
 use crate::ui::{
     self, Clock, Field, Href, Html, Nav, Notice, Page, Select, Tag, Width, cell, none,
@@ -77,7 +78,7 @@ impl<'a> Frame<'a> {
         who: &'a Who,
         mut link: Link<'_>,
     ) -> Result<Self, Error> {
-        let rung = desk.bell.rung();
+        let rung = rung_for(desk, who);
         let office = meta::get(link.again(), office::NAME).await?.unwrap_or_default();
         let zone = meta::get(link.again(), office::ZONE).await?.unwrap_or_default();
         let jurisdictions = desk.jurisdictions(link.again()).await?;

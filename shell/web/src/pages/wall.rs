@@ -119,10 +119,9 @@ fn map(view: &View<'_>) -> Markup {
 
 fn ladder(view: &View<'_>) -> Markup {
     let whole = &view.situation.whole;
-    let short = |counted| against(counted).replacen(" records", "", 1);
     let about = |rung| match rung {
-        Rung::Scan => short(&whole.scans),
-        Rung::Attempt => short(&whole.attempts),
+        Rung::Scan => against(&whole.scans),
+        Rung::Attempt => against(&whole.attempts),
         Rung::Access | Rung::Effect => String::new(),
     };
     html! {

@@ -348,8 +348,10 @@ async fn what_rings_while_a_page_is_on_its_way_is_told() {
     let mut body = raw::get(&house, Some(&clerk), &line).await.into_body();
     let told = body.frame().await.unwrap().unwrap().into_data().unwrap();
     assert_eq!(told.as_ref(), b"data: cases room sensors\n\n");
-    // A page that has all of it is told nothing.
+    // A page that has all of it is told nothing, and nothing of what is others' news.
     let line = line_of(&clerk.get("/").await.body);
+    house.desk.bell.send((Region::Cases, THEIRS));
+    assert_eq!(line_of(&clerk.get("/").await.body), line);
     let mut body = raw::get(&house, Some(&clerk), &line).await.into_body();
     assert!(timeout(Duration::from_millis(200), body.frame()).await.is_err());
 }

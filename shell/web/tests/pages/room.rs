@@ -55,6 +55,11 @@ async fn a_shift_is_handed_over_and_signed() {
     analyst.post(path, &correction).await.leads_to(path);
     analyst.get(path).await.says("Took over without notes").says("Corrected: Cole.");
     analyst.post(path, &sent("end", "key-ended", "")).await.leads_to(path);
+    // Sent again by a slow network, it begins and ends nothing anew.
+    analyst.post(path, &sent("end", "key-ended", "")).await.leads_to(path);
+    analyst.post(path, &sent("begin", "key-begin", "")).await.leads_to(path);
+    analyst.get(path).await.says("Take this position");
+    assert_eq!(house.acts("position.begin", "position-cases-2").await, 0);
     // The next begins a log of its own.
     lead.post(path, &sent("begin", "key-begin-2", "")).await.leads_to(path);
     lead.get(path).await.says("1 entry");

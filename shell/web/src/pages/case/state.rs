@@ -42,8 +42,8 @@ pub(super) fn notices(view: &View<'_>) -> Markup {
                     @if view.phone.is_empty() { "It sees this case too. " } @else {
                         "Its telephone is " strong { (view.phone) } ", and it sees this case too. "
                     }
-                    "Leave the machine as it is until you have spoken: what happened can be read \
-                     from it."
+                    "Take the machine off the network, and leave it switched on: what happened can \
+                     be read from it."
                 }
             })
         }

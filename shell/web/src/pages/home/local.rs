@@ -272,7 +272,7 @@ fn call(view: &View<'_>) -> Markup {
             p { "The state's desk sees the same cases as you. Call whenever you are not sure: \
                  nobody minds a call that was not needed." }
             @if view.frame.sees(Act::SeeContacts) {
-                p { (ui::link("Everybody else whom you may need", &Href::at("/contacts"))) }
+                p { (ui::link("The telephone list of your office", &Href::at("/contacts"))) }
             }
         }))
     }

@@ -15,7 +15,7 @@ use crate::ui::{State as Look, Timeline, mono};
 pub(super) fn timeline(view: &View<'_>) -> Timeline {
     let mut timeline = Timeline::new("What was put down");
     let log = &view.rumor.log;
-    for entry in log.entries().iter().filter(|entry| reads(view.who, view.sight, entry)) {
+    for entry in log.entries().iter().filter(|entry| reads(view.who, view.sight, log, entry)) {
         let Body::Act(act) = &entry.body else { continue };
         let (title, look, what) = words(view, act);
         // Who put something down is for those who read all of it, or whose own it is.

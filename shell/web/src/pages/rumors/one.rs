@@ -119,6 +119,11 @@ fn still_stands(state: &Rumor, failed: &Failed) -> bool {
 /// What is true of it, first of all.
 fn verdict(state: &Rumor) -> Markup {
     let Some(found) = &state.found else {
+        if state.stage() == Stage::Resting {
+            return html! {
+                (Notice::info("This was left to rest without an answer: do not pass it on"))
+            };
+        }
         return html! {
             (Notice::warn("Nobody has found out yet whether this is so: do not pass it on"))
         };
@@ -146,7 +151,8 @@ fn facts(view: &View<'_>) -> Markup {
     let Some(heard) = &state.heard else { return html! {} };
     let mut facts = Facts::new().row("What is told", prose(&heard.claim));
     // What was corrected is not read without its correction.
-    for (_, text) in view.rumor.log.corrections(1) {
+    let corrections = view.rumor.log.corrections(1);
+    for (_, text) in corrections.filter(|_| view.sight != Sight::Found) {
         facts = facts.row("Corrected", prose(text));
     }
     facts = facts

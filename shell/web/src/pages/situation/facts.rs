@@ -21,6 +21,7 @@ pub(super) fn coverage(view: &View<'_>) -> Markup {
         .link(Href::at("/sensors"));
     let heard = match (coverage.expected, silent) {
         (0, _) => heard.state(State::Silent).note("no sensor sends records"),
+        (expected, 0) if coverage.heard < expected => heard.note("none is silent yet"),
         (_, 0) => heard.state(State::Good).note("none is silent"),
         (_, n) => heard.state(State::Silent).note(format!("{} silent", grouped(n as u64))),
     };

@@ -113,7 +113,9 @@ pub(super) fn coverage_tag(coverage: &Coverage) -> Tag {
     match (coverage.expected, coverage.silent.len(), coverage.wanting) {
         (0, ..) if coverage.by_hand > 0 => Tag::plain("By hand"),
         (0, ..) => Tag::silent("No sensor"),
-        (n, 0, 0) => Tag::good(format!("{} of {n} heard", coverage.heard)),
+        // Enrolled a moment ago, and nothing has come yet.
+        (n, 0, 0) if coverage.heard < n => Tag::plain(format!("{} of {n} heard", coverage.heard)),
+        (n, 0, 0) => Tag::good(format!("{n} of {n} heard")),
         (_, 0, wanting) => Tag::warn(format!("{wanting} late or off time")),
         (n, silent, _) => Tag::silent(format!("{silent} of {n} silent")),
     }
