@@ -5,21 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const CSS: &str = include_str!("../../assets/ward.css");
 
+/// Everything that has a ground of its own.
+const SURFACES: [&str; 8] =
+    ["paper", "fill", "raised", "good-fill", "warn-fill", "bad-fill", "info-fill", "silent-fill"];
+
 /// Words: the colour, and the surfaces on which it stands.
 const TEXT: [(&str, &[&str]); 10] = [
-    (
-        "ink",
-        &[
-            "paper",
-            "fill",
-            "raised",
-            "good-fill",
-            "warn-fill",
-            "bad-fill",
-            "info-fill",
-            "silent-fill",
-        ],
-    ),
+    ("ink", &SURFACES),
     ("soft", &["paper", "fill", "raised"]),
     ("link", &["paper", "fill", "raised", "good-fill", "warn-fill", "bad-fill", "info-fill"]),
     ("accent", &["paper", "fill", "bad-fill"]),
@@ -39,19 +31,7 @@ const BAND: [(&str, &[&str]); 1] = [("on-world", &["world", "stripe"])];
 const DRAWN: [(&str, &[&str]); 12] = [
     ("edge", &["paper", "fill", "raised", "good-fill", "warn-fill", "bad-fill", "info-fill"]),
     ("bar", &["paper", "fill"]),
-    (
-        "focus",
-        &[
-            "paper",
-            "fill",
-            "raised",
-            "good-fill",
-            "warn-fill",
-            "bad-fill",
-            "info-fill",
-            "silent-fill",
-        ],
-    ),
+    ("focus", &SURFACES),
     ("accent", &["paper", "fill", "bad-fill"]),
     ("silent", &["paper", "silent-fill"]),
     ("warn", &["paper"]),
