@@ -8,6 +8,9 @@
 //! No scanner knows every name: somebody has to read what is given out before it goes.
 
 mod known;
+mod letters;
+mod names;
+mod plain;
 mod scan;
 
 use std::collections::BTreeMap;
@@ -16,7 +19,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::choices::choices;
 pub use known::Known;
-use known::Words;
+use known::{Here, Words};
+use plain::Plain;
 
 choices! {
     /// What is taken out. The name is the rule's number, as marks and lists say it.
@@ -39,23 +43,43 @@ choices! {
 }
 
 impl Rule {
-    /// What falls under it, in a sentence.
+    /// What falls under it, in sentences.
     #[must_use]
     pub const fn removes(self) -> &'static str {
         match self {
             Self::Names => {
-                "Names of people of the desk, of whoever told something, and the same names in \
-                 sentences. Each person has one number throughout."
+                "Names of people of the desk, those that they had before too; whoever told \
+                 something, was told it or confirmed it; contacts; and the same names in \
+                 sentences, in whatever letters. A part of a name goes where it stands as a word \
+                 with its capital, one of two letters that is an ordinary word too (\"Do\", \
+                 \"An\") only within a sentence. It stays before \"County\" or \"City\", and as a \
+                 month before a number. Each person has one number throughout."
             }
-            Self::Telephones => "Numbers of seven digits or more, and every number to call back.",
-            Self::Mail => "Every address of mail.",
+            Self::Telephones => {
+                "Numbers of seven digits or more, also over the end of a line, and every value to \
+                 call back. Days of the calendar, and what goes from one hour or year to another, \
+                 stay."
+            }
+            Self::Mail => "Every address of mail, also with its signs spelled (\"at\", \"dot\").",
             Self::Addresses => {
-                "Every IPv4, IPv6 and hardware address: a text does not say whether it is the \
-                 office's own."
+                "Every IPv4, IPv6 and hardware address, also with commas or in hexadecimal digits: \
+                 a text does not say whether it is the office's own."
             }
-            Self::Hosts => "Every web address, host name, and the names of sensors and machines.",
-            Self::Accounts => "Names of accounts that a case names, and names that begin with @.",
-            Self::Security => "Every line that begins with \"Security:\".",
+            Self::Hosts => {
+                "Every web address, host name and shared folder, and the names of sensors and \
+                 machines."
+            }
+            Self::Accounts => {
+                "Names of accounts that a case names, where they stand as a word, and names that \
+                 begin with @. One that is a letter, a year, a number of up to three digits or an \
+                 ordinary short word (\"all\", \"new\") goes only behind a word such as \"account\" \
+                 or \"user\"; so it is with machines."
+            }
+            Self::Security => {
+                "Whatever follows the word \"Security\" with a colon, an equals sign, a dash or \
+                 square brackets, as far as the end of its line; where nothing follows there, the line \
+                 below."
+            }
         }
     }
 
@@ -130,11 +154,10 @@ impl Redactor {
         format!("Person {number} {}", Rule::Names.mark())
     }
 
-    /// Somebody of whom there is a name alone: who of the desk is called so, or else the name's own
-    /// number.
+    /// Somebody of whom there is a name alone: who is called so, or else the name's own number.
     fn named(&mut self, name: &str) -> String {
-        let key = self.words.person(name);
-        self.person(&key.unwrap_or_else(|| format!("name {}", name.trim().to_lowercase())))
+        let key = self.words.key(name);
+        self.person(&key)
     }
 
     /// A value of a kind. What is empty, or is a mark already, stays.
@@ -168,32 +191,52 @@ impl Redactor {
     }
 
     fn pass(&mut self, text: &str) -> String {
-        let chars: Vec<char> = text.chars().collect();
+        let plain = Plain::new(text);
+        if plain.chars.is_empty() {
+            return text.to_owned();
+        }
         let mut out = String::with_capacity(text.len());
-        let (mut at, mut before) = (0, '\n');
-        while let Some(&c) = chars.get(at) {
-            let found = scan::at(&chars, at, before).or_else(|| self.words.at(&chars, at, before));
-            let found = found.or_else(|| scan::number(&chars, at));
-            let Some(found) = found.filter(|found| found.end() > at) else {
-                out.push(c);
-                (at, before) = (at.saturating_add(1), c);
+        let mut here = Here::BEGIN;
+        while let Some(&c) = plain.chars.get(here.at) {
+            let Some(found) = self.found(&plain, here) else {
+                out.push_str(plain.kept(here.at, here.at.saturating_add(1)));
+                here.past(&plain, c);
                 continue;
             };
-            let passed = chars.get(at..found.end()).unwrap_or_default();
-            match &found {
-                Found::Keep(_) => out.extend(passed),
-                Found::Remove(rule, _) => out.push_str(&self.removed(*rule)),
-                Found::After(rule, begin, _) => {
-                    out.extend(chars.get(at..*begin).unwrap_or_default());
-                    out.push_str(&self.removed(*rule));
+            let end = plain.whole(found.end());
+            let passed = plain.chars.get(here.at..end).unwrap_or_default();
+            let last = passed.last().copied().unwrap_or(' ');
+            let is_account = match &found {
+                Found::Keep(_) => {
+                    out.push_str(plain.kept(here.at, end));
+                    passed.ends_with(&['R', '6', ']'])
                 }
-                Found::Person(id, _) => out.push_str(&self.person(id)),
-            }
-            before =
-                if matches!(found, Found::Keep(_)) { *passed.last().unwrap_or(&' ') } else { ']' };
-            at = found.end();
+                Found::Remove(rule, _) => {
+                    out.push_str(&self.removed(*rule));
+                    *rule == Rule::Accounts
+                }
+                Found::After(rule, begin, _) => {
+                    out.push_str(plain.kept(here.at, *begin));
+                    out.push_str(&self.removed(*rule));
+                    false
+                }
+                Found::Person(id, _) => {
+                    out.push_str(&self.person(id));
+                    false
+                }
+            };
+            let before = if matches!(found, Found::Keep(_)) { last } else { ']' };
+            here.past_found(end, before, is_account);
         }
         out
+    }
+
+    /// What stands at a place of a text.
+    fn found(&self, plain: &Plain<'_>, here: Here) -> Option<Found> {
+        let found = scan::at(&plain.chars, here.at, here.before);
+        let found = found.or_else(|| self.words.at(plain, here));
+        let found = found.or_else(|| scan::number(&plain.chars, here.at, here.before));
+        found.filter(|found| found.end() > here.at)
     }
 
     fn removed(&mut self, rule: Rule) -> String {

@@ -60,6 +60,19 @@ pub const fn misleads(c: char) -> bool {
             | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// Whether a character leaves no mark on a page: space, what [`misleads`], the rest of Unicode's
+/// `Default_Ignorable_Code_Point` (`DerivedCoreProperties.txt`), and signs that are drawn as nothing:
+/// the blank of Braille, a filler of Khitan, the null head of a note, two blanks of Egyptian.
+#[must_use]
+pub fn is_blank(c: char) -> bool {
+    c.is_whitespace()
+        || misleads(c)
+        || matches!(c,
+            '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{2800}' | '\u{13441}'
+            | '\u{13442}' | '\u{16fe4}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d159}'
+            | '\u{1d173}'..='\u{1d17a}')
+}
+
 /// The first 40 characters of what somebody wrote, without those that mislead: for a sentence that
 /// says what is wrong with it.
 #[must_use]
@@ -86,6 +99,13 @@ mod tests {
         assert_eq!(length(119 * SECOND), "119 s");
         // Nothing overflows, however long.
         assert!(length(i64::MAX).contains("days") && length(i64::MIN) == "0 s");
+    }
+
+    #[test]
+    fn what_leaves_no_mark_is_known() {
+        let blank = " \t\u{a0}\u{3000}\u{2800}\u{3164}\u{115f}\u{ad}\u{180e}\u{200d}\u{e0100}";
+        assert!(blank.chars().all(is_blank));
+        assert!(!"a.\u{2801}\u{301}\u{1f5f3}日ﾡ".chars().any(is_blank));
     }
 
     #[test]

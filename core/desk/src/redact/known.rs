@@ -2,39 +2,41 @@
 
 use std::collections::BTreeMap;
 
+use super::letters::{literal, run};
+use super::names::{among, is_plain, names, parts, pieces};
+use super::plain::Plain;
 use super::{Found, Rule};
 
-/// The shortest name of a machine or an account that is looked for in sentences: "pc" is a word.
-const SHORTEST: usize = 4;
-/// The shortest part of somebody's name that is looked for by itself.
-const PART: usize = 3;
-/// Words of offices that stand in names as well: none of them is a family.
-const OFFICES: [&str; 18] = [
-    "board",
-    "city",
-    "clerk",
-    "commissioner",
-    "county",
-    "demonstration",
-    "deputy",
-    "desk",
-    "director",
-    "election",
-    "elections",
-    "lead",
-    "office",
-    "officer",
-    "secretary",
-    "sensor",
-    "somebody",
-    "state",
-];
+/// The shortest name of one word that is looked for in small letters; the longest number of an account
+/// that any sentence can hold.
+const SHORT: usize = 4;
+/// Short words that stand in any sentence: an account or a machine of such a name is known only by
+/// the word before it.
+const ORDINARY: &str = "\
+    a all am an and any are as at bad be big box but by can car day did do due end far few for \
+    fri get go got had has he her hi him his hot how i if in is it its job key law let lot low \
+    man may me men mo mon mr ms my new no nor not now of off oh ok old on one or our out own pc \
+    per pm put ran red run sat saw say see set she sit six so sun tax ten the tie to too top tue \
+    tv two up us use via vs was way we web wed who why yes yet you zip";
+/// Words before the name of an account; the others may stand between.
+const CUES: &str = "\
+    account accounts as login logins logon owner password sign-in user userid username usernames \
+    users";
+const BETWEEN_CUES: &str = "and called is name named of or";
+/// Months that are names as well.
+const MONTHS: [&str; 4] = ["april", "august", "june", "may"];
 
 /// What is looked for in sentences, beside what has a shape of its own.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
-    /// People: their identifier, and their name.
+    /// People: their identifier, and their name. One who was renamed has a pair for each name.
     pub people: Vec<(String, String)>,
+    /// What stands in fields for somebody's name.
+    pub named: Vec<String>,
+    /// What stands in fields that can name an office as well: one word alone is no person there.
+    pub told: Vec<String>,
+    /// Names of jurisdictions: no names of people by themselves.
+    pub places: Vec<String>,
     /// Names of sensors, hosts and machines.
     pub hosts: Vec<String>,
     /// Names of accounts.
@@ -44,38 +46,45 @@ pub struct Known {
 impl Known {
     pub(super) fn words(&self) -> Words {
         let mut words = Words::default();
+        let places = self.places.iter().flat_map(|place| place.split_whitespace());
+        let places = places.map(|word| word.trim_end_matches('.').to_lowercase());
+        let places: Vec<String> = places.collect();
         for (id, name) in &self.people {
-            words.add(name, Meaning::Person(id.clone()), false);
-            for part in parts(name) {
-                words.add(part, Meaning::Person(id.clone()), true);
-            }
+            words.call(name, id);
+            words.person_of(name, id, &places);
+        }
+        let is_some = |text: &&String| text.split_whitespace().count() > 1;
+        for text in self.named.iter().chain(self.told.iter().filter(is_some)) {
+            // Somebody who is known already, by their whole name in it.
+            let known = names(text, &places).iter().find_map(|name| words.person(&name.join(" ")));
+            let id = known.unwrap_or_else(|| words.key(text));
+            words.called.entry(folded(text)).or_insert_with(|| id.clone());
+            words.person_of(text, &id, &places);
         }
         for (names, rule) in [(&self.hosts, Rule::Hosts), (&self.accounts, Rule::Accounts)] {
-            for name in names.iter().filter(|name| name.chars().count() >= SHORTEST) {
-                words.add(name, Meaning::Thing(rule), false);
-            }
+            names.iter().for_each(|name| words.add(name, Meaning::Thing(rule), thing(name)));
         }
         for list in words.by_first.values_mut() {
             // The longest that fits is meant.
-            list.sort_by_key(|word| std::cmp::Reverse(word.chars.len()));
+            list.sort_by_key(|word| std::cmp::Reverse(word.small.len()));
         }
         words
     }
 }
 
-/// The parts of a name that stand for whoever has it: of a name that is made of nothing but words
-/// that begin with capitals, and of no word of an office.
-fn parts(name: &str) -> Vec<&str> {
-    let words: Vec<&str> = name.split_whitespace().collect();
-    let is_name = |word: &&str| {
-        word.chars().next().is_some_and(char::is_uppercase)
-            && word.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '-' | '\'' | '\u{2019}'))
-            && !OFFICES.contains(&word.to_lowercase().as_str())
-    };
-    if words.len() < 2 || !words.iter().all(is_name) {
-        return Vec::new();
-    }
-    words.into_iter().filter(|word| word.chars().count() >= PART && !word.ends_with('.')).collect()
+/// How the name of a machine or an account stands in sentences.
+fn thing(name: &str) -> How {
+    let long = name.chars().count();
+    // A year is a number of any sentence too.
+    let is_number = name.parse::<u32>().is_ok_and(|number| number < 2100);
+    let is_ordinary = long == 1 || among(ORDINARY, &name.to_lowercase());
+    if is_number && long <= SHORT || is_ordinary { How::Told } else { How::Whole }
+}
+
+/// A name as it is compared: in small letters, blanks as one each.
+fn folded(text: &str) -> String {
+    let small: String = Plain::new(text).small.into_iter().collect();
+    small.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[derive(Clone, Debug)]
@@ -84,48 +93,130 @@ enum Meaning {
     Thing(Rule),
 }
 
-#[derive(Clone, Debug)]
-struct Word {
-    /// In small letters unless it is a part; blanks as one each.
-    chars: Vec<char>,
-    meaning: Meaning,
-    /// A part of a name: written as names are, and not the name of a county.
-    part: bool,
+/// How a known word has to stand in a sentence to be meant.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum How {
+    /// By itself, in whatever letters.
+    Whole,
+    /// With its capital, and not as the name of a county or of a month.
+    Part,
+    /// The same in two letters: only the first is a capital. What is an ordinary word too has to
+    /// stand within a sentence, where it would have none.
+    Short,
+    /// Behind a word that says what it is.
+    Told,
 }
 
-/// Known words by their first letter.
+#[derive(Clone, Debug)]
+struct Word {
+    small: Vec<char>,
+    meaning: Meaning,
+    how: How,
+}
+
+/// Known words by what they begin with: letters and digits, or one sign.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Words {
-    by_first: BTreeMap<char, Vec<Word>>,
-    people: BTreeMap<String, String>,
+    by_first: BTreeMap<Vec<char>, Vec<Word>>,
+    /// Who is called so.
+    called: BTreeMap<String, String>,
+}
+
+/// Where in a text something is looked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Here {
+    /// The place.
+    pub(super) at: usize,
+    /// The letter before it, a bracket after a mark.
+    pub(super) before: char,
+    /// Whether a sentence begins here.
+    pub(super) opens: bool,
+    /// Whether what stands here is said to be an account.
+    pub(super) cue: bool,
+}
+
+impl Here {
+    pub(super) const BEGIN: Self = Self { at: 0, before: '\n', opens: true, cue: false };
+
+    /// Past one letter that stays.
+    pub(super) fn past(&mut self, plain: &Plain<'_>, c: char) {
+        let is_start = c.is_alphanumeric() && !self.before.is_alphanumeric() && self.before != '-';
+        if is_start {
+            self.cue = cue(plain, self.at, self.cue);
+        } else if !c.is_alphanumeric() && !" '\",:=()[]-".contains(c) {
+            self.cue = false;
+        }
+        self.opens = match c {
+            '.' | '!' | '?' | ':' | ';' | '\n' => true,
+            _ => self.opens && !c.is_alphanumeric(),
+        };
+        (self.at, self.before) = (self.at.saturating_add(1), c);
+    }
+
+    /// Past something that was found.
+    pub(super) fn past_found(&mut self, end: usize, before: char, is_account: bool) {
+        *self = Self { at: end, before, opens: before == '\n', cue: is_account };
+    }
+}
+
+/// Whether the word that begins here says that an account follows, or stands between.
+fn cue(plain: &Plain<'_>, at: usize, before: bool) -> bool {
+    let end = run(&plain.small, at, |c| c.is_alphanumeric() || c == '-');
+    let word: String = plain.small.get(at..end).unwrap_or_default().iter().take(12).collect();
+    among(CUES, &word) || before && among(BETWEEN_CUES, &word)
 }
 
 impl Words {
-    fn add(&mut self, text: &str, meaning: Meaning, part: bool) {
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let chars: Vec<char> =
-            if part { text.chars().collect() } else { text.chars().map(small).collect() };
-        let Some(first) = chars.first().copied().map(small) else { return };
-        if let (Meaning::Person(id), false) = (&meaning, part) {
-            self.people.entry(chars.iter().collect()).or_insert_with(|| id.clone());
+    /// Says that somebody is called so.
+    fn call(&mut self, name: &str, id: &str) {
+        self.called.entry(folded(name)).or_insert_with(|| id.to_owned());
+        let one = name.split_whitespace().count() == 1;
+        let is_ordinary = is_plain(name) || name.chars().count() < SHORT;
+        let how = if one && is_ordinary { part(name) } else { How::Whole };
+        self.add(name, Meaning::Person(id.to_owned()), how);
+    }
+
+    /// Adds the names in a text, and their parts, as those of somebody.
+    fn person_of(&mut self, text: &str, id: &str, places: &[String]) {
+        let all = names(text, places);
+        let mut phrases: Vec<String> = all.iter().map(|name| name.join(" ")).collect();
+        let pieces = pieces(text).filter(|piece| !names(piece, places).is_empty());
+        phrases.extend(pieces.map(|piece| piece.trim().to_owned()));
+        for phrase in phrases.iter().filter(|phrase| phrase.contains(' ')) {
+            self.called.entry(folded(phrase)).or_insert_with(|| id.to_owned());
+            self.add(phrase, Meaning::Person(id.to_owned()), How::Whole);
         }
-        self.by_first.entry(first).or_default().push(Word { chars, meaning, part });
+        for word in all.iter().flat_map(|name| parts(name)) {
+            self.add(word, Meaning::Person(id.to_owned()), part(word));
+        }
+    }
+
+    fn add(&mut self, text: &str, meaning: Meaning, how: How) {
+        let small: Vec<char> = folded(text).chars().collect();
+        let first = small.get(..first(&small, 0)).unwrap_or_default().to_vec();
+        if !first.is_empty() {
+            self.by_first.entry(first).or_default().push(Word { small, meaning, how });
+        }
     }
 
     /// The identifier of whoever is called so.
     pub(super) fn person(&self, name: &str) -> Option<String> {
-        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-        self.people.get(&name.chars().map(small).collect::<String>()).cloned()
+        self.called.get(&folded(name)).cloned()
+    }
+
+    /// The identifier of somebody of whom there is a name alone.
+    pub(super) fn key(&self, name: &str) -> String {
+        self.person(name).unwrap_or_else(|| format!("name {}", folded(name)))
     }
 
     /// The known word that stands here by itself.
-    pub(super) fn at(&self, chars: &[char], at: usize, before: char) -> Option<Found> {
-        let first = small(*chars.get(at)?);
-        if before.is_alphanumeric() {
+    pub(super) fn at(&self, plain: &Plain<'_>, here: Here) -> Option<Found> {
+        if here.before.is_alphanumeric() {
             return None;
         }
-        self.by_first.get(&first)?.iter().find_map(|word| {
-            let end = word.ends(chars, at)?;
+        let first = plain.small.get(here.at..first(&plain.small, here.at))?;
+        self.by_first.get(first)?.iter().find_map(|word| {
+            let end = word.ends(plain, here)?;
             Some(match &word.meaning {
                 Meaning::Person(id) => Found::Person(id.clone(), end),
                 Meaning::Thing(rule) => Found::Remove(*rule, end),
@@ -134,43 +225,61 @@ impl Words {
     }
 }
 
+/// Where what a word begins with ends.
+fn first(small: &[char], at: usize) -> usize {
+    run(small, at, char::is_alphanumeric).max(at.saturating_add(1)).min(small.len())
+}
+
+/// How a part of a name has to stand.
+fn part(word: &str) -> How {
+    if word.chars().count() < 3 { How::Short } else { How::Part }
+}
+
 impl Word {
-    /// Where it ends when it stands here.
-    fn ends(&self, chars: &[char], from: usize) -> Option<usize> {
-        let mut at = from;
-        for want in &self.chars {
-            let is = *chars.get(at)?;
+    /// Where it ends when it stands here and is meant.
+    fn ends(&self, plain: &Plain<'_>, here: Here) -> Option<usize> {
+        let mut at = here.at;
+        for want in &self.small {
+            let is = *plain.small.get(at)?;
             if *want == ' ' {
-                if !is.is_whitespace() {
-                    return None;
-                }
-                while chars.get(at).is_some_and(|c| c.is_whitespace()) {
-                    at = at.saturating_add(1);
-                }
+                // Also as it stands in the name of an account or over the end of a line.
+                let end = run(&plain.small, at, |c| c.is_whitespace() || "._-".contains(c));
+                at = Some(end).filter(|end| *end > at)?;
                 continue;
             }
-            let fits = if self.part { is == *want } else { small(is) == *want };
-            if !fits {
+            if is != *want {
                 return None;
             }
             at = at.saturating_add(1);
         }
-        let stands_alone = !chars.get(at).is_some_and(|c| c.is_alphanumeric());
-        (stands_alone && !(self.part && is_place(chars, at))).then_some(at)
+        let stands_alone = !plain.chars.get(at).is_some_and(|c| c.is_alphanumeric());
+        (stands_alone && self.is_meant(plain, here, at)).then_some(at)
+    }
+
+    fn is_meant(&self, plain: &Plain<'_>, here: Here, end: usize) -> bool {
+        let is_capital = |at: usize| plain.chars.get(at).is_some_and(|c| c.is_uppercase());
+        match self.how {
+            How::Whole => true,
+            How::Told => here.cue,
+            How::Part => is_capital(here.at) && !is_place(plain, end) && !self.is_month(plain, end),
+            How::Short => {
+                let word: String = self.small.iter().collect();
+                let within = !here.opens || !among(ORDINARY, &word);
+                let next = here.at.saturating_add(1);
+                is_capital(here.at) && (next == end || !is_capital(next)) && within
+            }
+        }
+    }
+
+    /// Whether it is a month with its day: "May 3".
+    fn is_month(&self, plain: &Plain<'_>, end: usize) -> bool {
+        let word: String = self.small.iter().collect();
+        let day = literal(&plain.chars, end, " ").and_then(|at| plain.chars.get(at));
+        MONTHS.contains(&word.as_str()) && day.is_some_and(char::is_ascii_digit)
     }
 }
 
 /// Whether what follows makes a place of a name: "Cole County".
-fn is_place(chars: &[char], at: usize) -> bool {
-    let rest: String = chars.iter().skip(at).take(8).collect::<String>().to_lowercase();
-    rest.starts_with(" county") || rest.starts_with(" city")
-}
-
-/// A letter in its small form, as far as that is one letter.
-fn small(c: char) -> char {
-    let mut lower = c.to_lowercase();
-    match (lower.next(), lower.next()) {
-        (Some(one), None) => one,
-        _ => c,
-    }
+fn is_place(plain: &Plain<'_>, end: usize) -> bool {
+    [" county", " city"].into_iter().any(|word| literal(&plain.small, end, word).is_some())
 }

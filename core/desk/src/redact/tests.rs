@@ -2,6 +2,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod shapes;
+
 fn known() -> Known {
     let person = |id: &str, name: &str| (id.to_owned(), name.to_owned());
     Known {
@@ -11,8 +13,9 @@ fn known() -> Known {
             person("p-3", "Testa Sampleton"),
             person("p-4", "Example Cole"),
         ],
-        hosts: vec!["adair-fw-1".to_owned(), "fw".to_owned()],
+        hosts: vec!["adair-fw-1".to_owned(), "fw".to_owned(), "pc".to_owned()],
         accounts: vec!["svc-backup".to_owned()],
+        ..Known::default()
     }
 }
 
@@ -36,7 +39,8 @@ fn what_is_removed_leaves_its_mark() {
         ("http://a,[removed: rule R2] b", "[removed: rule R5],[removed: rule R2] b"),
         ("web1.county.local:8080/x broke", "[removed: rule R5] broke"),
         ("Server.County.Local and \\\\files\\x", "[removed: rule R5] and [removed: rule R5]"),
-        ("ADAIR-FW-1 is down, fw is not", "[removed: rule R5] is down, fw is not"),
+        ("ADAIR-FW-1 is down, the pc is not", "[removed: rule R5] is down, the pc is not"),
+        ("the fw too", "the [removed: rule R5] too"),
         ("svc-backup and @county_clerk", "[removed: rule R6] and [removed: rule R6]"),
         ("One.\n Security: the code is x\nTwo.", "One.\n Security: [removed: rule R7]\nTwo."),
         ("security detail:   back door", "security detail:   [removed: rule R7]"),
