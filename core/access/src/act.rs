@@ -178,6 +178,28 @@ impl Act {
         }
     }
 
+    /// Whether it puts words of people into the room's logs, which only grow and are read by all:
+    /// nobody does it faster than a room of people can.
+    #[must_use]
+    pub const fn is_put_down(self) -> bool {
+        matches!(
+            self,
+            Self::NoteCase
+                | Self::DecideCase
+                | Self::WorkCase
+                | Self::ReportIncident
+                | Self::NoteIncident
+                | Self::WorkIncident
+                | Self::WorkRoom
+                | Self::AnswerCheck
+                | Self::TickPoint
+                | Self::ChangeContacts
+                | Self::HearRumor
+                | Self::WorkRumor
+                | Self::SetElections
+        )
+    }
+
     /// Whether the person must have shown a second factor in the last minutes
     /// ([`session::STEP_UP`](crate::session::STEP_UP)): what a stolen session must not do.
     #[must_use]

@@ -54,6 +54,14 @@ pub enum Answer {
     },
 }
 
+impl Answer {
+    /// To wait for so many microseconds.
+    const fn wait(micros: i64) -> Self {
+        let seconds = micros.saturating_add(SECOND - 1) / SECOND;
+        Self::Wait { seconds: seconds.unsigned_abs() }
+    }
+}
+
 /// A bucket: so many attempts at once, then one in each interval.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Rate {
@@ -135,8 +143,7 @@ impl Throttle {
             pair.max(network).max(self.accounts.wait(key.account, self.policy.account, now))
         };
         if wait > 0 {
-            let seconds = wait.saturating_add(SECOND - 1) / SECOND;
-            return Answer::Wait { seconds: seconds.unsigned_abs() };
+            return Answer::wait(wait);
         }
         if key.device_known {
             self.devices.charge(key.account, self.policy.device, now);
@@ -169,6 +176,42 @@ impl Throttle {
         [self.devices.len(), self.pairs.len(), self.networks.len(), self.accounts.len()]
             .into_iter()
             .fold(0, usize::saturating_add)
+    }
+}
+
+/// Counts what people do who are let in: so much at once, then at a pace, each for themselves.
+#[derive(Debug)]
+pub struct Pace {
+    rate: Rate,
+    table: Table<u64>,
+}
+
+impl Pace {
+    /// A pace for so many people; who has been idle longest is forgotten first.
+    #[must_use]
+    pub const fn new(rate: Rate, people: usize) -> Self {
+        Self { rate, table: Table::new(people) }
+    }
+
+    /// Asks whether the next thing of somebody may be done, and counts it if so.
+    pub fn ask(&mut self, who: u64, now: Time) -> Answer {
+        let wait = self.table.wait(who, self.rate, now);
+        if wait > 0 {
+            return Answer::wait(wait);
+        }
+        self.table.charge(who, self.rate, now);
+        Answer::Go
+    }
+
+    /// Takes back what was counted last: nothing came of it.
+    pub fn take_back(&mut self, who: u64) {
+        self.table.refund(who, self.rate);
+    }
+
+    /// How many people it holds in mind.
+    #[must_use]
+    pub fn entries(&self) -> usize {
+        self.table.len()
     }
 }
 

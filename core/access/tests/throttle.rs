@@ -1,7 +1,7 @@
 //! Laws of the throttle under attack.
 
 use proptest::prelude::*;
-use ward_access::throttle::{Answer, Key, Policy, Rate, Throttle, neighbourhood};
+use ward_access::throttle::{Answer, Key, Pace, Policy, Rate, Throttle, neighbourhood};
 use ward_kernel::time::{HOUR, SECOND};
 use ward_kernel::{Addr, Net, Time};
 
@@ -198,6 +198,50 @@ proptest! {
                 Answer::Wait { seconds } => prop_assert!((1..=longest).contains(&seconds)),
             }
             prop_assert!(throttle.entries() <= policy.entries * 4);
+        }
+    }
+}
+
+#[test]
+fn a_pace_is_kept_by_each_for_themselves() {
+    let mut pace = Pace::new(Rate { burst: 3, every: 2 * SECOND }, 4);
+    let at = |secs: i64| Time::from_secs(START + secs);
+    for _ in 0..3 {
+        assert_eq!(pace.ask(1, at(0)), Answer::Go);
+    }
+    assert_eq!(pace.ask(1, at(0)), Answer::Wait { seconds: 2 });
+    assert_eq!(pace.ask(2, at(0)), Answer::Go);
+    assert_eq!(pace.ask(1, at(1)), Answer::Wait { seconds: 1 });
+    assert_eq!(pace.ask(1, at(2)), Answer::Go);
+    assert_eq!(pace.ask(1, at(2)), Answer::Wait { seconds: 2 });
+    // What nothing came of is not counted.
+    pace.take_back(1);
+    assert_eq!(pace.ask(1, at(2)), Answer::Go);
+    // A clock that is set back makes nobody wait for longer than a whole bucket takes.
+    assert_eq!(pace.ask(1, at(-9_999)), Answer::Wait { seconds: 2 });
+    // Whoever is idle is forgotten, and nobody waits for what others did.
+    for who in 10..200 {
+        assert_eq!(pace.ask(who, at(600 + who as i64)), Answer::Go);
+        assert!(pace.entries() <= 4);
+    }
+}
+
+proptest! {
+    /// However they are sent, no more are let through in a minute than the pace says.
+    #[test]
+    fn no_minute_holds_more_than_the_pace(gaps in prop::collection::vec(0..5_i64, 1..400)) {
+        let rate = Rate { burst: 20, every: 2 * SECOND };
+        let mut pace = Pace::new(rate, 8);
+        let (mut now, mut let_through) = (START, Vec::new());
+        for gap in gaps {
+            now += gap;
+            if pace.ask(7, Time::from_secs(now)) == Answer::Go {
+                let_through.push(now);
+            }
+        }
+        for from in &let_through {
+            let within = let_through.iter().filter(|at| (*from..from + 60).contains(at)).count();
+            prop_assert!(within <= 20 + 30, "{within}");
         }
     }
 }

@@ -124,7 +124,7 @@ pub enum Act {
 }
 
 /// What an election stands at.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Planned {
     /// What was set last; `None` before the first entry.
     pub dates: Option<Dates>,
@@ -147,7 +147,7 @@ impl Machine for Planned {
 
     type Act = Act;
 
-    fn concerns(_: &Act) -> Concerned<'_> {
+    fn concerns<'a>(&'a self, _: &'a Act) -> Concerned<'a> {
         Concerned::Everybody
     }
 

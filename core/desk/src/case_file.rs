@@ -7,14 +7,17 @@
 mod act;
 mod against;
 
+use serde::{Deserialize, Serialize};
+use ward_kernel::Time;
+
 use crate::log::{By, Machine, Refusal, Told};
 use crate::notices::{Telling, Topic};
 use crate::text::Line;
 pub use act::{Act, Decision, Origin};
-pub use against::{Merged, Placed, part_of, seen};
+pub use against::{Higher, Merged, Placed, Stands, carried, part_of, seen};
 
 /// How a task stands.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub enum TaskStage {
     /// Left to do.
     Open,
@@ -25,7 +28,7 @@ pub enum TaskStage {
 }
 
 /// Something that is to be done.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Task {
     /// The number of the entry that put it down.
     pub number: u64,
@@ -39,7 +42,7 @@ pub struct Task {
 const TASKS: usize = 100;
 
 /// What people made of a case.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct CaseFile {
     /// Who has it.
     pub owner: Option<By>,
@@ -143,7 +146,7 @@ impl Machine for CaseFile {
     }
 
     /// A rung that the desk raised is told as one that judgement raised.
-    fn tells(&self, act: &Act) -> Option<Telling> {
+    fn tells(&self, act: &Act, _: Time) -> Option<Telling> {
         let Act::Rung { to, judged, .. } = act else { return None };
         (*to > seen(*judged, self.placed)).then(|| Telling {
             topic: Topic::Case,

@@ -32,7 +32,7 @@ pub enum Act {
 }
 
 /// What a point stands at.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub enum Point {
     /// It is to be done.
     #[default]
@@ -40,6 +40,7 @@ pub enum Point {
     /// It is done.
     Done {
         /// When it was ticked.
+        #[serde(with = "crate::moment")]
         at: Time,
         /// By whom.
         by: By,
@@ -49,6 +50,7 @@ pub enum Point {
     /// It is not needed.
     Skipped {
         /// When it was set aside.
+        #[serde(with = "crate::moment")]
         at: Time,
         /// By whom.
         by: By,
@@ -64,6 +66,11 @@ impl Machine for Point {
 
     fn is_open(&self) -> bool {
         *self == Self::Open
+    }
+
+    /// However often it was opened again, it can be done.
+    fn settles(act: &Act) -> bool {
+        !matches!(act, Act::Undo { .. })
     }
 
     fn allows(&self, act: &Act, _: &By) -> Result<(), Refusal> {
@@ -143,5 +150,19 @@ mod tests {
             }
             prop_assert_eq!(open, *log.state() == Point::Open);
         }
+    }
+    /// Whoever ticked and opened it again without end keeps nobody from doing it.
+    #[test]
+    fn it_can_be_done_however_often_it_was_opened_again() {
+        let mut log = crate::Log::<Point>::default();
+        let mut add = |number: usize, act: Act| {
+            let (key, who) = (format!("k{number}"), crate::testing::by("clerk"));
+            log.add(&key, Time::default(), &who, crate::Body::Act(act)).is_ok()
+        };
+        let undo = || Act::Undo { why: words("The seal was broken.") };
+        let turns =
+            (0..).take_while(|number| add(2 * number, tick()) && add(2 * number + 1, undo()));
+        assert_eq!(turns.count(), 250);
+        assert_ne!(*log.state(), Point::Open);
     }
 }

@@ -67,9 +67,10 @@ pub enum Act {
 }
 
 /// An answer.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Answer {
     /// When.
+    #[serde(with = "crate::moment")]
     pub at: Time,
     /// How.
     pub way: Way,
@@ -79,18 +80,26 @@ pub struct Answer {
     pub by: By,
 }
 
+/// How often somebody says otherwise what they have answered: an answer is taken even where a log is
+/// full, and nobody fills it by that.
+const CHANGES: u64 = 20;
+
 /// What a check stands at.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct Check {
     /// The question; `None` before the first entry.
     pub question: Option<Words>,
     /// When it began.
+    #[serde(with = "crate::moment")]
     pub begun: Time,
-    /// Who was asked, with the first answer of each.
+    /// Who was asked, with the answer of each: the first, or what they made of it on their page.
     pub asked: BTreeMap<String, Option<Answer>>,
+    /// How many entries say how each has answered: answers, and answers that were taken back.
+    pub said: BTreeMap<String, u64>,
     /// How often each was tried in vain.
     pub misses: BTreeMap<String, u64>,
     /// When it ended.
+    #[serde(with = "crate::moment::maybe")]
     pub ended: Option<Time>,
 }
 
@@ -99,6 +108,17 @@ impl Check {
     #[must_use]
     pub fn count(&self) -> (usize, usize) {
         (self.asked.values().flatten().count(), self.asked.len())
+    }
+
+    /// How many entries say how one has answered.
+    #[must_use]
+    pub fn said_by(&self, jurisdiction: &str) -> u64 {
+        self.said.get(jurisdiction).copied().unwrap_or(0)
+    }
+
+    fn counts(&mut self, jurisdiction: &str) {
+        let said = self.said.entry(jurisdiction.to_owned()).or_default();
+        *said = said.saturating_add(1);
     }
 
     /// Whether it goes on.
@@ -113,12 +133,14 @@ impl Machine for Check {
 
     type Act = Act;
 
-    fn concerns(act: &Act) -> Concerned<'_> {
+    fn concerns<'a>(&'a self, act: &'a Act) -> Concerned<'a> {
         match act {
             Act::Ask { .. } | Act::End => Concerned::Everybody,
             Act::Answer { jurisdiction, .. }
             | Act::Miss { jurisdiction, .. }
-            | Act::Withdraw { jurisdiction, .. } => Concerned::Place(jurisdiction),
+            | Act::Withdraw { jurisdiction, .. } => {
+                Concerned::Places(BTreeSet::from([jurisdiction.as_str()]))
+            }
         }
     }
 
@@ -144,13 +166,21 @@ impl Machine for Check {
                 Some(Some(_)) => None,
                 Some(None) | None => Some("There is no answer of theirs."),
             },
-            Act::Answer { jurisdiction, .. } | Act::Miss { jurisdiction, .. } => {
-                match self.asked.get(jurisdiction) {
-                    None => Some("This jurisdiction was not asked."),
-                    Some(Some(_)) => Some("They have answered already."),
-                    Some(None) => None,
+            Act::Answer { jurisdiction, way, text } => match self.asked.get(jurisdiction) {
+                None => Some("This jurisdiction was not asked."),
+                // What they said they can say otherwise, on their own page.
+                Some(Some(said)) if *way == Way::Page && said.text != *text => {
+                    (self.said_by(jurisdiction) > CHANGES)
+                        .then_some("You have changed it 20 times: call the state's desk.")
                 }
-            }
+                Some(Some(_)) => Some("They have answered already."),
+                Some(None) => None,
+            },
+            Act::Miss { jurisdiction, .. } => match self.asked.get(jurisdiction) {
+                None => Some("This jurisdiction was not asked."),
+                Some(Some(_)) => Some("They have answered already."),
+                Some(None) => None,
+            },
         };
         refusal.map_or(Ok(()), |why| Err(Refusal(why)))
     }
@@ -166,6 +196,7 @@ impl Machine for Check {
                 let (by, text) = (entry.by.clone(), text.clone());
                 let answer = Answer { at: entry.at, way: *way, text, by };
                 self.asked.insert(jurisdiction.clone(), Some(answer));
+                self.counts(jurisdiction);
             }
             Act::Miss { jurisdiction, .. } => {
                 let misses = self.misses.entry(jurisdiction.clone()).or_default();
@@ -173,12 +204,13 @@ impl Machine for Check {
             }
             Act::Withdraw { jurisdiction, .. } => {
                 self.asked.insert(jurisdiction.clone(), None);
+                self.counts(jurisdiction);
             }
             Act::End => self.ended = Some(entry.at),
         }
     }
 
-    fn tells(&self, act: &Act) -> Option<Telling> {
+    fn tells(&self, act: &Act, _: Time) -> Option<Telling> {
         let Act::Ask { question, jurisdictions } = act else { return None };
         Some(Telling {
             topic: Topic::Check,
@@ -264,6 +296,24 @@ mod tests {
         assert_eq!(log.state().count(), (1, 2));
         let twice = [("lead", ask()), ("a", answer("adair-county")), ("b", answer("adair-county"))];
         assert!(run::<Check>(&twice).is_err());
+        let own = |text: Option<&str>| Act::Answer {
+            jurisdiction: "adair-county".to_owned(),
+            way: Way::Page,
+            text: text.map(words),
+        };
+        // What they said they can say otherwise, and the log has both.
+        let other = [("lead", ask()), ("a", own(None)), ("b", own(Some("The power is out.")))];
+        let log = run::<Check>(&other).unwrap();
+        let stands = log.state().asked.get("adair-county").cloned().flatten().unwrap();
+        assert_eq!(stands.text, Some(words("The power is out.")));
+        assert_eq!((log.state().count(), log.entries().len()), ((1, 2), 3));
+        // Not without end.
+        let turns = (0..50).map(|turn| ("a", own((turn % 2 == 1).then_some("The power is out."))));
+        let turns: Vec<_> = std::iter::once(("lead", ask())).chain(turns).collect();
+        assert!(run::<Check>(&turns[..22]).is_ok());
+        assert!(run::<Check>(&turns[..23]).unwrap_err().0.contains("20 times"));
+        let same = [("lead", ask()), ("a", own(None)), ("b", own(None))];
+        assert!(run::<Check>(&same).unwrap_err().0.contains("answered already"));
         let stranger = [("lead", ask()), ("a", answer("cole-county"))];
         assert!(run::<Check>(&stranger).unwrap_err().0.contains("not asked"));
     }

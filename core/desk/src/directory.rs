@@ -2,6 +2,10 @@
 //!
 //! A number that was right in spring is a guess in November. So whoever knows says from time to time
 //! that all of it is still right, and what was not confirmed for an election stands out.
+//!
+//! Whoever changes something names what they read ([`Listed::entry`]), so that a page which was opened
+//! in the morning does not undo what was put down at noon. A log that is full is followed by another
+//! ([`Act::Carry`]): entries are counted on through all of them, and no number comes twice.
 
 use std::collections::BTreeMap;
 
@@ -48,37 +52,51 @@ pub enum Act {
         id: String,
         /// All of it.
         contact: Contact,
+        /// The entry that it takes the place of, as whoever changes it has read it; `None` for a new
+        /// one, and from programs that ask for no check.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<u64>,
     },
     /// A contact is none any more.
     Remove {
         /// Which.
         id: String,
+        /// The entry that put it down, as whoever removes it has read it; `None` as above.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<u64>,
     },
     /// All that stands here is still right.
     Confirm {
         /// The number of the newest entry that changed anything, as whoever confirms has read it.
         entry: u64,
     },
+    /// What stood in the log before, which is full: the first entry of the one that follows it.
+    Carry(Directory),
 }
 
 /// A contact as it stands.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Listed {
     /// All of it.
     pub contact: Contact,
     /// The entry that put it down first.
     pub place: u64,
+    /// The entry that put it down as it stands.
+    pub entry: u64,
     /// When somebody last said that it is right: by putting it down, or by confirming.
+    #[serde(with = "crate::moment")]
     pub confirmed: Time,
     /// Who said so.
     pub by: By,
 }
 
 /// What the contacts of an office stand at.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Directory {
     contacts: BTreeMap<String, Listed>,
     newest: u64,
+    /// How many entries are counted before the first of this log.
+    before: u64,
 }
 
 impl Directory {
@@ -102,6 +120,35 @@ impl Directory {
     #[must_use]
     pub const fn newest(&self) -> u64 {
         self.newest
+    }
+
+    /// The number by which an entry of this log is counted through all logs of the office.
+    #[must_use]
+    pub const fn counted(&self, entry: u64) -> u64 {
+        self.before.saturating_add(entry)
+    }
+
+    /// What the log that follows this one begins with.
+    #[must_use]
+    pub fn carried(&self) -> Act {
+        Act::Carry(self.clone())
+    }
+
+    /// Whether what somebody has read of a contact is what stands here.
+    ///
+    /// # Errors
+    /// A sentence for whoever read something older.
+    fn is_read(&self, id: &str, of: Option<u64>) -> Result<(), Refusal> {
+        match (of, self.contacts.get(id)) {
+            (None, _) => Ok(()),
+            (Some(of), Some(listed)) if listed.entry == of => Ok(()),
+            (Some(_), Some(_)) => Err(Refusal(
+                "Somebody has changed this contact meanwhile: look at it and send this again.",
+            )),
+            (Some(_), None) => Err(Refusal(
+                "Somebody has removed this contact meanwhile: add it anew if it is right.",
+            )),
+        }
     }
 
     /// Since when all of it is known to be right; `None` when there is nothing.
@@ -185,19 +232,19 @@ impl Machine for Directory {
     fn allows(&self, act: &Act, _: &By) -> Result<(), Refusal> {
         match act {
             Act::Put { id, .. } if !is_id(id) => Err(Refusal("This is no name of a contact.")),
-            Act::Put { id, contact } => match self.contacts.get(id) {
+            Act::Put { id, contact, of } => match self.contacts.get(id) {
                 Some(listed) if listed.contact == *contact => {
                     Err(Refusal("That is what stands here: confirm it instead."))
                 }
-                None if self.contacts.len() >= MOST => {
+                None if of.is_none() && self.contacts.len() >= MOST => {
                     Err(Refusal("20 contacts stand here: remove one first."))
                 }
-                _ => contact.check(),
+                _ => self.is_read(id, *of).and_then(|()| contact.check()),
             },
-            Act::Remove { id } if !self.contacts.contains_key(id) => {
+            Act::Remove { id, .. } if !self.contacts.contains_key(id) => {
                 Err(Refusal("There is no such contact here."))
             }
-            Act::Remove { .. } => Ok(()),
+            Act::Remove { id, of } => self.is_read(id, *of),
             Act::Confirm { .. } if self.contacts.is_empty() => {
                 Err(Refusal("Nobody is named here yet."))
             }
@@ -205,6 +252,8 @@ impl Machine for Directory {
                 Err(Refusal("Somebody has changed this meanwhile: read it again first."))
             }
             Act::Confirm { .. } => Ok(()),
+            Act::Carry(_) if *self == Self::default() => Ok(()),
+            Act::Carry(_) => Err(Refusal("This log has begun already.")),
         }
     }
 
@@ -215,17 +264,20 @@ impl Machine for Directory {
     }
 
     fn take(&mut self, act: &Act, entry: &Told<'_>) {
+        let number = self.counted(entry.number);
         match act {
-            Act::Put { id, contact } => {
-                let place = self.contacts.get(id).map_or(entry.number, |listed| listed.place);
+            Act::Put { id, contact, .. } => {
+                let place = self.contacts.get(id).map_or(number, |listed| listed.place);
                 let (contact, confirmed, by) = (contact.clone(), entry.at, entry.by.clone());
-                self.contacts.insert(id.clone(), Listed { contact, place, confirmed, by });
-                self.newest = entry.number;
+                let listed = Listed { contact, place, entry: number, confirmed, by };
+                self.contacts.insert(id.clone(), listed);
+                self.newest = number;
             }
-            Act::Remove { id } => {
+            Act::Remove { id, .. } => {
                 self.contacts.remove(id);
-                self.newest = entry.number;
+                self.newest = number;
             }
+            Act::Carry(stood) => *self = Self { before: stood.newest, ..stood.clone() },
             Act::Confirm { .. } => {
                 for listed in self.contacts.values_mut() {
                     (listed.confirmed, listed.by) = (entry.at, entry.by.clone());
@@ -241,161 +293,4 @@ fn is_id(id: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use ward_kernel::time::DAY;
-
-    use super::*;
-    use crate::Body;
-    use crate::calendar::Days;
-    use crate::testing::{laws, line, run, sendings};
-
-    fn contact(title: &str, telephone: &str) -> Contact {
-        Contact {
-            title: line(title),
-            name: None,
-            telephone: Some(line(telephone)),
-            second: None,
-            mail: None,
-            hours: None,
-            note: None,
-            first: false,
-        }
-    }
-
-    fn put(id: &str, telephone: &str) -> Act {
-        Act::Put { id: id.to_owned(), contact: contact("County clerk", telephone) }
-    }
-
-    fn remove(id: &str) -> Act {
-        Act::Remove { id: id.to_owned() }
-    }
-
-    fn any_act() -> impl Strategy<Value = Act> {
-        let id = || prop::sample::select(vec!["a", "b", "c", "No id"]);
-        let number = prop::sample::select(vec!["555-0101", "555-0102", "call me"]);
-        prop_oneof![
-            5 => (id(), number).prop_map(|(id, number)| put(id, number)),
-            2 => id().prop_map(remove),
-            4 => (0_u64..8).prop_map(|entry| Act::Confirm { entry }),
-        ]
-    }
-
-    proptest! {
-        #[test]
-        fn keeps_the_laws(sent in sendings(any_act())) {
-            let log = laws::<Directory>(&sent)?;
-            let state = log.state();
-            for (id, listed) in state.in_order() {
-                prop_assert!(is_id(id));
-                prop_assert!(listed.contact.check().is_ok());
-                // What nobody has said to be right since it was changed is not called confirmed.
-                let said = log.entries().iter().rev().find(|entry| match &entry.body {
-                    Body::Act(Act::Put { id: of, .. }) => of == id,
-                    Body::Act(Act::Confirm { .. }) => true,
-                    _ => false,
-                });
-                let said = said.map(|entry| (entry.at, &entry.by));
-                prop_assert_eq!(said, Some((listed.confirmed, &listed.by)));
-            }
-            // Whoever confirmed had read what stood there.
-            let mut newest = 0;
-            for entry in log.entries() {
-                match &entry.body {
-                    Body::Act(Act::Confirm { entry }) => prop_assert_eq!(*entry, newest),
-                    Body::Act(_) => newest = entry.number,
-                    Body::Correction { .. } => prop_assert!(false, "contacts take no correction"),
-                }
-            }
-            prop_assert_eq!(state.confirmed().is_none(), state.in_order().is_empty());
-        }
-    }
-
-    #[test]
-    fn the_documents_draw_it() {
-        let some = || vec![("clerk", put("a", "555-0101"))];
-        let acts = [
-            ("put a contact", "clerk", put("b", "555-0102")),
-            ("remove the only one", "clerk", remove("a")),
-            ("confirm what was read", "clerk", Act::Confirm { entry: 1 }),
-            ("confirm what is older", "lead", Act::Confirm { entry: 0 }),
-        ];
-        let name = |state: &Directory| match state.confirmed() {
-            None => "Nobody named",
-            Some(_) => "Somebody named",
-        };
-        crate::testing::is_drawn(&crate::testing::table(name, &[Vec::new(), some()], &acts));
-    }
-
-    #[test]
-    fn what_was_read_is_confirmed_and_nothing_else() {
-        let acts = [("clerk", put("a", "555-0101")), ("lead", put("b", "555-0102"))];
-        let log = run::<Directory>(&acts).unwrap();
-        assert_eq!(log.state().confirmed(), Some(Time::from_secs(0)));
-        let stale = [&acts[..], &[("clerk", Act::Confirm { entry: 1 })]].concat();
-        assert!(run::<Directory>(&stale).unwrap_err().0.contains("read it again"));
-        let read = [&acts[..], &[("clerk", Act::Confirm { entry: 2 })]].concat();
-        let log = run::<Directory>(&read).unwrap();
-        assert_eq!(log.state().confirmed(), Some(Time::from_secs(2)));
-        assert_eq!((log.state().newest(), log.state().is_open()), (2, false));
-        // Whoever is called first stands first, however late they came.
-        let mut first = contact("Duty telephone", "555-0103");
-        first.first = true;
-        let more = [&read[..], &[("clerk", Act::Put { id: "c".into(), contact: first })]].concat();
-        let log = run::<Directory>(&more).unwrap();
-        let order: Vec<&str> = log.state().in_order().into_iter().map(|(id, _)| id).collect();
-        assert_eq!(order, ["c", "a", "b"]);
-    }
-
-    #[test]
-    fn ways_are_held_against_what_they_are_for() {
-        for (number, fits) in [
-            ("573-555-0142", true),
-            ("+1 (573) 555-0142 ext. 7", true),
-            ("911", true),
-            ("the sheriff", false),
-            ("12", false),
-            ("555-0142\"><b>", false),
-        ] {
-            assert_eq!(is_telephone(number), fits, "{number}");
-        }
-        let mut nothing = contact("County clerk", "555-0101");
-        nothing.telephone = None;
-        assert!(nothing.check().unwrap_err().0.contains("at least one way"));
-        nothing.mail = Some(line("clerk at adair"));
-        assert!(nothing.check().unwrap_err().0.contains("name@office.example"));
-        nothing.mail = Some(line("clerk@adair.example"));
-        assert_eq!(nothing.check(), Ok(()));
-        let twice = [("a", put("a", "555-0101")), ("b", put("a", "555-0101"))];
-        assert!(run::<Directory>(&twice).unwrap_err().0.contains("confirm it instead"));
-        let many: Vec<_> = (0..=MOST).map(|n| ("a", put(&format!("c{n}"), "555-0101"))).collect();
-        assert!(run::<Directory>(&many).unwrap_err().0.contains("20 contacts"));
-    }
-
-    #[test]
-    fn what_is_older_than_the_time_before_an_election_stands_out() {
-        let day = |day: i64| Time::from_micros(day * DAY);
-        let election = Election {
-            id: "e".into(),
-            name: line("General election"),
-            opens: day(100),
-            closes: day(100).plus(DAY / 2),
-            certifies: day(130),
-            days: Days { before: day(55), midnight: day(100), noon: day(101) },
-        };
-        let with = |confirmed: i64| {
-            let mut state = Directory::default();
-            let by = crate::testing::by("clerk");
-            let told = Told { number: 1, at: day(confirmed), by: &by };
-            state.take(&put("a", "555-0101"), &told);
-            state
-        };
-        let all = [election];
-        assert_eq!(Directory::default().freshness(&all, day(60)), Freshness::Nobody);
-        assert_eq!(with(50).freshness(&all, day(60)), Freshness::Old);
-        assert_eq!(with(56).freshness(&all, day(60)), Freshness::Fresh);
-        // In ordinary time nobody is chased.
-        assert_eq!(with(1).freshness(&all, day(54)), Freshness::Fresh);
-        assert_eq!(with(50).freshness(&all, day(130)), Freshness::Fresh);
-    }
-}
+mod tests;

@@ -1,11 +1,17 @@
 //! An incident: something that a local authority reports, and what became of it.
 
 use serde::{Deserialize, Serialize};
+use ward_kernel::Time;
+use ward_kernel::time::MINUTE;
 
 use crate::choices::choices;
 use crate::log::{By, Machine, Refusal, Told};
 use crate::notices::{Telling, Topic};
 use crate::text::{Line, Words};
+
+/// How long people who were told that voting stopped at a place are not told so again, in
+/// microseconds: it comes and goes, and the page shows each time.
+const AGAIN: i64 = 30 * MINUTE;
 
 choices! {
     /// What an incident is about, in a clerk's words.
@@ -44,6 +50,18 @@ choices! {
         Unaffected = "unaffected", "Yes, as usual";
         /// Nobody votes at that place or at that time.
         NotVoting = "not-voting", "Nobody is voting there now";
+    }
+}
+
+impl Voting {
+    /// How it is at a place, in a sentence.
+    fn sentence(self, place: &Line) -> String {
+        match self {
+            Self::Stopped => format!("Voting has stopped at {place}."),
+            Self::Slowed => format!("Voting is slower than it should be at {place}."),
+            Self::Unaffected => format!("People vote as usual at {place}."),
+            Self::NotVoting => format!("Nobody is voting now at {place}."),
+        }
     }
 }
 
@@ -112,7 +130,7 @@ pub enum Act {
 }
 
 /// How far it is.
-#[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 pub enum Stage {
     /// Reported; nobody has it.
     #[default]
@@ -142,7 +160,7 @@ impl Stage {
 }
 
 /// Whether anybody made sure of it.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub enum Truth {
     /// Nobody yet.
     #[default]
@@ -154,7 +172,7 @@ pub enum Truth {
 }
 
 /// What an incident stands at.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct Incident {
     /// What was reported; `None` before the first entry.
     pub report: Option<Report>,
@@ -170,6 +188,17 @@ pub struct Incident {
     pub voting: Option<Voting>,
     /// The event in one line, when it is one.
     pub event: Option<Line>,
+    /// When people were last told that voting stopped there.
+    #[serde(with = "crate::moment::maybe")]
+    told: Option<Time>,
+}
+
+impl Incident {
+    /// Whether people are told that voting stopped there, when it does at this moment. Whoever was
+    /// told a while ago has heard nothing since that it went on.
+    fn is_news(&self, at: Time) -> bool {
+        self.told.is_none_or(|told| at.since(told).saturating_abs() >= AGAIN)
+    }
 }
 
 impl Machine for Incident {
@@ -214,6 +243,7 @@ impl Machine for Incident {
         match act {
             Act::Report(report) => {
                 self.voting = Some(report.voting);
+                self.told = (report.voting == Voting::Stopped).then_some(entry.at);
                 self.report = Some(report.clone());
                 self.reporter = Some(entry.by.id.clone());
             }
@@ -222,7 +252,12 @@ impl Machine for Incident {
                 self.stage = self.stage.max(Stage::Taken);
             }
             Act::Note { .. } => {}
-            Act::Voting { now } => self.voting = Some(*now),
+            Act::Voting { now } => {
+                self.voting = Some(*now);
+                if *now == Voting::Stopped && self.is_news(entry.at) {
+                    self.told = Some(entry.at);
+                }
+            }
             Act::Verify { event, .. } => {
                 self.truth = Truth::Verified;
                 self.event = Some(event.clone());
@@ -244,10 +279,12 @@ impl Machine for Incident {
         }
     }
 
-    fn tells(&self, act: &Act) -> Option<Telling> {
+    fn tells(&self, act: &Act, at: Time) -> Option<Telling> {
         let (report, voting) = match act {
             Act::Report(report) => (report, report.voting),
-            Act::Voting { now: Voting::Stopped } => (self.report.as_ref()?, Voting::Stopped),
+            Act::Voting { now: Voting::Stopped } if self.is_news(at) => {
+                (self.report.as_ref()?, Voting::Stopped)
+            }
             _ => return None,
         };
         let stopped = voting == Voting::Stopped;
@@ -256,172 +293,11 @@ impl Machine for Incident {
             rung: None,
             title: report.kind.label().to_owned(),
             // Where it is, and not what somebody wrote or whom to call: that stays at the desk.
-            because: format!("Can people vote there? {}. At {}", voting.label(), report.place),
+            because: voting.sentence(&report.place),
             places: Vec::new(),
         })
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::testing::{by, laws, line, run, words};
-
-    pub(super) fn report() -> Act {
-        Act::Report(Report {
-            kind: Kind::PollBooks,
-            voting: Voting::Slowed,
-            place: line("Precinct 4, school gym"),
-            what: words("The poll books show yesterday's list."),
-            call_back: None,
-            told_by: None,
-        })
-    }
-
-    fn verify() -> Act {
-        Act::Verify { event: line("Old list at one place"), how: words("Called the judge there.") }
-    }
-
-    fn any_act() -> impl Strategy<Value = Act> {
-        prop_oneof![
-            Just(report()),
-            Just(Act::Take),
-            Just(Act::Note { text: words("More.") }),
-            prop::sample::select(Voting::ALL.to_vec()).prop_map(|now| Act::Voting { now }),
-            Just(verify()),
-            Just(Act::Refute { how: words("It was a drill.") }),
-            Just(Act::Solve { how: words("The right list was loaded.") }),
-            Just(Act::Close { why: words("Done.") }),
-            Just(Act::Reopen { why: words("Again.") }),
-        ]
-    }
-
-    proptest! {
-        #[test]
-        fn keeps_the_laws(sent in crate::testing::sendings(any_act())) {
-            let log = laws::<Incident>(&sent)?;
-            let state = log.state();
-            // What is verified is an event, and nothing else is.
-            prop_assert_eq!(state.truth == Truth::Verified, state.event.is_some());
-            prop_assert_eq!(state.report.is_some(), !log.entries().is_empty());
-            prop_assert!(state.stage != Stage::Taken || state.owner.is_some());
-            if let (Truth::Verified, Some(first)) = (state.truth, log.entries().first()) {
-                let verified = log.entries().iter().rev().find(|entry| {
-                    matches!(entry.body, crate::Body::Act(Act::Verify { .. }))
-                });
-                prop_assert!(verified.is_some_and(|entry| entry.by.id != first.by.id));
-            }
-        }
-    }
-
-    #[test]
-    fn a_night() {
-        let log = run::<Incident>(&[
-            ("clerk", report()),
-            ("analyst", Act::Take),
-            ("lead", verify()),
-            ("analyst", Act::Solve { how: words("The right list was loaded.") }),
-            ("lead", Act::Close { why: words("Nothing is left.") }),
-        ])
-        .unwrap();
-        let state = log.state();
-        assert_eq!((state.stage, state.truth), (Stage::Closed, Truth::Verified));
-        assert_eq!(state.owner.as_ref().map(|owner| owner.id.as_str()), Some("analyst"));
-    }
-
-    #[test]
-    fn the_documents_draw_it() {
-        let to = |acts: &[Act]| {
-            let mut all = vec![("clerk", report())];
-            all.extend(acts.iter().map(|act| ("analyst", act.clone())));
-            all
-        };
-        let (how, why) = (words("So."), words("Done."));
-        let solve = Act::Solve { how: how.clone() };
-        let close = Act::Close { why: why.clone() };
-        let states = [
-            to(&[]),
-            to(&[Act::Take]),
-            to(&[Act::Take, solve.clone()]),
-            to(&[Act::Take, close.clone()]),
-        ];
-        let acts = [
-            ("take", "lead", Act::Take),
-            ("note", "lead", Act::Note { text: words("More.") }),
-            ("verify", "lead", verify()),
-            ("refute", "lead", Act::Refute { how }),
-            ("solve", "lead", solve),
-            ("close", "lead", close),
-            ("reopen", "lead", Act::Reopen { why }),
-        ];
-        let name = |incident: &Incident| incident.stage.label();
-        crate::testing::is_drawn(&crate::testing::table(name, &states, &acts));
-    }
-
-    #[test]
-    fn nobody_fills_a_log_for_everybody_else() {
-        let mut log = run::<Incident>(&[("clerk", report())]).unwrap();
-        let note = || crate::Body::Act(Act::Note { text: words("Again.") });
-        let mut put = |number: usize, who: &str, body| {
-            let at = ward_kernel::Time::from_secs(number as i64);
-            log.add(&format!("key-{number}-{who}"), at, &by(who), body)
-        };
-        for number in 1..500 {
-            put(number, "clerk", note()).unwrap();
-        }
-        assert!(put(500, "clerk", note()).unwrap_err().0.contains("500 entries of yours"));
-        put(501, "analyst", note()).unwrap();
-        // It can always be brought to its end.
-        let solve = Act::Solve { how: words("The right list was loaded.") };
-        put(502, "clerk", crate::Body::Act(solve)).unwrap();
-        // What is over at the place keeps nobody there from voting.
-        assert_eq!(log.state().voting, Some(Voting::Unaffected));
-        // For all of them together there is an end as well.
-        let refused = (1_000_i64..).find_map(|number| {
-            let (by, at) =
-                (by(&format!("p{}", number / 400)), ward_kernel::Time::from_secs(number));
-            log.add(&format!("key-{number}"), at, &by, note()).err()
-        });
-        assert!(refused.unwrap().0.contains("2,000"));
-        assert_eq!(log.entries().len(), 2_000);
-    }
-
-    #[test]
-    fn nobody_verifies_their_own() {
-        let refused = run::<Incident>(&[("clerk", report()), ("clerk", verify())]).unwrap_err();
-        assert!(refused.0.contains("other than"), "{refused}");
-        let closed = [("clerk", report()), ("lead", Act::Close { why: words("Done.") })];
-        let mut log = run::<Incident>(&closed).unwrap();
-        let late = log.judge("k", &crate::Body::Act(Act::Take), &by("analyst"));
-        assert!(late.unwrap_err().0.contains("closed"));
-        // A note is never refused.
-        let note = crate::Body::Act(Act::Note { text: words("Seen again.") });
-        log.add("n", ward_kernel::Time::from_secs(9), &by("clerk"), note).unwrap();
-    }
-
-    #[test]
-    fn choices_are_kept_by_their_names() {
-        for kind in Kind::ALL {
-            assert_eq!(Kind::named(kind.name()), Some(kind));
-            let kept = serde_json::to_string(&kind).unwrap();
-            assert_eq!(kept, format!("\"{}\"", kind.name()));
-        }
-        assert_eq!(Kind::named("Equipment"), None);
-    }
-
-    #[test]
-    fn what_people_are_told() {
-        let told = |acts: &[(&str, Act)], act: &Act| {
-            run::<Incident>(acts).unwrap().state().tells(act).map(|told| told.topic)
-        };
-        let stopped = Act::Voting { now: Voting::Stopped };
-        assert_eq!(told(&[], &report()), Some(Topic::Incident));
-        assert_eq!(told(&[("clerk", report())], &stopped), Some(Topic::Voting));
-        assert_eq!(told(&[("clerk", report())], &Act::Voting { now: Voting::Unaffected }), None);
-        assert_eq!(told(&[("clerk", report())], &Act::Take), None);
-        let telling = Incident::default().tells(&report()).unwrap();
-        assert!(telling.because.contains("Precinct 4") && !telling.because.contains("list"));
-    }
-}
+mod tests;

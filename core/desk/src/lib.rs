@@ -18,6 +18,7 @@ pub mod communications;
 pub mod directory;
 pub mod incident;
 pub mod log;
+mod moment;
 pub mod normal;
 pub mod notices;
 pub mod plan;

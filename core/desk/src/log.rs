@@ -1,7 +1,9 @@
 //! A log that only grows, and the machine that says what may come next.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use ward_kernel::Time;
 
@@ -48,8 +50,9 @@ pub struct Entry<A> {
     pub body: Body<A>,
 }
 
-/// What a kind of thing stands at, and which acts may follow.
-pub trait Machine: Clone + Default + Send + Sync + 'static {
+/// What a kind of thing stands at, and which acts may follow. It is kept beside its log as well, for
+/// lists that do not read the entries.
+pub trait Machine: Clone + Default + DeserializeOwned + Send + Serialize + Sync + 'static {
     /// The name of the kind, by which logs are kept.
     const KIND: &'static str;
 
@@ -78,27 +81,28 @@ pub trait Machine: Clone + Default + Send + Sync + 'static {
         Ok(())
     }
 
-    /// Who has news by an act.
-    fn concerns(_: &Self::Act) -> Concerned<'_> {
+    /// Who has news by an act that may follow.
+    fn concerns<'a>(&'a self, _: &'a Self::Act) -> Concerned<'a> {
         Concerned::Own
     }
 
     /// Goes on by an act that was allowed.
     fn take(&mut self, act: &Self::Act, entry: &Told<'_>);
 
-    /// What people are told when the act follows; `None` when it is for those who look.
-    fn tells(&self, _: &Self::Act) -> Option<Telling> {
+    /// What people are told when the act follows at this moment; `None` when it is for those who
+    /// look.
+    fn tells(&self, _: &Self::Act, _: Time) -> Option<Telling> {
         None
     }
 }
 
 /// Who has news by an act.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Concerned<'a> {
     /// The state's office, and the jurisdiction whose log it is.
     Own,
-    /// The state's office and this jurisdiction.
-    Place(&'a str),
+    /// These, by their ids, and those of [`Concerned::Own`].
+    Places(BTreeSet<&'a str>),
     /// Everybody.
     Everybody,
 }
@@ -198,13 +202,8 @@ impl<M: Machine> Log<M> {
             }
             None => {}
         }
-        let settles = matches!(body, Body::Act(act) if M::settles(act));
-        if self.entries.len() >= MOST && !settles {
-            return Err(Refusal("2,000 entries stand here: bring this to its end and begin anew."));
-        }
-        let own = || self.entries.iter().filter(|entry| entry.by.id == by.id).count();
-        if self.entries.len() >= EACH && !settles && own() >= EACH {
-            return Err(Refusal("500 entries of yours stand here: somebody else has to go on."));
+        if !matches!(body, Body::Act(act) if M::settles(act)) {
+            self.has_room(by)?;
         }
         match body {
             Body::Act(act) => self.state.allows(act, by)?,
@@ -214,6 +213,21 @@ impl<M: Machine> Log<M> {
             }
         }
         Ok(Verdict::Next(self.next()))
+    }
+
+    /// Whether it takes one more entry of somebody.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn has_room(&self, by: &By) -> Result<(), Refusal> {
+        if self.entries.len() >= MOST {
+            return Err(Refusal("2,000 entries stand here: bring this to its end and begin anew."));
+        }
+        let own = || self.entries.iter().filter(|entry| entry.by.id == by.id).count();
+        if self.entries.len() >= EACH && own() >= EACH {
+            return Err(Refusal("500 entries of yours stand here: somebody else has to go on."));
+        }
+        Ok(())
     }
 
     /// The number of the next entry.

@@ -39,8 +39,8 @@ pub struct Slot {
     pub phase: Phase,
     /// The hour of the office's day, 0 to 23.
     pub hour: u8,
-    /// Whether it lies on a Saturday or Sunday.
-    pub weekend: bool,
+    /// Whether it lies on a day on which offices rest: a Saturday, a Sunday, a public holiday.
+    pub rests: bool,
 }
 
 /// What was counted in a whole hour of the past in which the jurisdiction was heard.
@@ -153,7 +153,7 @@ mod tests {
 
     use super::*;
 
-    const NOON: Slot = Slot { phase: Phase::Before, hour: 12, weekend: false };
+    const NOON: Slot = Slot { phase: Phase::Before, hour: 12, rests: false };
 
     fn past(phase: Phase, counts: impl IntoIterator<Item = u64>) -> Vec<Past> {
         let slot = Slot { phase, ..NOON };
@@ -164,8 +164,8 @@ mod tests {
         // Enough of them are alike for something to be known in most.
         let hour = prop_oneof![3 => Just(12_u8), 1 => Just(11)];
         let slot = (prop::sample::select(Phase::ALL.to_vec()), hour, prop::bool::weighted(0.2));
-        let one = (slot, 0_u64..10_000).prop_map(|((phase, hour, weekend), count)| Past {
-            slot: Slot { phase, hour, weekend },
+        let one = (slot, 0_u64..10_000).prop_map(|((phase, hour, rests), count)| Past {
+            slot: Slot { phase, hour, rests },
             count,
         });
         prop::collection::vec(one, 0..160)
@@ -226,7 +226,7 @@ mod tests {
         /// Hours at another time of day or on another kind of day say nothing.
         #[test]
         fn other_hours_say_nothing(past in any_past()) {
-            let alike = |one: &&Past| (one.slot.hour, one.slot.weekend) == (12, false);
+            let alike = |one: &&Past| (one.slot.hour, one.slot.rests) == (12, false);
             let only: Vec<Past> = past.iter().filter(alike).copied().collect();
             prop_assert_eq!(normal(&past, NOON), normal(&only, NOON));
         }
@@ -276,7 +276,7 @@ mod tests {
         let slot = |at: usize| Slot {
             phase: Phase::Ordinary,
             hour: u8::try_from(at % 24).unwrap(),
-            weekend: (at / 24) % 7 >= 5,
+            rests: (at / 24) % 7 >= 5,
         };
         let all: Vec<Past> =
             (0..16 * 7 * 24).map(|at| Past { slot: slot(at), count: hour(&mut chance) }).collect();

@@ -41,6 +41,25 @@ impl Topic {
     /// Those that people choose among.
     pub const CHOSEN: [Self; 5] =
         [Self::Case, Self::Voting, Self::Incident, Self::Check, Self::Silence];
+
+    /// How much such a thing presses, a case on its rung.
+    #[must_use]
+    pub fn weight(self, rung: Option<Rung>) -> Weight {
+        match self {
+            Self::Case if rung >= Some(Rung::Access) => Weight::Grave,
+            Self::Voting | Self::Test => Weight::Urgent,
+            Self::Case | Self::Incident | Self::Check | Self::Silence => Weight::Ordinary,
+        }
+    }
+}
+
+/// The one of the places that something is about; `None` when there are several, or none.
+#[must_use]
+pub fn one_place(places: &[String]) -> Option<&str> {
+    match places {
+        [place] => Some(place),
+        _ => None,
+    }
 }
 
 choices! {
@@ -86,6 +105,17 @@ pub enum Duty {
     Outsider,
 }
 
+/// How much something presses, the least first.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Weight {
+    /// It can wait for the morning, and for others like it.
+    Ordinary,
+    /// It waits for no morning: people cannot vote somewhere, or somebody asked for a test.
+    Urgent,
+    /// Somebody got in, or did something there: messages are kept for it.
+    Grave,
+}
+
 /// Something that happened.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Event {
@@ -106,11 +136,7 @@ impl Event {
     /// asked for by whoever waits for it.
     #[must_use]
     pub fn is_urgent(&self) -> bool {
-        match self.topic {
-            Topic::Case => self.rung >= Some(Rung::Access),
-            Topic::Voting | Topic::Test => true,
-            Topic::Incident | Topic::Check | Topic::Silence => false,
-        }
+        self.topic.weight(self.rung) >= Weight::Urgent
     }
 
     /// Whether anybody is ever told: not of a scan, and not of a case without a rung.
@@ -310,16 +336,18 @@ mod tests {
 
     #[test]
     fn what_waits_for_no_morning() {
-        for (topic, rung, urgent) in [
-            (Topic::Case, Some(Rung::Attempt), false),
-            (Topic::Case, Some(Rung::Access), true),
-            (Topic::Case, Some(Rung::Effect), true),
-            (Topic::Voting, None, true),
-            (Topic::Incident, None, false),
-            (Topic::Check, None, false),
-            (Topic::Silence, None, false),
+        for (topic, rung, weight) in [
+            (Topic::Case, Some(Rung::Attempt), Weight::Ordinary),
+            (Topic::Case, Some(Rung::Access), Weight::Grave),
+            (Topic::Case, Some(Rung::Effect), Weight::Grave),
+            (Topic::Voting, None, Weight::Urgent),
+            (Topic::Incident, None, Weight::Ordinary),
+            (Topic::Check, None, Weight::Ordinary),
+            (Topic::Silence, None, Weight::Ordinary),
         ] {
-            assert_eq!(event(topic, rung, None, &[]).is_urgent(), urgent, "{topic:?} {rung:?}");
+            assert_eq!(topic.weight(rung), weight, "{topic:?} {rung:?}");
+            let event = event(topic, rung, None, &[]);
+            assert_eq!(event.is_urgent(), weight > Weight::Ordinary, "{topic:?} {rung:?}");
         }
     }
 

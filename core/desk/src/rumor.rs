@@ -138,7 +138,7 @@ impl Stage {
 }
 
 /// What somebody found out.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Found {
     /// What is true of it.
     pub finding: Finding,
@@ -149,7 +149,7 @@ pub struct Found {
 }
 
 /// What a rumor stands at.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct Rumor {
     /// What was heard first; `None` before the first entry.
     pub heard: Option<Heard>,
@@ -187,7 +187,7 @@ impl Rumor {
     /// Whether a local authority reads what was found, whoever heard it: it is known, and it is
     /// about them or about the whole state.
     #[must_use]
-    pub fn concerns(&self, jurisdiction: &str) -> bool {
+    pub fn is_read_by(&self, jurisdiction: &str) -> bool {
         let about = self.jurisdictions.is_empty() || self.jurisdictions.contains(jurisdiction);
         self.is_known() && about
     }
@@ -198,12 +198,21 @@ impl Machine for Rumor {
 
     type Act = Act;
 
-    /// What was found out is read wherever it concerns.
-    fn concerns(act: &Act) -> Concerned<'_> {
-        match act {
-            Act::Find { .. } | Act::Tell { .. } | Act::About { .. } => Concerned::Everybody,
-            Act::Hear(_) | Act::Again { .. } | Act::Rest { .. } => Concerned::Own,
+    /// What was found out is news to whoever reads it before or after: see [`Rumor::is_read_by`].
+    fn concerns<'a>(&'a self, act: &'a Act) -> Concerned<'a> {
+        let was = self.is_known().then_some(&self.jurisdictions);
+        let will = match act {
+            Act::Hear(_) | Act::Again { .. } | Act::Rest { .. } => return Concerned::Own,
+            Act::Find { finding, .. } => (*finding != Finding::Open).then_some(&self.jurisdictions),
+            Act::About { jurisdictions } => was.map(|_| jurisdictions),
+            Act::Tell { .. } => was,
+        };
+        let reads = || was.into_iter().chain(will);
+        if reads().any(BTreeSet::is_empty) {
+            return Concerned::Everybody;
         }
+        let places: BTreeSet<&str> = reads().flatten().map(String::as_str).collect();
+        if places.is_empty() { Concerned::Own } else { Concerned::Places(places) }
     }
 
     fn is_open(&self) -> bool {
@@ -211,7 +220,7 @@ impl Machine for Rumor {
     }
 
     fn settles(act: &Act) -> bool {
-        matches!(act, Act::Find { .. } | Act::Rest { .. })
+        matches!(act, Act::Find { .. } | Act::Tell { .. } | Act::Rest { .. })
     }
 
     fn allows(&self, act: &Act, _: &By) -> Result<(), Refusal> {
@@ -261,127 +270,4 @@ impl Machine for Rumor {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::testing::{laws, line, run, sendings, words};
-
-    fn about(ids: &[&str]) -> BTreeSet<String> {
-        ids.iter().map(|id| (*id).to_owned()).collect()
-    }
-
-    fn hear() -> Act {
-        Act::Hear(Heard {
-            claim: words("Polls close at five."),
-            place: line("A post"),
-            spread: Spread::Few,
-            link: Some(line("https://social.example/post/1")),
-            jurisdictions: about(&["adair-county"]),
-        })
-    }
-
-    fn again(spread: Spread) -> Act {
-        Act::Again { place: line("The radio"), spread, from: Some("boone-county".to_owned()) }
-    }
-
-    fn find(finding: Finding) -> Act {
-        let facts = words("They close at seven.");
-        Act::Find { finding, facts, confirmed: line("The clerk") }
-    }
-
-    fn tell() -> Act {
-        Act::Tell { whom: line("All clerks"), what: words("They close at seven.") }
-    }
-
-    fn rest() -> Act {
-        Act::Rest { why: words("Three people saw it.") }
-    }
-
-    fn any_act() -> impl Strategy<Value = Act> {
-        prop_oneof![
-            Just(hear()),
-            prop::sample::select(Spread::ALL.to_vec()).prop_map(again),
-            prop::sample::select(Finding::ALL.to_vec()).prop_map(find),
-            Just(tell()),
-            Just(rest()),
-            Just(Act::About { jurisdictions: about(&[]) }),
-            Just(Act::About { jurisdictions: about(&["adair-county", "boone-county"]) }),
-        ]
-    }
-
-    proptest! {
-        #[test]
-        fn keeps_the_laws(sent in sendings(any_act())) {
-            let log = laws::<Rumor>(&sent)?;
-            let state = log.state();
-            // Nobody was told what nobody looked into.
-            prop_assert!(state.told == 0 || state.found.is_some());
-            prop_assert_eq!(state.times > 0, state.heard.is_some());
-            prop_assert_eq!(state.spread.is_some(), state.heard.is_some());
-            // No local authority reads of another's rumor before it is known.
-            let known = state.found.as_ref().is_some_and(|found| found.finding != Finding::Open);
-            prop_assert!(known || !state.concerns("adair-county"));
-            // It was heard as often as entries say so.
-            let said = log.entries().iter().filter(|entry| matches!(
-                entry.body,
-                crate::Body::Act(Act::Hear(_) | Act::Again { .. })
-            ));
-            prop_assert_eq!(state.times, said.count() as u64);
-        }
-    }
-
-    #[test]
-    fn the_documents_draw_it() {
-        let heard = || vec![("analyst", hear())];
-        let with =
-            |act: Act| [heard(), vec![("analyst", find(Finding::False)), ("lead", act)]].concat();
-        let found = [heard(), vec![("analyst", find(Finding::False))]].concat();
-        let other = Act::About { jurisdictions: about(&[]) };
-        let acts = [
-            ("hear", "analyst", hear()),
-            ("heard again", "analyst", again(Spread::One)),
-            ("about others", "analyst", other),
-            ("find", "analyst", find(Finding::True)),
-            ("tell", "lead", tell()),
-            ("rest", "lead", rest()),
-        ];
-        let name = |rumor: &Rumor| match &rumor.heard {
-            None => "Nothing heard",
-            Some(_) => rumor.stage().label(),
-        };
-        let states = [Vec::new(), heard(), found, with(tell()), with(rest())];
-        crate::testing::is_drawn(&crate::testing::table(name, &states, &acts));
-    }
-
-    #[test]
-    fn nobody_is_told_what_is_not_known() {
-        let early = run::<Rumor>(&[("analyst", hear()), ("analyst", tell())]);
-        assert!(early.unwrap_err().0.contains("Find out"));
-    }
-
-    #[test]
-    fn who_reads_what_was_found() {
-        let open = run::<Rumor>(&[("clerk", hear()), ("lead", find(Finding::Open))]).unwrap();
-        assert_eq!(
-            (open.state().stage(), open.state().concerns("adair-county")),
-            (Stage::Heard, false)
-        );
-        let known = run::<Rumor>(&[("clerk", hear()), ("lead", find(Finding::False))]).unwrap();
-        assert_eq!(known.state().stage(), Stage::Found);
-        assert!(known.state().concerns("adair-county") && !known.state().concerns("cole-county"));
-        let whole = Act::About { jurisdictions: about(&[]) };
-        let acts = [("clerk", hear()), ("lead", find(Finding::True)), ("lead", whole)];
-        assert!(run::<Rumor>(&acts).unwrap().state().concerns("cole-county"));
-    }
-
-    #[test]
-    fn what_rests_wakes_when_it_is_heard_again() {
-        let acts = [("clerk", hear()), ("lead", rest()), ("clerk", again(Spread::Many))];
-        let state = run::<Rumor>(&acts).unwrap().state().clone();
-        assert_eq!(
-            (state.stage(), state.times, state.spread),
-            (Stage::Heard, 2, Some(Spread::Many))
-        );
-    }
-}
+mod tests;

@@ -56,9 +56,10 @@ pub enum Act {
 }
 
 /// What a position stands at.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct Position {
     /// Who has it, and since when.
+    #[serde(with = "crate::moment::held")]
     pub held: Option<(By, Time)>,
     /// The notes that wait for the next to sign them: the entry's number, and what they say.
     pub notes: Option<(u64, Words)>,
@@ -87,8 +88,9 @@ impl Machine for Position {
         self.held.is_some()
     }
 
+    /// The next can always have it and end it, so that another log begins: whoever has it may be gone.
     fn settles(act: &Act) -> bool {
-        matches!(act, Act::End)
+        matches!(act, Act::End | Act::Sign { .. } | Act::TakeOver { .. })
     }
 
     fn corrects(&self, of: u64, by: &By) -> Result<(), Refusal> {
@@ -147,8 +149,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::log::Body;
-    use crate::testing::{laws, run, sendings, words};
+    use crate::log::{Body, Log};
+    use crate::testing::{by, laws, run, sendings, words};
 
     fn hand_over(text: &str) -> Act {
         Act::HandOver { notes: words(text) }
@@ -209,6 +211,43 @@ mod tests {
         };
         let states = [Vec::new(), begun(), handed()];
         crate::testing::is_drawn(&crate::testing::table(name, &states, &acts));
+    }
+
+    /// Four people write until nothing more is taken; whoever has it last leaves.
+    fn filled(notes: bool) -> Log<Position> {
+        let mut log = Log::default();
+        let mut add = |who: &str, number: &mut u64, act: Act| {
+            *number += 1;
+            log.add(&format!("k{number}"), Time::default(), &by(who), Body::Act(act))
+        };
+        let (mut number, left) = (0, || Act::TakeOver { why: words("They left.") });
+        for who in ["a", "b", "c", "d"] {
+            add(who, &mut number, if who == "a" { Act::Begin } else { left() }).unwrap();
+            if notes && who == "d" {
+                add(who, &mut number, hand_over("Watch Boone County.")).unwrap();
+            }
+            while add(who, &mut number, Act::Note { text: words("So.") }).is_ok() {}
+        }
+        log
+    }
+
+    #[test]
+    fn a_full_log_is_ended_by_whoever_comes() {
+        for notes in [false, true] {
+            let mut log = filled(notes);
+            assert_eq!(log.entries().len(), 2_000);
+            let waits = log.state().notes.as_ref().map(|(entry, _)| *entry);
+            let mut add =
+                |key: &str, act: Act| log.add(key, Time::default(), &by("e"), Body::Act(act));
+            assert!(add("end", Act::End).is_err());
+            let act = match waits {
+                Some(entry) => Act::Sign { entry },
+                None => Act::TakeOver { why: words("They left.") },
+            };
+            add("have", act).unwrap();
+            add("end-it", Act::End).unwrap();
+            assert!(!log.state().is_open());
+        }
     }
 
     #[test]

@@ -95,7 +95,7 @@ where
     for (at, sending) in sent.iter().enumerate() {
         let before = log.entries().to_vec();
         let (key, who) = (format!("k{}", sending.key), by(sending.who));
-        let now = Time::from_secs(i64::try_from(at).unwrap_or(0));
+        let now = Time::from_micros(i64::try_from(at).unwrap_or(0) * 1_000_001);
         let known = before.iter().find(|entry| entry.key == key && entry.by == who);
         let verdict = log.add(&key, now, &who, sending.body.clone());
         prop_assert_eq!(&log.entries()[..before.len()], before.as_slice(), "rewritten");
@@ -119,9 +119,17 @@ where
         }
         let again = Log::<M>::read(log.entries().to_vec());
         prop_assert_eq!(format!("{:?}", again.state()), format!("{:?}", log.state()));
+        prop_assert_eq!(format!("{:?}", folded(log.state())?), format!("{:?}", log.state()));
         if sending.crash {
             log = again;
         }
     }
     Ok(log)
+}
+
+/// What a log stands at, as it is kept beside it and read again.
+fn folded<M: Machine>(state: &M) -> Result<M, TestCaseError> {
+    let kept = serde_json::to_string(state);
+    kept.and_then(|kept| serde_json::from_str(&kept))
+        .map_err(|e| TestCaseError::fail(e.to_string()))
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use ward_kernel::words::misleads;
+use ward_kernel::words::{is_blank, misleads};
 
 /// One line, at most 200 characters: a place, a headline, a telephone number.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -34,8 +34,14 @@ impl Line {
     /// Takes a line; the space around it and doubled inside falls away.
     ///
     /// # Errors
-    /// When nothing is left, when it is too long, or when it holds a character that misleads.
+    /// When nothing is left that can be seen, when it is too long, or when it holds a character that
+    /// misleads.
     pub fn new(text: &str) -> Result<Self, NotTaken> {
+        seen(text).and_then(Self::kept)
+    }
+
+    /// What was kept, by rules that may have been wider.
+    fn kept(text: &str) -> Result<Self, NotTaken> {
         let text = shown(text).split_whitespace().collect::<Vec<_>>().join(" ");
         checked(&text, Self::MAX, "Write at most 200 characters.")?;
         Ok(Self(text))
@@ -55,8 +61,14 @@ impl Words {
     /// Takes sentences; the space around them falls away, lines end by LF.
     ///
     /// # Errors
-    /// When nothing is left, when they are too long, or when they hold a character that misleads.
+    /// When nothing is left that can be seen, when they are too long, or when they hold a character
+    /// that misleads.
     pub fn new(text: &str) -> Result<Self, NotTaken> {
+        seen(text).and_then(Self::kept)
+    }
+
+    /// What was kept, by rules that may have been wider.
+    fn kept(text: &str) -> Result<Self, NotTaken> {
         let text = shown(text).replace("\r\n", "\n");
         let text = text.trim();
         checked(text, Self::MAX, "Write at most 4,000 characters.")?;
@@ -79,9 +91,16 @@ fn shown(text: &str) -> String {
     text.chars().filter(|c| !unseen(*c)).collect()
 }
 
+const NOTHING: NotTaken = NotTaken("Write something here.");
+
+/// The text, when there is anything in it that can be seen: letters without a shape say nothing.
+fn seen(text: &str) -> Result<&str, NotTaken> {
+    if text.chars().all(is_blank) { Err(NOTHING) } else { Ok(text) }
+}
+
 fn checked(text: &str, max: usize, too_long: &'static str) -> Result<(), NotTaken> {
     if text.is_empty() {
-        return Err(NotTaken("Write something here."));
+        return Err(NOTHING);
     }
     if text.chars().count() > max {
         return Err(NotTaken(too_long));
@@ -98,7 +117,7 @@ macro_rules! as_text {
             type Error = NotTaken;
 
             fn try_from(text: String) -> Result<Self, NotTaken> {
-                Self::new(&text)
+                Self::kept(&text)
             }
         }
 
@@ -120,7 +139,40 @@ as_text!(Line, Words);
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// Characters of all kinds, those without a shape often.
+    fn any_text() -> impl Strategy<Value = String> {
+        let blank = "\u{2800}\u{3164}\u{115f}\u{ad}\u{180b}\u{200b}\u{2060}\u{1d173} \n";
+        let blank = prop::sample::select(blank.chars().collect::<Vec<_>>());
+        let char = prop_oneof![6 => blank, 1 => any::<char>()];
+        prop::collection::vec(char, 0..12).prop_map(String::from_iter)
+    }
+
+    proptest! {
+        #[test]
+        fn every_text_that_is_taken_can_be_seen(text in any_text()) {
+            let line = Line::new(&text).map(String::from);
+            let words = Words::new(&text).map(String::from);
+            for taken in [line, words].into_iter().flatten() {
+                prop_assert!(taken.chars().any(|c| !is_blank(c)), "{text:?}");
+            }
+            if text.chars().all(is_blank) {
+                prop_assert_eq!(Line::new(&text), Err(NOTHING));
+                prop_assert_eq!(Words::new(&text), Err(NOTHING));
+            }
+        }
+    }
+
+    /// A log that holds such words from before stays readable.
+    #[test]
+    fn what_stands_is_read_as_it_is() {
+        let line: Line = serde_json::from_str("\"\u{2800}\"").unwrap();
+        assert_eq!(line.as_str(), "\u{2800}");
+        assert!(Line::new(line.as_str()).is_err());
+    }
 
     #[test]
     fn texts_are_trimmed_and_bounded() {

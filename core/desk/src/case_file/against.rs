@@ -1,9 +1,12 @@
 //! What the desk puts down against judgement, and how far it counts.
 
+use serde::{Deserialize, Serialize};
 use ward_kernel::Rung;
 
+use super::{Act, Decision};
+
 /// The desk's own view of a rung.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Placed {
     /// Where the desk put it.
     pub rung: Rung,
@@ -27,7 +30,7 @@ pub fn seen(judged: Rung, desk: Option<Placed>) -> Rung {
 }
 
 /// That a case is a part of another.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Merged {
     /// The other's id.
     pub into: String,
@@ -40,4 +43,45 @@ pub struct Merged {
 #[must_use]
 pub fn part_of(judged: Rung, merged: Option<&Merged>) -> Option<&str> {
     merged.filter(|merged| judged <= merged.judged).map(|merged| merged.into.as_str())
+}
+
+/// How a view of a case stands: the state's, or a local authority's own.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Stands {
+    /// On which rung judgement has it.
+    pub judged: Rung,
+    /// On which rung it counts; see [`seen`].
+    pub seen: Rung,
+}
+
+/// Judgement has another view of the same thing on a higher rung than the one at which somebody
+/// acted: what they saw is not all that is known there.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Higher;
+
+/// What an act on one view puts down in the file of another view of the same thing; `None` where it
+/// changes nothing there.
+///
+/// A note is the same everywhere, and so is that somebody has to look at it. What lowers, watches or
+/// closes goes no further than to views that judgement has on at most the same rung. What lowers
+/// here raises nowhere, and what raises here lowers nowhere.
+///
+/// # Errors
+/// [`Higher`] where it would hide what judgement says there.
+pub fn carried(act: &Act, here: Stands, there: Stands) -> Result<Option<Act>, Higher> {
+    let higher = there.judged > here.judged;
+    match act {
+        Act::Note { .. } | Act::Decide { to: Decision::Open, .. } => Ok(Some(act.clone())),
+        Act::Decide { .. } if higher => Err(Higher),
+        Act::Decide { .. } => Ok(Some(act.clone())),
+        Act::Rung { to, why, .. } => {
+            let lowers = *to < here.seen;
+            if lowers && higher {
+                return Err(Higher);
+            }
+            let moves = if lowers { *to < there.seen } else { *to > there.seen };
+            Ok(moves.then(|| Act::Rung { to: *to, judged: there.judged, why: why.clone() }))
+        }
+        _ => Ok(None),
+    }
 }

@@ -102,6 +102,45 @@ proptest! {
     }
 }
 
+fn any_placed() -> impl Strategy<Value = Option<Placed>> {
+    prop::option::of((any_rung(), any_rung()).prop_map(|(rung, judged)| Placed { rung, judged }))
+}
+
+proptest! {
+    /// Nothing that is put down on one view hides another that judgement has on a higher rung.
+    #[test]
+    fn what_is_carried_hides_nothing(
+        act in any_act(),
+        (judged, placed) in (any_rung(), any_placed()),
+        (judged_there, placed_there) in (any_rung(), any_placed()),
+    ) {
+        let here = Stands { judged, seen: seen(judged, placed) };
+        let there = Stands { judged: judged_there, seen: seen(judged_there, placed_there) };
+        let mut file = CaseFile { placed: placed_there, ..CaseFile::default() };
+        let carried = carried(&act, here, there);
+        if let Ok(Some(act)) = &carried {
+            prop_assert_eq!(file.allows(act, &by("lead")), Ok(()));
+            let told = Told { number: 1, at: ward_kernel::Time::from_secs(1), by: &by("lead") };
+            file.take(act, &told);
+        }
+        let then = seen(judged_there, file.placed);
+        if judged_there > judged {
+            prop_assert!(then >= there.seen && file.decided.is_none_or(|to| to == Decision::Open));
+        }
+        // More evidence there counts again, whatever was put down.
+        for higher in Rung::ALL.into_iter().filter(|higher| *higher > judged_there) {
+            prop_assert!(seen(higher, file.placed) >= there.seen.min(higher));
+        }
+        match &act {
+            Act::Note { .. } => prop_assert_eq!(carried, Ok(Some(act.clone()))),
+            Act::Rung { to, .. } if *to < here.seen => prop_assert!(then <= there.seen),
+            Act::Rung { .. } => prop_assert!(then >= there.seen && carried.is_ok()),
+            Act::Decide { .. } => {}
+            _ => prop_assert_eq!(carried, Ok(None)),
+        }
+    }
+}
+
 #[test]
 fn the_documents_draw_it() {
     let taken = || vec![("analyst", Act::Take)];

@@ -1,13 +1,19 @@
-//! When somebody is told: quiet hours, and how many messages an hour.
+//! When somebody is told: quiet hours, and how many messages an hour. Of these a part is kept for
+//! access and effect, and no place takes more than its share of the rest: whoever reports incidents
+//! without end holds up neither a break-in nor what another place has to say.
 //!
 //! What waits for somebody is looked at again whenever something comes or a time is over. Either a
 //! message goes out with all of it that may go now, or it is said until when it waits. A message that
 //! takes more than one thing along is a digest. So nothing that waits is ever dropped: it is in a
 //! later message.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use ward_kernel::Time;
 use ward_kernel::time::{DAY, HOUR, MINUTE, SECOND};
+
+use super::Weight;
 
 /// Minutes of a day by the clock on the wall.
 const MINUTES: u16 = 24 * 60;
@@ -106,23 +112,73 @@ pub fn minute_of_day(text: &str) -> Option<u16> {
 }
 
 /// How fast somebody may be told.
+///
+/// | messages in any hour | of 6 | for |
+/// |---|---|---|
+/// | a half | 3 | anything |
+/// | all but what is kept | 4 | that people cannot vote |
+/// | all | 6 | access and effect |
+/// | a half of all but what is kept | 2 | what one place sends, for whoever hears of several |
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Pace {
     /// The most messages in any hour; at least one.
     pub per_hour: u32,
     /// When what can wait does.
     pub quiet: Option<Quiet>,
+    /// Whether they hear of several places: then none of these takes the messages of all others.
+    pub shared: bool,
+}
+
+/// How many of so many messages an hour are kept for access and effect, so that nothing else can use
+/// them up: a third, and one at least. Of a single message nothing can be kept.
+#[must_use]
+pub fn kept(per_hour: u32) -> u32 {
+    (per_hour / 3).max(1).min(per_hour.saturating_sub(1))
 }
 
 impl Pace {
-    /// How many messages of an hour are for what can wait: a third of them is kept for what cannot.
-    const fn ordinary(self) -> u32 {
-        let per_hour = self.most();
-        per_hour.saturating_sub(per_hour / 3)
+    /// How many messages of an hour may begin with something of a weight.
+    fn most(self, weight: Weight) -> u32 {
+        let most = match weight {
+            Weight::Ordinary => self.per_hour / 2,
+            Weight::Urgent => self.per_hour.saturating_sub(kept(self.per_hour)),
+            Weight::Grave => self.per_hour,
+        };
+        most.max(1)
     }
 
-    const fn most(self) -> u32 {
-        if self.per_hour == 0 { 1 } else { self.per_hour }
+    /// How many of these one place may begin.
+    fn share(self) -> u32 {
+        (self.most(Weight::Urgent) / 2).max(1)
+    }
+}
+
+/// Something that waits for somebody.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Waits<'a> {
+    /// How much it presses.
+    pub weight: Weight,
+    /// The one place that it is about; `None` when there are several, or none.
+    pub place: Option<&'a str>,
+}
+
+/// A message that somebody had.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Sent {
+    at: Time,
+    /// Whose share it counts to.
+    places: BTreeSet<String>,
+}
+
+impl Sent {
+    /// A message of this moment that told these things. It counts to the share of each place of what
+    /// weighed most in it; an access or an effect counts to nobody's.
+    #[must_use]
+    pub fn new(at: Time, told: &[Waits<'_>]) -> Self {
+        let most = told.iter().map(|one| one.weight).max();
+        let counts = |one: &&Waits<'_>| Some(one.weight) == most && one.weight < Weight::Grave;
+        let places = told.iter().filter(counts).filter_map(|one| one.place);
+        Self { at, places: places.map(str::to_owned).collect() }
     }
 }
 
@@ -137,45 +193,53 @@ pub enum Next {
     Wait(Time),
 }
 
-/// What becomes of what waits for somebody, of which `urgent` says which cannot wait. `sent` are the
-/// moments of their messages, at least those of the last hour; `wall` is the minute of the day that
-/// the clock on the wall shows at a moment.
+/// What becomes of what waits for somebody. `sent` are their messages, at least those of the last
+/// hour; `wall` is the minute of the day that the clock on the wall shows at a moment.
 #[must_use]
 pub fn next(
-    urgent: &[bool],
-    sent: &[Time],
+    waits: &[Waits<'_>],
+    sent: &[Sent],
     pace: Pace,
     now: Time,
     wall: &dyn Fn(Time) -> u16,
 ) -> Next {
     let quiet = pace.quiet.and_then(|quiet| quiet.ends(now, wall));
-    let may = |at: &usize| quiet.is_none() || urgent.get(*at).copied().unwrap_or(false);
-    let going: Vec<usize> = (0..urgent.len()).filter(may).collect();
-    let held = (going.len() < urgent.len()).then_some(quiet).flatten();
-    if going.is_empty() {
-        return held.map_or(Next::Nothing, Next::Wait);
-    }
-    let presses = going.iter().any(|at| urgent.get(*at).copied().unwrap_or(false));
-    match full(sent, pace, presses, now) {
-        None => Next::Send(going),
-        Some(until) => Next::Wait(held.map_or(until, |held| held.min(until))),
+    let may = |one: &Waits<'_>| quiet.is_none() || one.weight >= Weight::Urgent;
+    let going = waits.iter().enumerate().filter(|(_, one)| may(one));
+    // A message that was sent in the future, by a clock that was set back, holds nothing up for
+    // longer than two hours.
+    let near = |one: &&Sent| now.since(one.at).saturating_abs() < HOUR;
+    let mut lately: Vec<&Sent> = sent.iter().filter(near).collect();
+    lately.sort_unstable_by_key(|one| one.at);
+    // Whatever may begin a message takes along all that may go.
+    let begins = going.clone().map(|(_, one)| full(one, &lately, pace, now)).min();
+    let going: Vec<usize> = going.map(|(at, _)| at).collect();
+    let held = quiet.filter(|_| going.len() < waits.len());
+    match begins {
+        None => held.map_or(Next::Nothing, Next::Wait),
+        Some(None) => Next::Send(going),
+        Some(Some(until)) => Next::Wait(held.map_or(until, |held| held.min(until))),
     }
 }
 
-/// Until when they were told enough; `None` when they were not. A message that a clock which was set
-/// back has left in the future holds nothing up for longer than two hours.
-fn full(sent: &[Time], pace: Pace, presses: bool, now: Time) -> Option<Time> {
-    let near = |at: &Time| now.since(*at).saturating_abs() < HOUR;
-    let mut lately: Vec<Time> = sent.iter().copied().filter(near).collect();
-    lately.sort_unstable();
-    let most = if presses { pace.most() } else { pace.ordinary() };
-    let most = usize::try_from(most).unwrap_or(usize::MAX);
-    let over = lately.len().checked_sub(most);
-    // So many have to be an hour old before there is room for one more.
-    let room = over.and_then(|over| lately.get(over)).map(|at| at.plus(HOUR));
-    let last = lately.last().map(|last| last.plus(GAP));
-    let gap = last.filter(|until| !presses && *until > now);
-    room.into_iter().chain(gap).max()
+/// Until when they were told enough for this to begin a message; `None` when they were not.
+fn full(one: &Waits<'_>, lately: &[&Sent], pace: Pace, now: Time) -> Option<Time> {
+    let room = no_room(lately.iter().map(|sent| sent.at), pace.most(one.weight));
+    let place = one.place.filter(|_| pace.shared && one.weight < Weight::Grave);
+    let share = place.and_then(|place| {
+        let own = lately.iter().filter(|sent| sent.places.contains(place));
+        no_room(own.map(|sent| sent.at), pace.share())
+    });
+    let gap = lately.last().map(|last| last.at.plus(GAP));
+    let gap = gap.filter(|until| one.weight == Weight::Ordinary && *until > now);
+    [room, share, gap].into_iter().flatten().max()
+}
+
+/// Until when there is no room for one more where so many in an hour may be: the one which it would
+/// be too many with has to be an hour old.
+fn no_room(sent: impl DoubleEndedIterator<Item = Time>, most: u32) -> Option<Time> {
+    let before = usize::try_from(most.saturating_sub(1)).unwrap_or(usize::MAX);
+    sent.rev().nth(before).map(|at| at.plus(HOUR))
 }
 
 /// When a message that could not be handed over is tried again; `None` when it is given up. `tries`
@@ -190,185 +254,4 @@ pub fn again(tries: u32, begun: Time, now: Time) -> Option<Time> {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    /// A wall clock six hours behind, that goes back by an hour at one moment and ahead at another.
-    fn wall(back: i64, ahead: i64) -> impl Fn(Time) -> u16 {
-        move |at: Time| {
-            let minute = at.minute();
-            let shift = -360 - 60 * i64::from(minute >= back) + 60 * i64::from(minute >= ahead);
-            u16::try_from((minute + shift).rem_euclid(i64::from(MINUTES))).unwrap()
-        }
-    }
-
-    fn at(hour: i64, minute: i64) -> Time {
-        Time::from_secs((hour * 60 + minute) * 60)
-    }
-
-    #[test]
-    fn hours_are_read_and_hold() {
-        let night = Quiet::parse("22:00-06:30").unwrap();
-        for (minute, quiet) in [
-            (22 * 60, true),
-            (23 * 60 + 59, true),
-            (0, true),
-            (389, true),
-            (390, false),
-            (720, false),
-        ] {
-            assert_eq!(night.holds(minute), quiet, "{minute}");
-        }
-        assert_eq!(night.hours(), ("22:00".to_owned(), "06:30".to_owned()));
-        let noon = Quiet::parse("12:00 - 13:00").unwrap();
-        assert!(noon.holds(720) && !noon.holds(780) && !noon.holds(719));
-        for wrong in ["", "22-6", "24:00-06:00", "22:00-22:00", "2:00-06:00", "+2:00-06:00"] {
-            assert!(Quiet::parse(wrong).is_err(), "{wrong}");
-        }
-        assert!(serde_json::from_str::<Quiet>("[1, 5000]").is_err());
-    }
-
-    #[test]
-    fn the_clock_on_the_wall_ends_the_night() {
-        let night = Quiet::parse("22:00-06:00").unwrap();
-        // 23:10 on the wall is 5:10 UTC here; 6:00 is noon UTC.
-        let never = wall(i64::MAX, i64::MAX);
-        assert_eq!(night.ends(at(5, 10), &never), Some(at(12, 0)));
-        assert_eq!(night.ends(at(12, 0), &never), None);
-        // In between the clock goes back: the night has an hour more.
-        let autumn = wall(8 * 60, i64::MAX);
-        assert_eq!(night.ends(at(5, 10), &autumn), Some(at(13, 0)));
-        let spring = wall(i64::MAX, 8 * 60);
-        assert_eq!(night.ends(at(5, 10), &spring), Some(at(11, 0)));
-        // The very end is jumped over.
-        let short = Quiet::parse("01:30-02:30").unwrap();
-        assert_eq!(short.ends(at(7, 40), &spring), Some(at(8, 0)));
-    }
-
-    #[test]
-    fn a_third_is_kept_for_what_cannot_wait() {
-        let pace = Pace { per_hour: 3, quiet: None };
-        let day = |_: Time| 720;
-        let sent = [at(1, 0), at(1, 10)];
-        let wait = Next::Wait;
-        assert_eq!(next(&[false], &sent, pace, at(1, 20), &day), wait(at(2, 0)));
-        assert_eq!(next(&[false, true], &sent, pace, at(1, 20), &day), Next::Send(vec![0, 1]));
-        let three = [at(1, 0), at(1, 10), at(1, 20)];
-        assert_eq!(next(&[true], &three, pace, at(1, 30), &day), wait(at(2, 0)));
-        assert_eq!(next(&[false], &three, pace, at(2, 0), &day), wait(at(2, 10)));
-        // What comes right behind another is told with the next, but for what cannot wait.
-        assert_eq!(next(&[false], &sent[..1], pace, at(1, 0), &day), wait(at(1, 1)));
-        assert_eq!(next(&[true], &sent[..1], pace, at(1, 0), &day), Next::Send(vec![0]));
-        assert_eq!(next(&[], &sent, pace, at(1, 0), &day), Next::Nothing);
-        // The clock was set back by a day: what was sent "tomorrow" holds nothing up.
-        let ahead = [at(25, 0), at(25, 10), at(25, 20)];
-        assert_eq!(next(&[true], &ahead, pace, at(1, 30), &day), Next::Send(vec![0]));
-    }
-
-    #[test]
-    fn tries_end() {
-        let begun = at(0, 0);
-        let (mut now, mut tries) = (begun, 0);
-        loop {
-            tries += 1;
-            let Some(at) = again(tries, begun, now) else { break };
-            assert!(at > now);
-            now = at;
-        }
-        assert!((40..70).contains(&tries), "{tries}");
-        assert!(now.since(begun) <= END && now.since(begun) > END - 2 * HOUR);
-    }
-
-    #[derive(Clone, Debug)]
-    struct Night {
-        comes: Vec<(i64, bool)>,
-        pace: Pace,
-        back: i64,
-        ahead: i64,
-    }
-
-    fn nights() -> impl Strategy<Value = Night> {
-        let minutes = || 0_i64..3_000;
-        let comes = prop::collection::vec((minutes(), prop::bool::weighted(0.2)), 0..60);
-        let quiet = (0_u16..1_440, 0_u16..1_440).prop_map(|(from, to)| Quiet::new(from, to));
-        (comes, 1_u32..9, quiet, minutes(), minutes()).prop_map(
-            |(mut comes, per_hour, quiet, back, ahead)| {
-                comes.sort_unstable();
-                Night { comes, pace: Pace { per_hour, quiet }, back, ahead }
-            },
-        )
-    }
-
-    /// Lets time go by: each message's moment and what it held, and what waited for nothing at all.
-    fn lived(night: &Night) -> Vec<(Time, Vec<usize>)> {
-        let wall = wall(night.back, night.ahead);
-        let mut sent: Vec<(Time, Vec<usize>)> = Vec::new();
-        let (mut waiting, mut come) = (Vec::<usize>::new(), 0);
-        let mut now = at(0, 0);
-        for _ in 0..10_000 {
-            while night.comes.get(come).is_some_and(|(minute, _)| at(0, *minute) <= now) {
-                waiting.push(come);
-                come += 1;
-            }
-            let urgent: Vec<bool> = waiting.iter().map(|one| night.comes[*one].1).collect();
-            let before: Vec<Time> = sent.iter().map(|(at, _)| *at).collect();
-            let coming = night.comes.get(come).map(|(minute, _)| at(0, *minute));
-            let until = match next(&urgent, &before, night.pace, now, &wall) {
-                Next::Send(going) => {
-                    let all = going.iter().map(|place| waiting[*place]).collect();
-                    sent.push((now, all));
-                    let stays = |place: &usize| !going.contains(place);
-                    waiting = (0..waiting.len()).filter(stays).map(|at| waiting[at]).collect();
-                    continue;
-                }
-                Next::Wait(until) => Some(until),
-                Next::Nothing => None,
-            };
-            match until.into_iter().chain(coming).min() {
-                Some(then) => {
-                    assert!(then > now, "time stands still");
-                    now = then;
-                }
-                None => return sent,
-            }
-        }
-        panic!("it never ends");
-    }
-
-    proptest! {
-        #[test]
-        fn nothing_is_lost_nor_doubled_and_never_too_much(night in nights()) {
-            let sent = lived(&night);
-            let mut told: Vec<usize> = sent.iter().flat_map(|(_, all)| all.clone()).collect();
-            told.sort_unstable();
-            prop_assert_eq!(told, (0..night.comes.len()).collect::<Vec<_>>());
-            for (number, (begin, _)) in sent.iter().enumerate() {
-                let within = sent[number..].iter().filter(|(at, _)| at.since(*begin) < HOUR);
-                prop_assert!(within.count() <= usize::try_from(night.pace.per_hour).unwrap());
-            }
-        }
-
-        #[test]
-        fn what_can_wait_is_not_told_in_the_night_and_what_cannot_is(night in nights()) {
-            let wall = wall(night.back, night.ahead);
-            let sent = lived(&night);
-            for (at, all) in &sent {
-                let quiet = night.pace.quiet.is_some_and(|quiet| quiet.holds(wall(*at)));
-                let urgent = all.iter().all(|one| night.comes[*one].1);
-                prop_assert!(!quiet || urgent);
-            }
-            for (number, (minute, urgent)) in night.comes.iter().enumerate() {
-                let came = at(0, *minute);
-                let told = sent.iter().find(|(_, all)| all.contains(&number)).unwrap().0;
-                let full = |at: Time| {
-                    let hour = sent.iter().filter(|(one, _)| *one < at && at.since(*one) < HOUR);
-                    hour.count() >= usize::try_from(night.pace.per_hour).unwrap()
-                };
-                // It is told when it comes, unless the hour is full.
-                prop_assert!(!urgent || told == came || full(came), "{came:?} {told:?}");
-            }
-        }
-    }
-}
+mod tests;

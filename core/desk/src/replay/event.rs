@@ -162,6 +162,21 @@ impl Event {
         }
     }
 
+    /// Whom it is about: the jurisdiction whose log it is, or whose answer stands in a log of the
+    /// state's. `None` when it is the state's own.
+    #[must_use]
+    pub fn place(&self) -> Option<&str> {
+        use communications::Act;
+        self.jurisdiction.as_deref().or(match &self.said {
+            Said::Check(Body::Act(
+                Act::Answer { jurisdiction, .. }
+                | Act::Miss { jurisdiction, .. }
+                | Act::Withdraw { jurisdiction, .. },
+            )) => Some(jurisdiction),
+            _ => None,
+        })
+    }
+
     /// What its words of a name say; the first of them.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {
