@@ -5,7 +5,7 @@ use ward_kernel::{Rung, Time};
 use crate::batch::{signed, unsigned};
 use crate::cases::{rung_of, split};
 use crate::logbook::{Kept, New};
-use crate::query::rows;
+use crate::query::{plain, rows, value};
 use crate::{Error, Link};
 
 /// Rows of a page.
@@ -54,33 +54,59 @@ type Columns = (String, i64, String, i64, String, String, Vec<u8>, String, Strin
 type StepColumns = (String, i64, i64, i64, String, String, String);
 
 /// The next page of entries of all logs that were there in a span: begun before its end, and open,
-/// or written to after its beginning. In the order of the logs' ids, each log from its first entry
-/// on, for what a log stood at is worked out from all of them. `after` is the last entry of the page
-/// before.
+/// or written to after its beginning, or the file of a case that judgement still has. In the order of
+/// the logs' ids, each log from its first entry on, for what a log stood at is worked out from all of
+/// them. `after` is the last entry of the page before; `own` leaves out what is of other
+/// jurisdictions than this one, but not what is the state's.
 ///
 /// # Errors
 /// Those of the engine.
 pub async fn entries(
     link: Link<'_>,
-    span: Span,
+    (span, own): (Span, Option<&str>),
     after: Option<(&str, u64)>,
 ) -> Result<Vec<Told>, Error> {
     const READ: &str = "SELECT e.log, e.number, e.key, e.at, e.actor, e.actor_name, e.hash, \
         e.body, l.kind, l.jurisdiction \
         FROM room_log l JOIN room_entry e ON e.log = l.id \
         WHERE l.id >= $1 AND (l.id > $1 OR e.number > $2) \
-        AND l.begun <= $3 AND (l.open = 1 OR l.updated >= $4) \
+        AND l.begun <= $3 AND (l.open = 1 OR l.updated >= $4 OR l.kind = 'case' AND EXISTS \
+            (SELECT 1 FROM incident_case c WHERE c.id = substr(l.id, 6) AND c.standing = 'open')) \
+        AND ($6 = '' OR l.jurisdiction = $6 OR l.jurisdiction IS NULL) \
         ORDER BY l.id, e.number LIMIT $5";
     let (log, number) = after.unwrap_or(("", 0));
     let number = signed(number);
     let (from, to) = (span.from.micros(), span.to.micros());
-    let found: Vec<Columns> = rows!(link, READ, log, number, to, from, PAGE);
+    let own = plain(own.unwrap_or_default());
+    let found: Vec<Columns> = rows!(link, READ, log, number, to, from, PAGE, own);
     let told = |(log, number, key, at, actor, actor_name, hash, body, kind, jurisdiction)| {
         let (number, at) = (unsigned(number), Time::from_micros(at));
         let entry = New { number, key, at, actor, actor_name, body };
         Told { kind, jurisdiction, kept: Kept { log, entry, hash } }
     };
     Ok(found.into_iter().map(told).collect())
+}
+
+/// Bytes of all entries that [`entries`] gives of a span, and of the steps of its cases: how much
+/// would have to be read. The texts themselves are not.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn size(mut link: Link<'_>, span: Span, own: Option<&str>) -> Result<u64, Error> {
+    // Log by log: to read all entries ever would take longer than to read those of the span.
+    const ENTRIES: &str = "SELECT CAST(coalesce(sum(octet_length(e.body)), 0) AS BIGINT) \
+        FROM room_entry e WHERE e.log IN (SELECT l.id FROM room_log l WHERE l.id > '' \
+        AND l.begun <= $1 AND (l.open = 1 OR l.updated >= $2 OR l.kind = 'case' AND EXISTS \
+            (SELECT 1 FROM incident_case c WHERE c.id = substr(l.id, 6) AND c.standing = 'open')) \
+        AND ($3 = '' OR l.jurisdiction = $3 OR l.jurisdiction IS NULL))";
+    const STEPS: &str = "SELECT CAST(coalesce(sum(octet_length(s.what)), 0) AS BIGINT) \
+        FROM case_step s WHERE s.case_id IN (SELECT c.id FROM incident_case c \
+        WHERE c.scope = 'state' AND c.opened <= $1 AND (c.standing = 'open' OR c.updated >= $2))";
+    let (from, to) = (span.from.micros(), span.to.micros());
+    let own = plain(own.unwrap_or_default());
+    let entries: i64 = value!(link.again(), ENTRIES, to, from, own);
+    let steps: i64 = value!(link, STEPS, to, from);
+    Ok(unsigned(entries).saturating_add(unsigned(steps)))
 }
 
 /// The next page of steps of the state's cases that were there in a span: opened before its end, and
@@ -100,7 +126,7 @@ pub async fn steps(
     const READ: &str = "SELECT s.case_id, s.number, s.at, s.rung, s.what, c.title, c.jurisdictions \
         FROM incident_case c JOIN case_step s ON s.case_id = c.id \
         WHERE c.id >= $1 AND (c.id > $1 OR s.number > $2) AND (c.scope || '') = 'state' \
-        AND c.rung >= $3 AND c.opened <= $4 AND (c.standing = 'open' OR c.updated >= $5) \
+        AND c.seen >= $3 AND c.opened <= $4 AND (c.standing = 'open' OR c.updated >= $5) \
         ORDER BY c.id, s.number LIMIT $6";
     let (case, number) = after.unwrap_or(("", 0));
     let (from, to) = (span.from.micros(), span.to.micros());
@@ -112,14 +138,14 @@ pub async fn steps(
     found.into_iter().map(step).collect()
 }
 
-/// How many cases of the state there were in a span on each rung on which they stand now, lowest
+/// How many cases of the state there were in a span on each rung that counts for them now, lowest
 /// first: how much [`steps`] would have to read.
 ///
 /// # Errors
 /// Those of the engine.
 pub async fn cases(link: Link<'_>, span: Span) -> Result<[u64; 4], Error> {
-    const COUNT: &str = "SELECT rung, count(*) FROM incident_case WHERE scope = 'state' \
-        AND opened <= $1 AND (standing = 'open' OR updated >= $2) GROUP BY rung";
+    const COUNT: &str = "SELECT seen, count(*) FROM incident_case WHERE scope = 'state' \
+        AND opened <= $1 AND (standing = 'open' OR updated >= $2) GROUP BY seen";
     let (from, to) = (span.from.micros(), span.to.micros());
     let found: Vec<(i64, i64)> = rows!(link, COUNT, to, from);
     let mut counts = [0; 4];

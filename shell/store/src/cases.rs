@@ -238,8 +238,9 @@ macro_rules! filed {
          LEFT JOIN person AS p ON p.id = c.owner"
     };
 }
+pub(crate) use filed;
 
-type FiledColumns = (
+pub(crate) type FiledColumns = (
     String,
     String,
     String,
@@ -278,7 +279,7 @@ pub async fn closed_alike(link: Link<'_>, case: &Kept, limit: i64) -> Result<Vec
     found.into_iter().map(filed_of).collect()
 }
 
-fn filed_of(columns: FiledColumns) -> Result<Filed, Error> {
+pub(crate) fn filed_of(columns: FiledColumns) -> Result<Filed, Error> {
     let (body, handling, reason, seen, rung, judged, owner, name, merged_into, split_from) =
         columns;
     let desk = match (rung, judged) {

@@ -98,14 +98,23 @@ impl Tx {
         }
     }
 
+    /// Puts an audit row down beside the one of [`Tx::commit`], where one act changes several things.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn also(&mut self, audit: Audit) -> Result<(), Error> {
+        match audit {
+            Audit::Entry(entry) => audit::append(self.link(), &entry).await,
+            Audit::Machine => Ok(()),
+        }
+    }
+
     /// Makes it so, together with the audit row of the act.
     ///
     /// # Errors
     /// Those of the engine; then nothing was written.
     pub async fn commit(mut self, audit: Audit) -> Result<(), Error> {
-        if let Audit::Entry(entry) = audit {
-            audit::append(self.link(), &entry).await?;
-        }
+        self.also(audit).await?;
         match self {
             Self::Lite(tx) => tx.commit().await?,
             Self::Pg(tx, _turn) => tx.commit().await?,

@@ -65,13 +65,13 @@ pub struct Filter<'a> {
 
 impl Filter<'_> {
     /// The least and the most that `open` may be.
-    fn openness(&self) -> (i64, i64) {
+    pub(crate) fn openness(&self) -> (i64, i64) {
         self.open.map_or((0, 1), |open| (i64::from(open), i64::from(open)))
     }
 }
 
 type LogColumns = (String, String, Option<String>, i64, i64, i64);
-type Columns = (String, i64, String, i64, String, String, Vec<u8>, String);
+pub(crate) type Columns = (String, i64, String, i64, String, String, Vec<u8>, String);
 
 type WholeColumns = (
     String,
@@ -232,6 +232,8 @@ macro_rules! narrowing {
         )
     };
 }
+
+pub(crate) use narrowing;
 
 /// The ids of those logs.
 macro_rules! narrowed {

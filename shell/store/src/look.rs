@@ -2,7 +2,8 @@
 //!
 //! Both are bounded: the newest are looked through.
 
-use crate::query::{plain, rows};
+use crate::batch::{signed, unsigned};
+use crate::query::{plain, row, rows, value};
 use crate::{Error, Link};
 
 /// Cases of a scope that are looked through, the newest ones.
@@ -72,6 +73,40 @@ pub async fn entries(
     let inner = inner.strip_suffix('"').unwrap_or(inner);
     let place = plain(jurisdiction.unwrap_or_default());
     Ok(rows!(link, READ, kind, place, LOGS, inner, limit))
+}
+
+/// The ids of a kind's logs in the order in which they were begun: the place of one, counted from 1,
+/// is the number by which people call it.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn in_order(link: Link<'_>, kind: &str) -> Result<Vec<String>, Error> {
+    const READ: &str = "SELECT id FROM room_log WHERE kind = $1 ORDER BY begun, id";
+    let found: Vec<(String,)> = rows!(link, READ, kind);
+    Ok(found.into_iter().map(|(id,)| id).collect())
+}
+
+/// The number by which people call a log; 0 of one that is not there.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn number(link: Link<'_>, kind: &str, id: &str) -> Result<u64, Error> {
+    const COUNT: &str = "SELECT count(*) FROM room_log AS l JOIN room_log AS o ON o.id = $2 \
+        WHERE l.kind = $1 AND (l.begun < o.begun OR (l.begun = o.begun AND l.id <= o.id))";
+    let count: i64 = value!(link, COUNT, kind, plain(id));
+    Ok(unsigned(count))
+}
+
+/// The id of the log that people call by a number.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn numbered(link: Link<'_>, kind: &str, number: u64) -> Result<Option<String>, Error> {
+    const READ: &str =
+        "SELECT id FROM room_log WHERE kind = $1 ORDER BY begun, id LIMIT 1 OFFSET $2";
+    let Some(before) = number.checked_sub(1) else { return Ok(None) };
+    let found: Option<(String,)> = row!(link, READ, kind, signed(before));
+    Ok(found.map(|(id,)| id))
 }
 
 #[cfg(test)]

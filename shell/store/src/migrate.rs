@@ -33,6 +33,7 @@ pub const SCHEMA: &[Schema] = &[
     Schema { number: 5, name: "case_file", text: include_str!("../migrations/0005_case_file.sql") },
     Schema { number: 6, name: "hours", text: include_str!("../migrations/0006_hours.sql") },
     Schema { number: 7, name: "notices", text: include_str!("../migrations/0007_notices.sql") },
+    Schema { number: 8, name: "folded", text: include_str!("../migrations/0008_folded.sql") },
 ];
 
 /// The newest schema.

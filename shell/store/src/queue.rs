@@ -361,6 +361,22 @@ pub async fn count(link: Link<'_>, scope: &str, filter: &Filter) -> Result<i64, 
     Ok(asked!(value, link, sql, scope, filter))
 }
 
+/// How many of the cases that [`count`] counts belong to registered tests.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn tests(link: Link<'_>, scope: &str, filter: &Filter) -> Result<u64, Error> {
+    const NOW: &str =
+        concat!("SELECT count(*)", narrowed!(now), worded!(none), " AND c.authorised = 1");
+    const PAST: &str =
+        concat!("SELECT count(*)", narrowed!(past), worded!(none), " AND c.authorised = 1");
+    const WORDED: &str =
+        concat!("SELECT count(*)", narrowed!(), worded!(), " AND c.authorised = 1");
+    let sql = filter.text_of([NOW, PAST, WORDED]);
+    let count: i64 = asked!(value, link, sql, scope, filter);
+    Ok(unsigned(count))
+}
+
 type GroupColumns =
     (i64, String, String, Option<String>, Option<String>, i64, String, String, i64, i64);
 

@@ -144,7 +144,7 @@ pub(crate) const TABLES: [Table; 26] = [
     Table {
         name: "room_log",
         key: "id",
-        columns: "id:t kind:t jurisdiction:t begun:i updated:i open:i",
+        columns: "id:t kind:t jurisdiction:t begun:i updated:i open:i folded:t",
     },
     Table {
         name: "room_entry",

@@ -1,10 +1,10 @@
 //! What was put down is read again page by page, whole and in order.
 
 use ward_kernel::Rung;
-use ward_live::Standing;
+use ward_live::{Kept, Standing};
 use ward_store::after::{self, PAGE, Span};
 use ward_store::logbook::{self, Log, New};
-use ward_store::{Store, cases, notices};
+use ward_store::{Store, case_files, cases, notices};
 
 use crate::desk::laws;
 use crate::samples::{self, at, case, done};
@@ -12,6 +12,8 @@ use crate::samples::{self, at, case, done};
 laws!(
     pages_join_to_the_whole,
     a_span_holds_what_was_there,
+    the_size_is_that_of_what_is_read,
+    files_are_there_while_judgement_has_their_cases,
     steps_come_with_their_cases,
     silences_are_found,
 );
@@ -24,7 +26,7 @@ async fn log(store: &Store, id: &str, (begun, updated): (i64, i64), count: u64, 
     let mut tx = store.begin().await.unwrap();
     let place = Log {
         id: id.to_owned(),
-        kind: "incident".to_owned(),
+        kind: if id.starts_with("case-") { "case" } else { "incident" }.to_owned(),
         jurisdiction: Some("adair-county".to_owned()),
         begun: at(begun),
         updated: at(begun),
@@ -54,7 +56,7 @@ async fn pages_join_to_the_whole(store: Store) {
     let (mut all, mut last) = (Vec::new(), None);
     loop {
         let after = last.as_ref().map(|(id, number): &(String, u64)| (id.as_str(), *number));
-        let page = after::entries(read.link(), span(0, 10), after).await.unwrap();
+        let page = after::entries(read.link(), (span(0, 10), None), after).await.unwrap();
         let Some(end) = page.last() else { break };
         assert!(page.len() <= usize::try_from(PAGE).unwrap());
         last = Some((end.kept.log.clone(), end.kept.entry.number));
@@ -78,11 +80,55 @@ async fn a_span_holds_what_was_there(store: Store) {
     log(&store, "later", (40, 41), 2, true).await;
     let mut read = store.read().await.unwrap();
     let mut logs = Vec::new();
-    for told in after::entries(read.link(), span(20, 30), None).await.unwrap() {
+    for told in after::entries(read.link(), (span(20, 30), None), None).await.unwrap() {
         logs.push(told.kept.log);
     }
     logs.dedup();
     assert_eq!(logs, ["open", "within"]);
+}
+
+/// What is counted is what is read: for any span, of all or of one jurisdiction.
+async fn the_size_is_that_of_what_is_read(store: Store) {
+    samples::office(&store).await;
+    log(&store, "one", (0, 10), 7, true).await;
+    log(&store, "two", (20, 25), 300, false).await;
+    let mut tx = store.begin().await.unwrap();
+    cases::upsert(tx.link(), &case("c-1", "state", Rung::Scan)).await.unwrap();
+    done(tx).await;
+    let mut read = store.read().await.unwrap();
+    for (span, own) in [
+        (span(0, 5), None),
+        (span(0, 90), None),
+        (span(21, 22), Some("adair-county")),
+        (span(0, 90), Some("boone-county")),
+    ] {
+        let all = after::entries(read.link(), (span, own), None).await.unwrap();
+        assert_eq!(all.is_empty(), own == Some("boone-county"));
+        let entries: usize = all.iter().map(|told| told.kept.entry.body.len()).sum();
+        let steps = after::steps(read.link(), span, Rung::Scan, None).await.unwrap();
+        let steps: usize = steps.iter().map(|step| step.what.len()).sum();
+        let size = after::size(read.link(), span, own).await.unwrap();
+        assert_eq!(size, (entries + steps) as u64, "{span:?} {own:?}");
+    }
+}
+
+/// A case that was closed before the span is closed in it, and only its file says so.
+async fn files_are_there_while_judgement_has_their_cases(store: Store) {
+    samples::office(&store).await;
+    let mut tx = store.begin().await.unwrap();
+    cases::upsert(tx.link(), &case("c-1", "state", Rung::Scan)).await.unwrap();
+    let gone = Kept { standing: Standing::Gone, ..case("c-2", "state", Rung::Scan) };
+    cases::upsert(tx.link(), &gone).await.unwrap();
+    done(tx).await;
+    for id in ["case-c-1", "case-c-2", "case-c-9"] {
+        log(&store, id, (10, 12), 1, false).await;
+    }
+    let mut read = store.read().await.unwrap();
+    let found = after::entries(read.link(), (span(50, 90), None), None).await.unwrap();
+    let logs: Vec<_> = found.iter().map(|told| told.kept.log.as_str()).collect();
+    assert_eq!(logs, ["case-c-1"]);
+    // It was not begun yet.
+    assert!(after::entries(read.link(), (span(0, 9), None), None).await.unwrap().is_empty());
 }
 
 async fn steps_come_with_their_cases(store: Store) {
@@ -117,6 +163,16 @@ async fn steps_come_with_their_cases(store: Store) {
     assert_eq!(late.len(), 4);
     assert!(after::steps(read.link(), span(0, 9), Rung::Scan, None).await.unwrap().is_empty());
     assert_eq!(after::cases(read.link(), span(0, 90)).await.unwrap(), [2, 0, 1, 0]);
+    drop(read);
+    // The rung that counts is the desk's: what it raised is not left out with the scans.
+    let mut tx = store.begin().await.unwrap();
+    let raised = Some((Rung::Access, Rung::Scan));
+    assert!(case_files::set_rung(tx.link(), "c-1", raised).await.unwrap());
+    done(tx).await;
+    let mut read = store.read().await.unwrap();
+    let grave = after::steps(read.link(), span(0, 90), Rung::Attempt, None).await.unwrap();
+    assert_eq!(grave, all[..4]);
+    assert_eq!(after::cases(read.link(), span(0, 90)).await.unwrap(), [1, 0, 2, 0]);
 }
 
 async fn silences_are_found(store: Store) {

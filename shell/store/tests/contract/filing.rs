@@ -2,8 +2,9 @@
 
 use ward_access::Role;
 use ward_kernel::Rung;
+use ward_live::Standing;
 use ward_store::cases::{self, Filter, Handling, Order, Owned, SEVERAL};
-use ward_store::{Store, case_files, people, queue};
+use ward_store::{Audit, Store, audit, case_files, counterparts, people, queue};
 
 use crate::desk::laws;
 use crate::samples::{self, at, case, done, person};
@@ -15,6 +16,8 @@ laws!(
     what_was_split_off_is_none_of_judgement_s,
     the_queue_is_folded_and_loses_nothing,
     cases_like_one_are_found,
+    the_other_view_of_a_case_is_found,
+    one_act_has_a_row_for_each_thing,
 );
 
 /// The rule in other words than those of the engine.
@@ -232,4 +235,72 @@ async fn cases_like_one_are_found(store: Store) {
         let alike = cases::closed_alike(tx.link(), &own, limit).await.unwrap();
         assert_eq!(alike.iter().map(|one| one.case.id.as_str()).collect::<Vec<_>>(), expected);
     }
+}
+
+async fn the_other_view_of_a_case_is_found(store: Store) {
+    samples::office(&store).await;
+    let mut tx = store.begin().await.unwrap();
+    let (adair, boone) = ("adair-county", "boone-county");
+    for (id, scope, places, last) in [
+        ("s-1", "state", vec![adair, boone], 20),
+        ("s-2", "state", vec![adair], 15),
+        ("s-3", "state", vec![boone], 15),
+        ("a-1", adair, vec![adair], 15),
+        ("a-2", adair, vec![adair], 19),
+        ("b-1", boone, vec![boone], 14),
+    ] {
+        let mut one = case(id, scope, Rung::Attempt);
+        one.jurisdictions = places.into_iter().map(str::to_owned).collect();
+        one.last = at(last);
+        cases::upsert(tx.link(), &one).await.unwrap();
+    }
+    for (id, kind, gone) in [("a-3", "login.spray", false), ("a-4", "login.guess", true)] {
+        let mut one = case(id, adair, Rung::Attempt);
+        one.kind = kind.to_owned();
+        one.standing = if gone { Standing::Gone } else { Standing::Open };
+        cases::upsert(tx.link(), &one).await.unwrap();
+    }
+    cases::set_handling(tx.link(), "a-2", Handling::Closed, "Known.").await.unwrap();
+    for (id, since, limit, expected) in [
+        ("s-1", 5, 9, vec!["a-1", "a-2", "b-1"]),
+        // Nearest to the last record of this one.
+        ("s-1", 5, 1, vec!["a-2"]),
+        ("s-1", 15, 9, vec!["a-1", "a-2"]),
+        ("s-2", 5, 9, vec!["a-1", "a-2"]),
+        ("a-1", 5, 9, vec!["s-1", "s-2"]),
+        ("b-1", 5, 9, vec!["s-1", "s-3"]),
+        ("b-1", 99, 9, vec![]),
+    ] {
+        let own = cases::by_id(tx.link(), id).await.unwrap().unwrap().case;
+        let near = counterparts::near(tx.link(), &own, at(since), limit).await.unwrap();
+        let near: Vec<&str> = near.iter().map(|one| one.case.id.as_str()).collect();
+        assert_eq!(near, expected, "{id} {since}");
+    }
+}
+
+async fn one_act_has_a_row_for_each_thing(store: Store) {
+    samples::office(&store).await;
+    let row = |object: &str| {
+        Audit::Entry(audit::Entry {
+            at: at(1),
+            actor: "p-1".to_owned(),
+            actor_name: "A lead".to_owned(),
+            act: "case.decide".to_owned(),
+            object: object.to_owned(),
+            detail: String::new(),
+            address: "192.0.2.1".to_owned(),
+        })
+    };
+    let mut tx = store.begin().await.unwrap();
+    tx.also(row("a-1")).await.unwrap();
+    tx.commit(row("s-1")).await.unwrap();
+    // What is dropped leaves no row.
+    let mut tx = store.begin().await.unwrap();
+    tx.also(row("a-2")).await.unwrap();
+    drop(tx);
+    let mut read = store.read().await.unwrap();
+    assert_eq!(audit::verify(read.link()).await.unwrap().1, None, "the chain is broken");
+    let rows = audit::in_order(read.link(), 1, 99).await.unwrap();
+    let objects: Vec<&str> = rows.iter().map(|row| row.entry.object.as_str()).collect();
+    assert!(objects.ends_with(&["a-1", "s-1"]), "{objects:?}");
 }

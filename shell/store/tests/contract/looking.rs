@@ -9,7 +9,11 @@ use ward_store::{Store, cases};
 use crate::desk::laws;
 use crate::samples::{self, at, case, done};
 
-laws!(cases_are_found_by_what_they_name, entries_are_found_by_their_words,);
+laws!(
+    cases_are_found_by_what_they_name,
+    entries_are_found_by_their_words,
+    logs_are_called_by_their_place_in_time,
+);
 
 async fn cases_are_found_by_what_they_name(store: Store) {
     samples::office(&store).await;
@@ -81,4 +85,43 @@ async fn entries_are_found_by_their_words(store: Store) {
     for hostile in ["%", "' OR 1=1 --", "\0"] {
         assert_eq!(ids("incident", None, hostile, 9).await, [""; 0], "{hostile:?}");
     }
+}
+
+/// A log's number is its place among those of its kind, and what comes later changes none.
+async fn logs_are_called_by_their_place_in_time(store: Store) {
+    samples::office(&store).await;
+    let mut known: Vec<String> = Vec::new();
+    for (begun, id, kind) in [
+        (3, "i-9", "incident"),
+        (3, "i-a", "incident"),
+        (4, "r-1", "rumor"),
+        (5, "i-1", "incident"),
+    ] {
+        let log = Log {
+            id: id.to_owned(),
+            kind: kind.to_owned(),
+            jurisdiction: None,
+            begun: at(begun),
+            updated: at(begun),
+            open: true,
+        };
+        let mut tx = store.begin().await.unwrap();
+        logbook::begin(tx.link(), &log).await.unwrap();
+        done(tx).await;
+        let mut read = store.read().await.unwrap();
+        let all = look::in_order(read.link(), "incident").await.unwrap();
+        assert!(all.starts_with(&known), "{all:?}");
+        for (number, id) in (1_u64..).zip(&all) {
+            assert_eq!(look::number(read.link(), "incident", id).await.unwrap(), number);
+            let found = look::numbered(read.link(), "incident", number).await.unwrap();
+            assert_eq!(found.as_ref(), Some(id));
+        }
+        known = all;
+    }
+    assert_eq!(known, ["i-9", "i-a", "i-1"]);
+    let mut read = store.read().await.unwrap();
+    for none in [0, 4, u64::MAX] {
+        assert_eq!(look::numbered(read.link(), "incident", none).await.unwrap(), None);
+    }
+    assert_eq!(look::number(read.link(), "incident", "i-none").await.unwrap(), 0);
 }

@@ -20,6 +20,7 @@ mod dialect;
 mod doors;
 mod elsewhere;
 mod filing;
+mod folded;
 mod hours;
 mod inboxes;
 mod keeping;

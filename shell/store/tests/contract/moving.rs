@@ -204,7 +204,7 @@ async fn a_changed_export_is_refused(store: Store) {
         ("a row less", without(row)),
         ("no end", plain[..end].to_owned()),
         ("cut off", plain[..plain.len() / 2].to_owned()),
-        ("another schema", plain.replacen("\"schema\":7", "\"schema\":1", 1)),
+        ("another schema", plain.replacen("\"schema\":8", "\"schema\":1", 1)),
         ("another format", plain.replacen("ward.store/1", "ward.store/9", 1)),
         ("another table", plain.replacen("\"table\":\"person\"", "\"table\":\"persons\"", 1)),
         ("a number for a text", plain.replacen("[\"p-1\",", "[1,", 1)),

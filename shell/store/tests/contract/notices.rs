@@ -3,7 +3,7 @@
 use ward_access::Role;
 use ward_kernel::Rung;
 use ward_store::notices::{self, Addressed, Message, New, State};
-use ward_store::{Store, people};
+use ward_store::{Store, Tx, people};
 
 use crate::desk::laws;
 use crate::samples::{self, at, done, person};
@@ -12,6 +12,8 @@ laws!(
     an_event_is_told_once,
     what_is_told_with_a_thing_goes_with_it,
     what_waits_is_in_one_message,
+    what_waits_is_read_by_recipient,
+    what_was_had_is_told_by_kind,
     what_is_too_much_is_counted,
     a_message_ends_once,
     what_is_old_goes_and_numbers_go_on,
@@ -60,6 +62,20 @@ async fn tell(store: &Store, keys: &[&str]) -> Vec<Option<i64>> {
     numbers
 }
 
+/// What waits for whom, by the numbers of the events.
+async fn waiting(tx: &mut Tx) -> Vec<(String, Vec<i64>)> {
+    let mut all = Vec::new();
+    for (recipient, _) in notices::waiting(tx.link()).await.unwrap() {
+        let of = notices::waiting_for(tx.link(), &recipient, 99).await.unwrap();
+        all.push((recipient, of.iter().map(|(event, _)| event.number).collect()));
+    }
+    all
+}
+
+fn named((recipient, events): (&str, Vec<i64>)) -> (String, Vec<i64>) {
+    (recipient.to_owned(), events)
+}
+
 async fn an_event_is_told_once(store: Store) {
     assert_eq!(tell(&store, &["a", "b", "a"]).await, [Some(1), Some(2), None]);
     assert_eq!(tell(&store, &["b", "c"]).await, [None, Some(3)]);
@@ -88,13 +104,9 @@ async fn what_waits_is_in_one_message(store: Store) {
     for new in [to("p-1", 1, false), to("p-1", 2, true), to("p-1", 2, true), to("p-2", 2, true)] {
         notices::address(tx.link(), &new).await.unwrap();
     }
-    let waiting = notices::waiting(tx.link()).await.unwrap();
-    assert_eq!(waiting, [to("p-1", 1, false), to("p-1", 2, true), to("p-2", 2, true)]);
+    assert_eq!(waiting(&mut tx).await, [("p-1", vec![2, 1]), ("p-2", vec![2])].map(named));
     notices::make(tx.link(), &message("m-1", "p-1"), &[2]).await.unwrap();
-    assert_eq!(
-        notices::waiting(tx.link()).await.unwrap(),
-        [to("p-1", 1, false), to("p-2", 2, true)]
-    );
+    assert_eq!(waiting(&mut tx).await, [("p-1", vec![1]), ("p-2", vec![2])].map(named));
     // What is in a message is in no other.
     notices::make(tx.link(), &message("m-2", "p-1"), &[1, 2]).await.unwrap();
     done(tx).await;
@@ -111,19 +123,61 @@ async fn what_waits_is_in_one_message(store: Store) {
     assert!(notices::waiting(tx.link()).await.unwrap().is_empty());
 }
 
+async fn what_waits_is_read_by_recipient(store: Store) {
+    tell(&store, &["a", "b", "c", "d"]).await;
+    let mut tx = store.begin().await.unwrap();
+    for event in 1..=4 {
+        notices::address(tx.link(), &to("p-1", event, event == 3)).await.unwrap();
+    }
+    notices::address(tx.link(), &to("p-2", 2, false)).await.unwrap();
+    let newest = notices::waiting(tx.link()).await.unwrap();
+    assert_eq!(newest, [("p-1".to_owned(), 4), ("p-2".to_owned(), 2)]);
+    // Of more than are read, what waits for no morning is read first, and the rest stays.
+    let some = notices::waiting_for(tx.link(), "p-1", 2).await.unwrap();
+    assert_eq!(some.iter().map(|(event, _)| event.number).collect::<Vec<_>>(), [3, 1]);
+    assert_eq!((some[0].0.new.object.as_str(), some[0].1), ("c-1", 1));
+    notices::make(tx.link(), &message("m-1", "p-1"), &[3, 1]).await.unwrap();
+    assert_eq!(waiting(&mut tx).await, [("p-1", vec![2, 4]), ("p-2", vec![2])].map(named));
+    assert!(notices::waiting_for(tx.link(), "p-3", 9).await.unwrap().is_empty());
+}
+
+async fn what_was_had_is_told_by_kind(store: Store) {
+    tell(&store, &["a", "b"]).await;
+    let mut tx = store.begin().await.unwrap();
+    let voting = New { topic: "voting".to_owned(), rung: None, places: Vec::new(), ..new("c") };
+    notices::tell(tx.link(), &voting).await.unwrap();
+    for event in 1..=3 {
+        notices::address(tx.link(), &to("p-1", event, true)).await.unwrap();
+    }
+    for (id, events) in [("m-1", &[1, 2, 3][..]), ("m-2", &[]), ("m-3", &[])] {
+        notices::make(tx.link(), &message(id, "p-1"), events).await.unwrap();
+    }
+    notices::done(tx.link(), "m-1", State::Sent, at(60), "").await.unwrap();
+    notices::done(tx.link(), "m-2", State::Sent, at(61), "").await.unwrap();
+    let had = notices::had(tx.link(), "p-1", at(59)).await.unwrap();
+    let seen: Vec<_> = had
+        .iter()
+        .map(|had| (had.message.as_str(), had.at, had.topic.as_str(), had.rung, had.places.len()))
+        .collect();
+    let case = ("m-1", at(60), "case", Some(Rung::Access), 2);
+    assert_eq!(seen, [case, ("m-1", at(60), "voting", None, 0), ("m-2", at(61), "", None, 0)]);
+    assert_eq!(notices::had(tx.link(), "p-1", at(60)).await.unwrap().len(), 1);
+    assert!(notices::had(tx.link(), "p-2", at(0)).await.unwrap().is_empty());
+}
+
 async fn what_is_too_much_is_counted(store: Store) {
     tell(&store, &["a", "b", "c"]).await;
     let mut tx = store.begin().await.unwrap();
-    assert!(!notices::more(tx.link(), &to("p-1", 3, false)).await.unwrap(), "nothing waits yet");
     notices::address(tx.link(), &to("p-1", 1, false)).await.unwrap();
     notices::address(tx.link(), &to("p-1", 2, true)).await.unwrap();
-    let like = Addressed { count: 4, ..to("p-1", 3, false) };
-    assert!(notices::more(tx.link(), &like).await.unwrap());
-    assert!(!notices::more(tx.link(), &to("p-2", 3, false)).await.unwrap());
-    let waiting = notices::waiting(tx.link()).await.unwrap();
-    assert_eq!(waiting.iter().map(|one| one.count).collect::<Vec<_>>(), [5, 1]);
+    notices::more(tx.link(), "p-1", 1, 4).await.unwrap();
+    notices::more(tx.link(), "p-2", 1, 4).await.unwrap();
+    let waiting = notices::waiting_for(tx.link(), "p-1", 10).await.unwrap();
+    let counts: Vec<_> = waiting.iter().map(|(event, count)| (event.number, *count)).collect();
+    assert_eq!(counts, [(2, 1), (1, 5)]);
     notices::make(tx.link(), &message("m-1", "p-1"), &[1, 2]).await.unwrap();
-    assert!(!notices::more(tx.link(), &like).await.unwrap(), "nothing waits any more");
+    // What is in a message says no more than it did.
+    notices::more(tx.link(), "p-1", 1, 4).await.unwrap();
     let lately = notices::lately(tx.link(), None, 10).await.unwrap();
     assert_eq!((lately.len(), lately[0].count, lately[0].urgent), (1, 6, true));
 }
@@ -144,9 +198,8 @@ async fn a_message_ends_once(store: Store) {
     notices::done(tx.link(), "m-1", State::Failed, at(70), "late").await.unwrap();
     notices::again(tx.link(), "m-1", at(80), "late").await.unwrap();
     notices::done(tx.link(), "m-2", State::Failed, at(61), "no such mailbox").await.unwrap();
-    let sent = notices::sent_since(tx.link(), at(59)).await.unwrap();
-    assert_eq!(sent, [("p-1".to_owned(), at(60))]);
-    assert!(notices::sent_since(tx.link(), at(60)).await.unwrap().is_empty());
+    let had = notices::had(tx.link(), "p-1", at(59)).await.unwrap();
+    assert_eq!(had.iter().map(|had| had.message.as_str()).collect::<Vec<_>>(), ["m-1"]);
     let all = notices::lately(tx.link(), Some("p-1"), 10).await.unwrap();
     let seen: Vec<_> = all
         .iter()
@@ -169,7 +222,7 @@ async fn what_is_old_goes_and_numbers_go_on(store: Store) {
     assert_eq!(notices::expire(tx.link(), at(20)).await.unwrap(), 0);
     assert_eq!(notices::expire(tx.link(), at(21)).await.unwrap(), 1);
     // One waits, one is not spread.
-    assert_eq!(notices::waiting(tx.link()).await.unwrap(), [to("p-1", 2, false)]);
+    assert_eq!(waiting(&mut tx).await, [named(("p-1", vec![2]))]);
     notices::spread(tx.link(), 4).await.unwrap();
     notices::forget(tx.link(), "p-1").await.unwrap();
     notices::expire(tx.link(), at(21)).await.unwrap();
