@@ -2,29 +2,48 @@
 // sent yet, and whether the key "/" leads to the look-up. Everything works without it.
 //
 // Words are kept sealed (AES-GCM) under a key that the desk gives to the person who is signed in.
-// The key stays in the tab (sessionStorage): somebody else at the same device cannot read them. They
-// go when they are sent, or when their person throws them away. No HTML is written here.
+// The key stays in the tab (sessionStorage), and is none any more when its person signs out or somebody
+// else signs in: nobody else at the same device can read them. They go when they are sent, or when
+// their person throws them away. No HTML is written here.
 "use strict";
 (() => {
   const { owner, seal, lasts, shell, worker } = document.body.dataset;
-  const [TAB, WORDS, SLASH, WORKER] = ["ward-keeps", "ward-kept.", "ward-slash", "/device-worker.js"];
+  const [TAB, HERE, WORDS, SLASH, WORKER] = ["ward-keeps", "ward-here", "ward-kept.", "ward-slash", "/device-worker.js"];
   const telephone = matchMedia("(pointer: coarse)").matches ? "telephone" : "computer";
   const make = (name, text, kind = "") => Object.assign(document.createElement(name), { textContent: text, className: kind });
 
   // --- Whose words -------------------------------------------------------------------------------
+  // Forms that workers keep, but for one address: they were made for somebody else.
+  const dropForms = async (but) => {
+    const names = (await globalThis.caches?.keys().catch(() => [])) ?? [];
+    return Promise.all(names.filter((name) => name.startsWith("ward-form ") && name !== "ward-form " + but).map((name) => caches.delete(name)));
+  };
+  // Who signed in last in this browser, in whatever tab: nobody else's key holds.
+  const isHere = (one) => {
+    try {
+      return localStorage.getItem(HERE) === one.owner;
+    } catch {
+      return true;
+    }
+  };
   // A browser that keeps nothing has no key of before; whoever is signed in can send all the same.
   const person = (() => {
     const here = owner ? { owner, seal, until: Date.now() + Number(lasts) } : null;
     try {
-      if (here) sessionStorage.setItem(TAB, JSON.stringify(here));
+      if (here) {
+        // The form of this page's own worker is made anew by it with this page.
+        if (!isHere(here)) dropForms(worker);
+        localStorage.setItem(HERE, owner);
+        sessionStorage.setItem(TAB, JSON.stringify(here));
+      }
       const kept = here ?? JSON.parse(sessionStorage.getItem(TAB));
-      return kept?.until > Date.now() ? kept : null;
+      if (kept?.until > Date.now() && isHere(kept)) return kept;
+      sessionStorage.removeItem(TAB);
+      return null;
     } catch {
       return here;
     }
   })();
-  // Whoever signs out in one tab takes the key out of all.
-  const others = Object.assign(new BroadcastChannel("ward-out"), { onmessage: () => sessionStorage.removeItem(TAB) });
   const able = Boolean(globalThis.crypto?.subtle);
   const coded = (text) => new TextEncoder().encode(text);
   const bytes = (text) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
@@ -71,6 +90,7 @@
   const holding = (made, all) => (made.append(...all), made);
   const row = (...all) => holding(make("div", "", "buttons"), all);
   const when = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+  const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
   const listed = (all) => holding(make("ul", ""), all.map(({ label, at }) => make("li", `${label}, written ${when.format(at)}`)));
 
   const throwAway = async () => {
@@ -116,7 +136,7 @@
   };
   // Its words stand there as well: the form may be gone.
   const mending = ({ label, page, fields }) => {
-    const words = fields.filter(([name, value]) => value && !/^(key|act)$/.test(name)).map(([, value]) => value);
+    const words = fields.filter(([name, value]) => value && !/^(key|act|of|opened-by)$/.test(name)).map(([, value]) => value);
     return row(make("span", `${label}: the desk did not take it. You wrote: ${words.join("; ")}`), way("Open it again", page));
   };
 
@@ -164,32 +184,26 @@
   const draw = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
   const isEmpty = (form) => [...form.elements].every((field) => field.type === "hidden" || !field.name || (/^(radio|checkbox)$/.test(field.type) ? field.checked === field.defaultChecked : field.matches("select") || field.value === field.defaultValue));
 
+  // What is written before anybody is signed in stays in the tab, from each page by itself: nothing is
+  // written over.
+  const opened = Date.now();
+  const nobodys = (form) => `${WORDS}${named(form)}#${opened}`;
   const keepDraft = (form) => {
     if (form.dataset.sent !== undefined) return;
-    if (!person) sessionStorage.setItem(WORDS + named(form), JSON.stringify(written(form)));
-    else if (isEmpty(form)) forget("draft." + named(form));
+    if (isEmpty(form)) person ? forget("draft." + named(form)) : sessionStorage.removeItem(nobodys(form));
+    else if (!person) sessionStorage.setItem(nobodys(form), JSON.stringify({ at: Date.now(), fields: written(form) }));
     else return write("draft." + named(form), written(form));
   };
   const forgetDraft = (form) => {
     clearTimeout(soon.get(form));
-    return inTurn(() => (person ? forget("draft." + named(form)) : sessionStorage.removeItem(WORDS + named(form))));
+    return inTurn(() => (person ? forget("draft." + named(form)) : sessionStorage.removeItem(nobodys(form))));
   };
   const clear = (form) => {
     form.reset();
     form.elements.namedItem("key").value = draw();
     forgetDraft(form);
   };
-  // What was written in this tab before anybody was signed in is theirs who signs in now.
-  const adopt = async () => {
-    for (const name of person ? Object.keys(sessionStorage).filter((one) => one.startsWith(WORDS)) : []) {
-      await write("draft." + name.slice(WORDS.length), JSON.parse(sessionStorage.getItem(name)));
-      sessionStorage.removeItem(name);
-    }
-  };
-  const restore = async (form) => {
-    const draft = person ? await read("draft." + named(form)) : JSON.parse(sessionStorage.getItem(WORDS + named(form)));
-    // What the desk sent back with its sentences is newer.
-    if (!draft || form.querySelector("[aria-invalid], [role=alert]")) return;
+  const fill = (form, draft) => {
     for (const [name, value] of draft) {
       const found = form.elements.namedItem(name);
       const fields = found instanceof RadioNodeList ? [...found] : found ? [found] : [];
@@ -204,6 +218,68 @@
     const drop = button("Empty the form", () => (clear(form), (box.hidden = true)));
     if (box.hidden) say("info", "What you wrote before stands here again", [row(drop)]);
   };
+  const restore = async (form) => {
+    const draft = person && (await read("draft." + named(form)));
+    // What the desk sent back with its sentences is newer.
+    if (draft && !form.querySelector("[aria-invalid], [role=alert]")) fill(form, draft);
+  };
+
+  // What was written in this tab before anybody was signed in may be anybody's: whoever is there now
+  // is asked before they see it.
+  const unclaimed = () => {
+    const names = Object.keys(sessionStorage).filter((name) => name.startsWith(WORDS));
+    const all = names.map((name) => {
+      const kept = JSON.parse(sessionStorage.getItem(name));
+      const { at = opened, fields = kept } = kept;
+      return { name, form: name.slice(WORDS.length).split("#", 2).join("#"), at, fields };
+    });
+    return all.sort((one, other) => other.at - one.at);
+  };
+  const claim = async (asks) => {
+    const [ways, waits] = [new Map(), []];
+    for (const { name, form: of, fields } of unclaimed()) {
+      const form = [...forms()].find((one) => named(one) === of);
+      // Words of their own are not written over.
+      if ((form && !isEmpty(form)) || (person && (await read("draft." + of)))) {
+        waits.push(name);
+        continue;
+      }
+      if (person) await write("draft." + of, fields);
+      if (form) fill(form, fields);
+      else ways.set(of, way("Open the form", of.split("#")[0]));
+      if (form && !person) keepDraft(form);
+      if (form || person) sessionStorage.removeItem(name);
+    }
+    const more = waits.length ? "Other words stand in that form: send or empty them, then these can be shown." : "";
+    if (!ways.size && !more) return asks.remove();
+    asks.replaceChildren(make("p", more || "They stand in their form", "title"), row(...ways.values()));
+  };
+  const ask = () => {
+    const all = unclaimed();
+    if (!all.length) return;
+    const before = person ? "before you signed in" : "by somebody who was not signed in";
+    const asks = make("div", "", "notice info");
+    const disown = () => {
+      if (!confirm("What was written will be lost. Throw it away?")) return;
+      unclaimed().forEach(({ name }) => sessionStorage.removeItem(name));
+      asks.remove();
+    };
+    const acts = row(button("Show", () => claim(asks)), button("Throw away", disown, "second danger"));
+    box.before(holding(asks, [make("p", `Words were written on this device ${before}, at ${clock.format(all[0].at)}: are they yours?`, "title"), acts]));
+  };
+
+  // In another tab whoever has this page signed out, or somebody else signed in: what stands here is
+  // kept for its person, and stands here no more.
+  const leave = async () => {
+    sessionStorage.removeItem(TAB);
+    for (const form of forms()) {
+      if (form.dataset.sent !== undefined || isEmpty(form)) continue;
+      clearTimeout(soon.get(form));
+      await inTurn(() => keepDraft(form)).then(() => form.reset(), () => {});
+      say("warn", "You are not signed in here any more: what you wrote is kept on this device, sealed, until you sign in again");
+    }
+  };
+  addEventListener("storage", ({ key }) => key === HERE && person && !isHere(person) && leave());
 
   document.addEventListener("input", (event) => {
     const form = event.target.closest?.("form[data-kept]");
@@ -257,11 +333,10 @@
     const waits = (await unsent()).length;
     if (waits && !confirm("Something is not sent yet. It stays on this device, sealed, until you sign in here again. Sign out?")) return;
     sessionStorage.removeItem(TAB);
-    others.postMessage("");
+    localStorage.removeItem(HERE);
     const over = new Promise((done) => setTimeout(done, 1000));
-    const names = (await globalThis.caches?.keys().catch(() => [])) ?? [];
     const workers = (await navigator.serviceWorker?.getRegistrations().catch(() => [])) ?? [];
-    const ended = [...names.filter((name) => name.startsWith("ward-")).map((name) => caches.delete(name)), ...workers.map((one) => one.unregister())];
+    const ended = [dropForms(), ...workers.map((one) => one.unregister())];
     await Promise.race([over, Promise.allSettled(ended)]);
     form.submit();
   };
@@ -283,7 +358,9 @@
     if (form.dataset.sent === undefined) submit(form, event);
   });
   // A page that was sent and is gone back to has a form that was sent: it is made anew.
-  addEventListener("pageshow", (event) => event.persisted && document.querySelector("form[data-sent]") && location.reload());
+  // One that somebody else opened is not shown again.
+  const isOld = () => document.querySelector("form[data-sent]") || (person && !isHere(person));
+  addEventListener("pageshow", (event) => event.persisted && isOld() && location.reload());
 
   // --- The key "/" -----------------------------------------------------------------------------------
   const isOff = () => localStorage.getItem(SLASH) === "off";
@@ -311,8 +388,8 @@
   }
 
   (async () => {
-    await adopt().catch(() => {});
     for (const form of forms()) await restore(form);
+    ask();
     const all = await unsent();
     if (all.length) await sendAll(true);
     else if (shell !== undefined && box.hidden) say("warn", "There is no network now", [make("p", person ? `Write all the same: it is kept on this ${telephone} and sent when the network is back.` : "Write all the same, and leave this page open: it can be sent after you have signed in.")]);

@@ -107,8 +107,8 @@
       const page = request.status === 200 ? request.response : null;
       // Another desk has taken this address: its news do not belong on this page.
       if (page && page.documentElement.dataset.world !== document.documentElement.dataset.world) return location.reload();
-      // A page that was led elsewhere, as to the sign-in, has nothing to give.
-      if (page && new URL(request.responseURL).pathname !== location.pathname) return stop("You are signed out.");
+      // A page that was led elsewhere, as to the sign-in, or is somebody else's, has nothing to give.
+      if (page && (new URL(request.responseURL).pathname !== location.pathname || page.body.dataset.owner !== document.body.dataset.owner)) return stop("You are signed out.");
       if (page) {
         tag = request.getResponseHeader("ETag") ?? "";
         const anchor = held();
@@ -167,12 +167,6 @@
 
   // A page that was not answered for long says so: an old picture looks like a new one.
   if (bell) setInterval(() => document.body.toggleAttribute("data-late", !document.hidden && Date.now() - heard > 150000), 5000);
-  // A clock on a wall goes on by itself, from the desk's own time.
-  if (document.querySelector("[data-clock]")) setInterval(() => {
-    const face = document.querySelector("[data-clock] time");
-    const at = new Date(+new Date(face.dateTime) + Date.now() - (face.begun ??= Date.now()));
-    face.textContent = at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: face.parentNode.dataset.clock });
-  }, 1000);
   for (const region of regions()) kept.set(region.dataset.region, region.cloneNode(true));
   copying(document);
   times(document);

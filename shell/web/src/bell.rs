@@ -1,7 +1,7 @@
 //! What has news, and whose it is: so that a console asks again for what its reader can see, and
 //! four hundred of them rest while one county's clerk writes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::broadcast;
@@ -50,13 +50,21 @@ pub enum Whose {
     Everybody,
     /// The state's alone.
     State,
-    /// A jurisdiction's, by its id.
-    Place(Arc<str>),
+    /// That of these jurisdictions, by their ids.
+    Places(Arc<[Arc<str>]>),
 }
 
 impl From<&str> for Whose {
     fn from(place: &str) -> Self {
-        Self::Place(place.into())
+        Self::from_iter([place])
+    }
+}
+
+impl<'a> FromIterator<&'a str> for Whose {
+    fn from_iter<I: IntoIterator<Item = &'a str>>(places: I) -> Self {
+        // Each once: how often it rang for a place is counted.
+        let places: BTreeSet<&str> = places.into_iter().collect();
+        Self::Places(places.into_iter().map(Arc::from).collect())
     }
 }
 
@@ -115,9 +123,11 @@ impl Bell {
         match &news.whose {
             Whose::Everybody => rung.everybody = rung.everybody.saturating_add(1),
             Whose::State => {}
-            Whose::Place(place) => {
-                let own = rung.places.entry(Arc::clone(place)).or_default();
-                *own = own.saturating_add(1);
+            Whose::Places(places) => {
+                for place in places.iter() {
+                    let own = rung.places.entry(Arc::clone(place)).or_default();
+                    *own = own.saturating_add(1);
+                }
             }
         }
         drop(rung);
@@ -162,7 +172,9 @@ impl Hears {
         match (self, whose) {
             (Self::Nothing, _) | (Self::Place(_), Whose::State) => false,
             (Self::All, _) | (Self::Place(_), Whose::Everybody) => true,
-            (Self::Place(own), Whose::Place(place)) => **own == **place,
+            (Self::Place(own), Whose::Places(places)) => {
+                places.iter().any(|place| **own == **place)
+            }
         }
     }
 }
@@ -179,6 +191,8 @@ mod tests {
             (Whose::State, false),
             ("adair-county".into(), true),
             ("boone-county".into(), false),
+            (Whose::from_iter(["boone-county", "adair-county"]), true),
+            (Whose::from_iter(["boone-county", "cole-county"]), false),
         ] {
             assert_eq!(own.hears(&whose), here, "{whose:?}");
             assert!(Hears::All.hears(&whose));

@@ -23,6 +23,25 @@ impl Fields {
         self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.trim())
     }
 
+    /// Every value with its name, as they were sent.
+    pub(crate) fn each(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The same values, but those of one name.
+    pub(crate) fn but(mut self, name: &str) -> Self {
+        self.0.retain(|(one, _)| one != name);
+        self
+    }
+
+    /// All values of a name, without the space around them: boxes of one group are sent by one name,
+    /// and a list of a document is one text with commas.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let sent = self.0.iter().filter(move |(key, _)| key == name);
+        let each = sent.flat_map(|(_, value)| value.split(',').map(str::trim));
+        each.filter(|value| !value.is_empty())
+    }
+
     /// The first value of a name as it was sent, for passwords: the space around one belongs to it.
     pub(crate) fn exact(&self, name: &str) -> &str {
         self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
@@ -119,5 +138,7 @@ mod tests {
         assert_eq!(fields.text("q"), "a b");
         assert_eq!((fields.given("x"), fields.number("page")), (None, Some(3)));
         assert_eq!(fields.again("/cases", "page").as_str(), "/cases?q=%20a%20b%20&rung=attempt");
+        let fields = Fields::from([("also", "a"), ("x", "y"), ("also", " b,, c ")]);
+        assert_eq!(fields.all("also").collect::<Vec<_>>(), ["a", "b", "c"]);
     }
 }

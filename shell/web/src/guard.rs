@@ -1,5 +1,7 @@
 //! The check before every answer: who asks, from where, and whether the table lets them.
 
+mod opened;
+pub(crate) mod pace;
 mod then;
 
 use axum::extract::{Request, State};
@@ -24,6 +26,9 @@ use crate::who::Who;
 use then::nearest_page;
 pub(crate) use then::{then, with_then};
 
+/// An answer in place of what was asked for.
+type Denied = Box<Response>;
+
 /// How long a second factor must still answer for a risky act when its form is opened, in
 /// microseconds: so that it does not run out while the form is being filled in.
 const TO_FILL_IN: i64 = 3 * MINUTE;
@@ -31,7 +36,7 @@ const TO_FILL_IN: i64 = 3 * MINUTE;
 /// Asks who it is and lets them through, or says why not.
 pub(crate) async fn guard(
     State((desk, route)): State<(Desk, &'static Route)>,
-    mut request: Request,
+    request: Request,
     next: Next,
 ) -> Response {
     let address = peer_of(request.extensions());
@@ -64,14 +69,26 @@ pub(crate) async fn guard(
     if who.session.is_none() && came_by_a_link(&desk, route, request.headers()) {
         return once_more(&desk, request.uri());
     }
+    let mut request = match opened::by_sender(&desk, route, &who, request).await {
+        Ok(request) => request,
+        Err(response) => return *response,
+    };
     if let Err(response) = admit(&desk, route, &who, request.uri()) {
         return *response;
     }
     if desk.settings.ended.is_some() && changes(route) {
         return refuse(route, &ended());
     }
+    let writer = pace::writer(route, &request, &who);
+    if let Some(seconds) = writer.and_then(|writer| pace::waits(&desk, writer)) {
+        return pace::later(&desk, route, request, seconds).await;
+    }
     request.extensions_mut().insert(who);
-    next.run(request).await
+    let response = next.run(request).await;
+    if let Some(writer) = writer.filter(|_| response.status().as_u16() >= 400) {
+        pace::refused(&desk, writer);
+    }
+    response
 }
 
 /// Whether a request that changes something was made by a page of the desk. Browsers say so in
@@ -245,7 +262,7 @@ fn unknown_token() -> Problem {
 }
 
 /// Lets through whom the table lets through.
-fn admit(desk: &Desk, route: &Route, who: &Who, uri: &Uri) -> Result<(), Box<Response>> {
+fn admit(desk: &Desk, route: &Route, who: &Who, uri: &Uri) -> Result<(), Denied> {
     let stage = who.stage();
     let machine = who.actor.as_ref().is_some_and(|actor| actor.machine);
     let act = match route.access {

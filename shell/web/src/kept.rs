@@ -35,7 +35,14 @@ pub(crate) fn keeping(desk: &Desk, who: &Who) -> Option<Keeping> {
     })
 }
 
-/// The name under which a person's words lie on their device.
+/// Whether this is the name of whoever is signed in: a page that says another was opened by somebody
+/// else.
+pub(crate) fn is_owner(desk: &Desk, who: &Who, name: &[u8]) -> bool {
+    name == owner(desk, who.id()).as_bytes()
+}
+
+/// The name under which a person's words lie on their device, and by which their pages' forms say
+/// whose they are.
 fn owner(desk: &Desk, id: &str) -> String {
     let name = desk.keys.mac(format!("kept owner {id}").as_bytes());
     BASE64URL_NOPAD.encode(name.get(..NAME).unwrap_or_default())
@@ -52,7 +59,7 @@ impl FromRequestParts<Desk> for ByScript {
     async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Refused> {
         let Some(said) = parts.headers.get(KEPT) else { return Ok(Self(false)) };
         let who = parts.extensions.get::<Who>().cloned().unwrap_or_default();
-        if said.as_bytes() == owner(desk, who.id()).as_bytes() {
+        if is_owner(desk, &who, said.as_bytes()) {
             return Ok(Self(true));
         }
         let what = "They are sent when whoever wrote them signs in on that device.";

@@ -31,4 +31,5 @@ pub mod ui;
 pub mod who;
 mod words;
 
+pub use doing::standing::mend;
 pub use route::router;

@@ -5,10 +5,8 @@
 //! keeps a session from idling out (see the guard). A line ends after two minutes, and
 //! the browser opens another, which is checked anew.
 
-use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::extract::{RawQuery, State};
@@ -16,19 +14,27 @@ use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use futures_util::stream;
+use futures_util::stream::{self, StreamExt as _};
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until};
 use ward_access::{Reach, Stage};
 
 use crate::bell::{Hears, News, RUNG, Region};
 use crate::desk::Desk;
+use crate::doing::turns::Turn as Place;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::server::errors::Problem;
 use crate::who::Who;
 
 /// How long a line stays open.
 const LASTS: Duration = Duration::from_secs(2 * 60);
+/// How much earlier than that at most: those that came together do not end together.
+const EARLIER: Duration = Duration::from_secs(30);
+/// How long a browser waits before it opens another line, when its line broke and when its line has
+/// ended: what happens in between is on the page only afterwards, and a browser by itself waits for
+/// seconds.
+const BROKEN: Duration = Duration::from_secs(3);
+const ENDED: Duration = Duration::from_millis(100);
 /// How often a line says that it is still there.
 const BEAT: Duration = Duration::from_secs(20);
 /// How long ago a sensor was heard changes without a ring: so often it is looked at again.
@@ -44,10 +50,11 @@ const EACH: Duration = Duration::from_millis(3);
 const MOST: Duration = Duration::from_secs(1);
 /// Lines that ring at once: a desk with a few consoles shows what comes without waiting.
 const AT_ONCE: u32 = 25;
-/// Lines that one session may have open: as many as a browser opens to one place, and some.
-const PER_SESSION: u32 = 8;
+/// Lines that one person may have open, by however many sessions: as many as two browsers open to one
+/// place, and some.
+pub(crate) const EACH_PERSON: u32 = 16;
 /// Lines that are open in all.
-const ALL: u32 = 1_000;
+pub(crate) const ALL: u32 = 1_000;
 
 /// The doorbell's route.
 pub(crate) const ROUTES: &[Route] = &[Route {
@@ -60,44 +67,8 @@ pub(crate) const ROUTES: &[Route] = &[Route {
     handler: || get(live),
 }];
 
-/// How many lines are open.
-static OPEN: AtomicU32 = AtomicU32::new(0);
-
 /// The turn that the next line takes; see [`turn`].
 static TURN: AtomicU32 = AtomicU32::new(0);
-
-/// Open lines by session: an entry is there as long as one of its lines is.
-static LINES: Mutex<BTreeMap<String, u32>> = Mutex::new(BTreeMap::new());
-
-/// A line's place among the open ones, given back when dropped.
-struct Place(String);
-
-impl Place {
-    /// A place; `None` when the session, or everybody together, has enough.
-    fn take(session: &str) -> Option<Self> {
-        let mut lines = LINES.lock().unwrap_or_else(PoisonError::into_inner);
-        let own = lines.get(session).copied().unwrap_or(0);
-        if OPEN.load(Ordering::Relaxed) >= ALL || own >= PER_SESSION {
-            return None;
-        }
-        lines.insert(session.to_owned(), own.saturating_add(1));
-        OPEN.fetch_add(1, Ordering::Relaxed);
-        Some(Self(session.to_owned()))
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let mut lines = LINES.lock().unwrap_or_else(PoisonError::into_inner);
-        OPEN.fetch_sub(1, Ordering::Relaxed);
-        let left = lines.get(&self.0).copied().unwrap_or(0).saturating_sub(1);
-        if left == 0 {
-            lines.remove(&self.0);
-        } else {
-            lines.insert(self.0.clone(), left);
-        }
-    }
-}
 
 /// An open line.
 struct Line {
@@ -106,18 +77,20 @@ struct Line {
     missed: bool,
     look: Interval,
     ends: Instant,
+    /// Whether it has said that it ends.
+    ended: bool,
     /// Before this it does not ring again.
     rests: Instant,
     /// Its turn among all lines when they hear something at the same time.
     turn: u32,
     /// What it may hear of each region, in the order of [`Region::ALL`].
     hears: [Hears; Region::ALL.len()],
-    _place: Place,
+    /// Its place among the open ones, given back when dropped.
+    place: Place,
 }
 
 async fn live(State(desk): State<Desk>, who: Who, RawQuery(query): RawQuery) -> Response {
-    let session = who.session.as_ref().map(|session| session.id.as_str()).unwrap_or_default();
-    let Some(place) = Place::take(session) else {
+    let Ok(place) = desk.lobby().lines.take(&who) else {
         return Problem::of(StatusCode::TOO_MANY_REQUESTS).into_response();
     };
     let now = Instant::now();
@@ -126,21 +99,23 @@ async fn live(State(desk): State<Desk>, who: Who, RawQuery(query): RawQuery) -> 
     let bell = desk.bell.hear();
     // Asked after the line hears, so that nothing rings unheard between the two.
     let missed = knew(query.as_deref()).is_some_and(|rung| rung != rung_for(&desk, &who));
+    let turn = TURN.fetch_add(1, Ordering::Relaxed);
     let line = Line {
         bell,
         missed,
         look,
-        ends: now + LASTS,
+        ends: now + LASTS.saturating_sub(EARLIER.mul_f64(part(turn))),
+        ended: false,
         rests: now,
-        turn: TURN.fetch_add(1, Ordering::Relaxed),
+        turn,
         hears: Region::ALL.map(|region| hears(&who, region)),
-        _place: place,
+        place,
     };
-    let rings = stream::unfold(line, |mut line| async move {
-        let names = line.next().await?;
-        Some((Ok::<_, Infallible>(Event::default().data(names)), line))
-    });
-    Sse::new(rings).keep_alive(KeepAlive::new().interval(BEAT)).into_response()
+    let begin = stream::iter([Event::default().retry(BROKEN)]);
+    let rings = stream::unfold(line, |mut line| async move { Some((line.says().await?, line)) });
+    Sse::new(begin.chain(rings).map(Ok::<_, Infallible>))
+        .keep_alive(KeepAlive::new().interval(BEAT))
+        .into_response()
 }
 
 /// How often the bell has rung for somebody, over all regions: only who hears all of each counts what
@@ -162,13 +137,16 @@ fn rest(open: u32) -> Duration {
     REST.saturating_add(EACH.saturating_mul(open)).min(MOST)
 }
 
-/// How long a line waits for its turn while so many are open. Turns that follow each other lie far
-/// apart and fill the time evenly, however many there are (multiples of the golden ratio, modulo
-/// one).
+/// How long a line waits for its turn while so many are open.
 fn turn(turn: u32, open: u32) -> Duration {
+    EACH.saturating_mul(open.saturating_sub(AT_ONCE)).min(MOST).mul_f64(part(turn))
+}
+
+/// Which part of a time is a turn's. Turns that follow each other lie far apart and fill the time
+/// evenly, however many there are (multiples of the golden ratio, modulo one).
+fn part(turn: u32) -> f64 {
     const GOLDEN: u32 = 2_654_435_769;
-    let spread = EACH.saturating_mul(open.saturating_sub(AT_ONCE)).min(MOST);
-    spread.mul_f64(f64::from(turn.wrapping_mul(GOLDEN)) / f64::from(u32::MAX))
+    f64::from(turn.wrapping_mul(GOLDEN)) / f64::from(u32::MAX)
 }
 
 fn hears(who: &Who, region: Region) -> Hears {
@@ -180,13 +158,26 @@ fn hears(who: &Who, region: Region) -> Hears {
 }
 
 impl Line {
+    /// What it says next: the names of regions, or when it ends how soon another may be opened;
+    /// `None` after that, and when the desk is gone.
+    async fn says(&mut self) -> Option<Event> {
+        if self.ended {
+            return None;
+        }
+        if let Some(names) = self.next().await {
+            return Some(Event::default().data(names));
+        }
+        self.ended = Instant::now() >= self.ends;
+        self.ended.then(|| Event::default().retry(ENDED))
+    }
+
     /// The names of the regions that have news; `None` when the line ends.
     async fn next(&mut self) -> Option<String> {
         if std::mem::take(&mut self.missed) {
             let mut ring = Ring::default();
             ring.hear(&Err(RecvError::Lagged(1)), &self.hears)?;
             if !ring.is_silent() {
-                self.rests = Instant::now() + rest(OPEN.load(Ordering::Relaxed));
+                self.rests = Instant::now() + rest(self.place.of_all());
                 return Some(ring.names());
             }
         }
@@ -203,7 +194,7 @@ impl Line {
                 continue;
             }
             // What rings while it rests, or waits for its turn, is told together.
-            let open = OPEN.load(Ordering::Relaxed);
+            let open = self.place.of_all();
             sleep_until(self.rests.max(Instant::now() + turn(self.turn, open))).await;
             while let Some(more) = self.waiting() {
                 ring.hear(&more, &self.hears)?;
@@ -259,6 +250,7 @@ impl Ring {
 mod tests {
     use super::*;
     use crate::bell::{Bell, Whose};
+    use crate::doing::turns::Turns;
 
     #[test]
     fn many_rest_longer() {
@@ -283,17 +275,6 @@ mod tests {
         assert!(turn(u32::MAX, u32::MAX) <= MOST);
     }
 
-    #[test]
-    fn a_session_has_a_few_lines() {
-        let mut held: Vec<Place> = (0..PER_SESSION).map(|_| Place::take("one").unwrap()).collect();
-        assert!(Place::take("one").is_none());
-        assert!(Place::take("another").is_some());
-        held.pop();
-        assert!(Place::take("one").is_some());
-        drop(held);
-        assert!(!LINES.lock().unwrap().contains_key("one"));
-    }
-
     fn line(bell: &Bell, cases: Hears) -> Line {
         let now = Instant::now();
         Line {
@@ -301,9 +282,10 @@ mod tests {
             missed: false,
             look: interval_at(now + LOOK, LOOK),
             ends: now + LASTS,
+            ended: false,
             rests: now,
             turn: 0,
-            _place: Place::take(&format!("{cases:?}{now:?}")).unwrap(),
+            place: Turns::new(1, 1).take(&Who::default()).unwrap(),
             hears: [cases, Hears::Nothing, Hears::All],
         }
     }
@@ -336,5 +318,10 @@ mod tests {
         let mut over = line(&bell, Hears::All);
         over.ends = Instant::now();
         assert_eq!(over.next().await, None);
+        // Then it says so, once; a line of a desk that is gone says nothing more.
+        assert!(over.says().await.is_some() && over.says().await.is_none());
+        let mut gone = line(&bell, Hears::All);
+        drop(bell);
+        assert!(gone.says().await.is_none());
     }
 }

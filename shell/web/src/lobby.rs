@@ -1,15 +1,20 @@
-//! What the desk keeps in mind about people on their way in. None of it outlives a restart, and
-//! none of it has to: whoever was half-way in begins again.
+//! What the desk keeps in mind about people on their way in, and about what they have in the works.
+//! None of it outlives a restart, and none of it has to: whoever was half-way in begins again.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ward_access::Throttle;
-use ward_access::throttle::Policy;
+use ward_access::throttle::{Pace, Policy};
 
 use crate::awaited::{self, Awaited};
 use crate::desk::Settings;
-use crate::doing::records::Senders;
+use crate::doing::after::export::Exports;
+use crate::doing::hunt::LOOKS;
+use crate::doing::records::COMING;
+use crate::doing::turns::Turns;
+use crate::guard::pace;
+use crate::live;
 use crate::pages::set_up::Draft;
 use crate::passkeys::Passkeys;
 use crate::passwords::Hashing;
@@ -21,11 +26,18 @@ pub(crate) struct Lobby {
     passwords: Mutex<Throttle>,
     codes: Mutex<Throttle>,
     journeys: Mutex<Throttle>,
+    writing: Mutex<Pace>,
     awaited: Mutex<Awaited>,
     /// The queue of passwords that wait to be hashed.
     pub(crate) hashing: Hashing,
-    /// Whose files are on their way in.
-    pub(crate) senders: Senders,
+    /// Whose files are on their way in: one each, so that nobody shuts the others out.
+    pub(crate) senders: Turns,
+    /// Who looks things up over a long time.
+    pub(crate) looks: Turns,
+    /// Open lines of the doorbell.
+    pub(crate) lines: Turns,
+    /// Files that are made of a span.
+    pub(crate) exports: Exports,
     /// The ceremonies of passkeys; `None` where browsers allow none.
     pub(crate) passkeys: Option<Passkeys>,
 }
@@ -39,9 +51,13 @@ impl Lobby {
             passwords: Mutex::new(Throttle::new(Policy::PASSWORD)),
             codes: Mutex::new(Throttle::new(Policy::SECOND_FACTOR)),
             journeys: Mutex::new(Throttle::new(awaited::POLICY)),
+            writing: Mutex::new(Pace::new(pace::RATE, pace::PEOPLE)),
             awaited: Mutex::default(),
             hashing: Hashing::default(),
-            senders: Senders::default(),
+            senders: Turns::new(1, COMING),
+            looks: Turns::new(LOOKS, u32::MAX),
+            lines: Turns::new(live::EACH_PERSON, live::ALL),
+            exports: Exports::default(),
             passkeys: Passkeys::new(&settings.origin, settings.world),
         }
     }
@@ -75,6 +91,11 @@ impl Lobby {
     /// Who has to wait before they go to a provider again.
     pub(crate) fn journeys(&self) -> MutexGuard<'_, Throttle> {
         held(&self.journeys)
+    }
+
+    /// Who has to wait before they put something down again.
+    pub(crate) fn writing(&self) -> MutexGuard<'_, Pace> {
+        held(&self.writing)
     }
 
     /// Who has gone to a provider and is awaited back.

@@ -5,8 +5,9 @@ use ward_access::Role;
 use ward_desk::notices::pace::Quiet;
 use ward_desk::notices::{Duty, Listener, Telling, Topic, Wishes, one_line};
 use ward_kernel::Time;
-use ward_store::notices::New;
+use ward_store::notices::{self, New};
 use ward_store::people::Person;
+use ward_store::{Error, Link, cases};
 
 /// What a recipient's id begins with that is a program, before its name.
 pub const WEBHOOK: &str = "webhook:";
@@ -55,8 +56,33 @@ pub fn wishes(role: Role, kept: Option<&str>, quiet: Option<Quiet>) -> Wishes {
     said.unwrap_or_else(|| Wishes::usual(duty(role), quiet))
 }
 
+/// Tells of an entry of a log, in the transaction that puts it down.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) async fn tell(
+    mut link: Link<'_>,
+    telling: Telling,
+    (log, number): (&str, u64),
+    (actor, at): (&str, Time),
+    jurisdiction: Option<&str>,
+) -> Result<(), Error> {
+    let is_case = telling.topic == Topic::Case;
+    let mut new = event(telling, (log, number), (actor, at), jurisdiction);
+    // A case's file knows neither what the case is nor where.
+    if is_case && let Some(known) = cases::by_id(link.again(), &new.object).await? {
+        let title = one_line(&known.case.title);
+        new.because = std::mem::replace(&mut new.title, title);
+        if new.places.is_empty() {
+            new.places = known.case.jurisdictions;
+        }
+    }
+    notices::tell(link, &new).await?;
+    Ok(())
+}
+
 /// What is told of an entry of a log.
-pub(crate) fn event(
+fn event(
     telling: Telling,
     (log, number): (&str, u64),
     (actor, at): (&str, Time),

@@ -244,13 +244,13 @@ async fn show(State(desk): State<Desk>, who: Who, Asked(asked): Asked<Shown>) ->
     let at = moment("at", asked.at.as_deref())?;
     let fields = fields_of(asked.from.as_deref(), asked.to.as_deref(), asked.jurisdiction)?;
     let mut read = desk.store.read().await?;
-    let (mut wanted, _) = doing::asked(read.link(), &fields, desk.now()).await?;
+    let mut wanted = doing::asked(read.link(), &fields, desk.now()).await?;
     if let Some(at) = at {
         let at = end_of(at).min(wanted.span.to.plus(SECOND - 1));
         wanted.at = at.max(wanted.span.from);
     }
-    let night = doing::night(read.link(), &who, &wanted, desk.now()).await?;
     drop(read);
+    let (night, _room) = doing::night(&desk, &who, &wanted).await?;
     doing::look(&desk, &who, &wanted).await?;
     let all = night.replay.between(wanted.span.from, wanted.span.to);
     let events: Vec<Value> = Paged::of(asked.limit, asked.offset).cut(all).map(event_of).collect();
@@ -292,7 +292,7 @@ async fn export(State(desk): State<Desk>, who: Who, Asked(asked): Asked<Export>)
     let fields = fields_of(asked.from.as_deref(), asked.to.as_deref(), asked.jurisdiction)?;
     let wanted = {
         let mut read = desk.store.read().await?;
-        doing::asked(read.link(), &fields, desk.now()).await?.0
+        doing::asked(read.link(), &fields, desk.now()).await?
     };
     let form = Given::named(asked.form.as_deref().unwrap_or_default());
     Ok(give(&desk, &who, wanted, (redacted, form)).await?)

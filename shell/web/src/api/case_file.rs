@@ -1,12 +1,22 @@
-//! What people made of a case, as programs read it: tasks, and everything that was put down.
+//! What people made of a case, as programs read it: tasks, everything that was put down, and the
+//! same thing in other views.
 
 use serde_json::{Value, json};
+use ward_access::{Act as Right, Scope};
 use ward_desk::case_file::{Act, CaseFile, TaskStage};
 use ward_desk::{Body, Entry, Log, Words};
+use ward_kernel::Rung;
+use ward_live::{Kept, STATE};
+use ward_store::cases::Handling;
+use ward_store::{Error, Link};
 
+use super::cases::{handling_schema, rung_schema};
 use super::entries;
-use super::schema::{Field, Schema, count, has, list, maybe, named, text};
+use super::schema::{Field, Schema, count, flag, has, list, maybe, named, text};
 use super::tell::with;
+use crate::doing::cases::scope;
+use crate::doing::counterparts;
+use crate::who::Who;
 
 /// What stands in the file of a case.
 pub(super) fn file_fields() -> Vec<Field> {
@@ -125,4 +135,59 @@ fn said(act: &Act, told: impl Fn(&str, Option<&Words>) -> Value) -> Value {
             with(told("decide", Some(why)), [("handling", json!(to.name()))])
         }
     }
+}
+
+/// A case in another view.
+pub(super) fn counterpart_schema() -> Schema {
+    named(
+        "CaseCounterpart",
+        [
+            has("id", maybe(text()), "Its identifier, for those who may see it."),
+            has("scope", text(), "\"state\", or the jurisdiction whose engine judged it."),
+            has("rung", rung_schema(), "How far it got, as it counts there."),
+            has("standing", Schema::Choice(vec!["open", "merged"]), "Whether it stands alone."),
+            has("handling", handling_schema(), "What people made of it there."),
+            has("taken", flag(), "Whether somebody has it there."),
+        ],
+    )
+}
+
+/// The other views of a case: of the state's those of local authorities, of one of theirs what the
+/// state's desk makes of it.
+pub(super) async fn counterparts_of(
+    mut link: Link<'_>,
+    who: &Who,
+    case: &Kept,
+) -> Result<Vec<Value>, Error> {
+    if case.scope != STATE {
+        let made = counterparts::made(link, case).await?;
+        let opens = who.may(Right::SeeCase, Scope::State);
+        let all = made.iter().map(|one| {
+            let id = opens.then_some(one.id.as_str());
+            counterpart((id, STATE), one.rung, (one.is_part, one.handling, one.owner.is_some()))
+        });
+        return Ok(all.collect());
+    }
+    let mut all = counterparts::of(link.again(), case).await?;
+    all.retain(|one| who.may(Right::SeeCase, scope(&one.case.scope)));
+    let all = all.iter().take(counterparts::SHOWN).map(|one| {
+        let stands = (one.merged_into.is_some(), one.handling, one.owner.is_some());
+        counterpart((Some(&one.case.id), &one.case.scope), one.seen, stands)
+    });
+    Ok(all.collect())
+}
+
+fn counterpart(
+    (id, scope): (Option<&str>, &str),
+    rung: Rung,
+    (is_part, handling, taken): (bool, Handling, bool),
+) -> Value {
+    json!({
+        "id": id,
+        "scope": scope,
+        "rung": rung.name(),
+        "standing": if is_part { "merged" } else { "open" },
+        "handling": handling.as_str(),
+        "taken": taken,
+    })
 }

@@ -12,7 +12,7 @@ use ward_store::cases::{self as kept, Filed, Filter, Handling, Line, Order, Owne
 use ward_store::evidence::{self, Sealed};
 use ward_store::queue;
 
-use super::case_file::{file_fields, file_of};
+use super::case_file::{counterpart_schema, counterparts_of, file_fields, file_of};
 use super::doc::Doc;
 use super::read::{Asked, At, InQuery, Nothing, Paged, Part, page_of, part};
 use super::schema::{
@@ -230,6 +230,7 @@ pub(crate) fn case_schema() -> Schema {
         has("test_owner", maybe(text()), "Who registered the test in whose window it lies."),
         has("merged_into", maybe(text()), "The case that it is a part of now."),
         has("related", list(text()), "Cases that share a source; their identifiers."),
+        has("counterparts", list(counterpart_schema()), "The same in other views: the first 20."),
     ]);
     fields.extend(file_fields());
     named("Case", fields)
@@ -259,7 +260,8 @@ async fn value_of(
     let file = case_files::read(link.again(), &case.id).await?;
     let parts = queue::parts(link.again(), &case.id).await?;
     let parts: Vec<&str> = parts.iter().map(|part| part.id.as_str()).collect();
-    let related = body.related(link, case).await?;
+    let related = body.related(link.again(), case).await?;
+    let counterparts = counterparts_of(link, who, case).await?;
     let related: Vec<&String> = related.iter().map(|other| &other.id).collect();
     let (known, others) = places(who, &case.jurisdictions);
     let sources: Vec<String> = case.sources.iter().take(LISTED).map(ToString::to_string).collect();
@@ -302,6 +304,7 @@ async fn value_of(
         "test_owner": case.authorised,
         "merged_into": merged_into,
         "related": related,
+        "counterparts": counterparts,
     });
     Ok(tell::with(value, file_of(&file, &parts, filed.split_from.as_deref())))
 }

@@ -9,6 +9,7 @@ use ward_desk::Words;
 use ward_desk::calendar::Election;
 use ward_desk::checklist::Point as Ticked;
 use ward_desk::plan::{Dated, MAX_ID, Standing, Whose};
+use ward_kernel::Time;
 use ward_store::office;
 
 use super::doc::Doc;
@@ -21,9 +22,8 @@ use crate::desk::Desk;
 use crate::doing::checklists::{
     Across, Item, across, chosen, found, list as list_of, put as put_down,
 };
-use crate::doing::elections;
+use crate::doing::{Why, elections, wrong};
 use crate::fields::Fields;
-use crate::refused::Refused;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::who::Who;
 
@@ -62,10 +62,12 @@ pub(crate) const ROUTES: &[Route] = &[
 pub(crate) const DOCS: &[Doc] = &[
     Doc::plain("api.checklists", across_schema)
         .query(Which::fields)
+        .refuses(&[422])
         .whole_state()
         .about("Of the election that is near, or of the next, unless one is named."),
     Doc::plain("api.checklists.show", list_schema)
         .query(Which::fields)
+        .refuses(&[422])
         .about("By the id of a jurisdiction; that of the state office is state-office."),
     Doc::plain("api.checklists.put", list_schema)
         .takes(
@@ -185,7 +187,7 @@ async fn all(State(desk): State<Desk>, who: Who, Asked(asked): Asked<Which>) -> 
     let elections = elections::all(read.link()).await?;
     let jurisdictions = office::jurisdictions(read.link()).await?;
     let now = desk.now();
-    let election = chosen(&elections, asked.given(), now);
+    let election = of_which(&elections, asked.given(), now)?;
     let points = match election {
         Some(one) => {
             let about = (one, jurisdictions.as_slice());
@@ -197,20 +199,31 @@ async fn all(State(desk): State<Desk>, who: Who, Asked(asked): Asked<Which>) -> 
     told(&json!({ "election": id_of(election), "points": points }))
 }
 
+/// The election that a list is about; none when there is none in the calendar.
+fn of_which<'a>(
+    elections: &'a [Election],
+    asked: Option<&str>,
+    now: Time,
+) -> Result<Option<&'a Election>, Why> {
+    let found = chosen(elections, asked, now);
+    if asked.is_some() && found.is_none() {
+        let what = "There is no election of this id in the calendar: GET /api/v1/elections lists \
+                    those that there are.";
+        return Err(wrong("election", what));
+    }
+    Ok(found)
+}
+
 fn id_of(election: Option<&Election>) -> Option<&str> {
     election.map(|one| one.id.as_str())
 }
 
-async fn whole(
-    desk: &Desk,
-    who: &Who,
-    (id, asked): (&str, Option<&str>),
-) -> Result<Value, Refused> {
+async fn whole(desk: &Desk, who: &Who, (id, asked): (&str, Option<&str>)) -> Result<Value, Why> {
     let mut read = desk.store.read().await?;
     let jurisdiction = found(read.link(), who, id).await?;
     let elections = elections::all(read.link()).await?;
     let now = desk.now();
-    let election = chosen(&elections, asked, now);
+    let election = of_which(&elections, asked, now)?;
     let items = match election {
         Some(one) => {
             let about = (one, jurisdiction.id.as_str());

@@ -75,7 +75,9 @@ pub(crate) const DOCS: &[Doc] = &[
         .about(
             "To put takes what somebody is and at least one way to reach them; with a contact's id \
              it takes the place of what stood there. To remove takes the id, to confirm the number \
-             of the newest entry that was read. The same key twice is one entry.",
+             of the newest entry that was read. With `of`, the contact's entry as it was read, \
+             nothing is changed that was changed meanwhile; without it, whatever stands there is. \
+             The same key twice is one entry.",
         ),
 ];
 
@@ -92,6 +94,7 @@ fn office_schema() -> Schema {
             has("hours", maybe(text()), "When they can be reached."),
             has("note", maybe(text()), "What else one has to know."),
             has("first", flag(), "Whether they are called before others."),
+            has("entry", count(), "The entry that put it down as it stands: named as `of`."),
             has("confirmed", moment(), "When somebody last said that it is right."),
             has("by", text(), "Who said so."),
         ],
@@ -131,6 +134,7 @@ fn contact_of((id, listed): (&str, &Listed)) -> Value {
         "hours": text(&one.hours),
         "note": text(&one.note),
         "first": one.first,
+        "entry": listed.entry,
         "confirmed": tell::moment(listed.confirmed),
         "by": listed.by.name,
     })
@@ -209,6 +213,7 @@ impl InBody for Sending {
                 said("note", "What else one has to know."),
                 may_have("first", flag(), "Whether they are called before others."),
                 may_have("entry", number(0, i64::MAX), "The newest entry that was read."),
+                may_have("of", number(0, i64::MAX), "The entry of the contact that was read."),
             ],
         )
     }

@@ -11,10 +11,11 @@ use super::case_file::{entry_of, entry_schema};
 use super::cases::{case_schema, handling_schema, look, rung_schema};
 use super::doc::Doc;
 use super::read::{Asked, At, InBody, Nothing, Sent, as_form, key_field};
-use super::schema::{Schema, choice, has, line, may_have, named, number, words};
+use super::schema::{Field, Schema, at_most, choice, has, line, may_have, named, number, words};
 use super::tell::{Answer, made, not_found, told};
 use crate::desk::Desk;
 use crate::doing::case_files::{self, decide, note, work};
+use crate::doing::counterparts::SHOWN;
 use crate::fields::Fields;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::who::Who;
@@ -55,7 +56,8 @@ pub(crate) const DOCS: &[Doc] = &[
     Doc::plain("api.cases.decide", case_schema)
         .takes(Decision::schema, r#"{"key": "5a1f0c9be372", "handling": "closed", "reason": "That was our own scanner."}"#)
         .refuses(&[422])
-        .about("It takes a reason. A closed case opens when its rung rises."),
+        .about("It takes a reason. A closed case opens when its rung rises. A counterpart that \
+                judgement has on a higher rung is not closed with it."),
     Doc::plain("api.cases.note", entry_schema)
         .takes(Note::schema, r#"{"key": "77c2e0d41b9a", "note": "That was our own scanner."}"#)
         .refuses(&[422])
@@ -70,6 +72,13 @@ pub(crate) const DOCS: &[Doc] = &[
                 is one entry."),
 ];
 
+/// The other views in whose files an act of the state's is put down as well.
+fn also() -> Field {
+    let about = "Counterparts of the state's case in whose files it is put down as well; notes, \
+                 handlings and rungs.";
+    may_have("also", at_most(SHOWN, line(1, 100)), about)
+}
+
 #[derive(Deserialize)]
 struct Decision(#[serde(deserialize_with = "as_form")] Fields);
 
@@ -81,6 +90,7 @@ impl InBody for Decision {
                 key_field(),
                 has("handling", handling_schema(), "What is to become of it."),
                 may_have("reason", words(0, Words::MAX), "Why."),
+                also(),
             ],
         )
     }
@@ -102,8 +112,8 @@ struct Note(#[serde(deserialize_with = "as_form")] Fields);
 
 impl InBody for Note {
     fn schema() -> Schema {
-        let note = has("note", words(1, Words::MAX), "For everybody who sees the case.");
-        named("Note", [key_field(), note])
+        let note = has("note", words(1, Words::MAX), "For those who see this view of the case.");
+        named("Note", [key_field(), note, also()])
     }
 }
 
@@ -157,6 +167,7 @@ impl InBody for Worked {
                 may_have("whom", line(0, Line::MAX), "Whom the office told."),
                 may_have("way", choice(Way::ALL, Way::name), "By which way."),
                 may_have("text", words(0, Words::MAX), "Why, or what was told."),
+                also(),
             ],
         )
     }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use ward_access::Act as Right;
 use ward_desk::incident::{self, Act, Kind, Stage, Truth, Voting};
-use ward_desk::{Body, Entry, Line, Words};
+use ward_desk::{Body, Entry, Line, Machine as _, Words};
 use ward_store::logbook::Filter;
 
 use super::doc::Doc;
@@ -20,7 +20,9 @@ use super::schema::{
 };
 use super::tell::{self, Answer, made, told, with};
 use crate::desk::Desk;
+use crate::doing::incidents::Numbers;
 use crate::doing::logs::{self, Filed};
+use crate::doing::standing::{self, Stands};
 use crate::doing::{Why, incidents as doing};
 use crate::fields::Fields;
 use crate::refused::Refused;
@@ -146,6 +148,7 @@ fn line_fields() -> Vec<Field> {
     let truths = [Truth::Unverified, Truth::Verified, Truth::Refuted];
     vec![
         has("id", text(), "Its identifier."),
+        has("number", count(), "Its number, as people say it on the telephone."),
         has("jurisdiction", maybe(text()), "Where it happened."),
         has("kind", choice(Kind::ALL, Kind::name), "What it is about."),
         has("voting", choice(Voting::ALL, Voting::name), "Whether people can vote there."),
@@ -186,11 +189,12 @@ fn incident_schema() -> Schema {
 }
 
 /// An incident without its entries; `None` for a log without a report, of which there is none.
-fn line_of(filed: &Filed<incident::Incident>) -> Option<Value> {
-    let (place, state) = (&filed.place, filed.log.state());
+fn line_of(one: &Stands<incident::Incident>, number: u64) -> Option<Value> {
+    let (place, state) = (&one.place, &one.state);
     let report = state.report.as_ref()?;
     Some(json!({
         "id": place.id,
+        "number": number,
         "jurisdiction": place.jurisdiction,
         "kind": report.kind.name(),
         "voting": state.voting.unwrap_or(report.voting).name(),
@@ -204,11 +208,11 @@ fn line_of(filed: &Filed<incident::Incident>) -> Option<Value> {
     }))
 }
 
-fn value_of(filed: &Filed<incident::Incident>) -> Option<Value> {
+fn value_of(filed: &Filed<incident::Incident>, number: u64) -> Option<Value> {
     let report = filed.log.state().report.as_ref()?;
     let entries: Vec<Value> = filed.log.entries().iter().map(entry_of).collect();
     Some(with(
-        line_of(filed)?,
+        line_of(&filed.stands(), number)?,
         [
             ("what", json!(report.what.as_str())),
             ("call_back", json!(report.call_back.as_ref().map(Line::as_str))),
@@ -249,9 +253,11 @@ fn entry_of(entry: &Entry<Act>) -> Value {
 async fn all(State(desk): State<Desk>, who: Who, Asked(asked): Asked<Narrowed>) -> Answer {
     let filter = Filter { jurisdiction: who.narrowed(Right::SeeIncidents), open: asked.open };
     let mut read = desk.store.read().await?;
-    let all = logs::list::<incident::Incident>(read.link(), filter, MOST).await?;
+    let all = standing::list::<incident::Incident>(read.link(), filter, MOST).await?;
+    let numbers = Numbers::all(read.link()).await?;
     drop(read);
-    let lines: Vec<Value> = all.iter().filter_map(line_of).collect();
+    let line = |one: &Stands<incident::Incident>| line_of(one, numbers.of(&one.place.id)?);
+    let lines: Vec<Value> = all.iter().filter_map(line).collect();
     let shown: Vec<&Value> = Paged::of(asked.limit, asked.offset).cut(&lines).collect();
     told(&json!({ "incidents": shown, "total": lines.len() }))
 }
@@ -265,7 +271,8 @@ async fn look(desk: &Desk, who: &Who, id: &str) -> Result<Value, Refused> {
     let mut tx = desk.store.begin().await?;
     let see = (Right::SeeIncidents, Right::SeeIncidents);
     let filed = logs::found::<incident::Incident>(tx.link(), who, id, see).await?;
-    let value = value_of(&filed).ok_or_else(crate::refused::not_found)?;
+    let number = ward_store::look::number(tx.link(), incident::Incident::KIND, id).await?;
+    let value = value_of(&filed, number).ok_or_else(crate::refused::not_found)?;
     tx.commit(who.did(desk.now(), "incident.look", id, "")).await?;
     Ok(value)
 }

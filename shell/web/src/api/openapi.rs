@@ -1,7 +1,10 @@
 //! The description of the interface, made from the one table: OpenAPI 3.1.
 
 use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::response::IntoResponse as _;
 use axum::routing::get;
+use maud::html;
 use serde_json::{Map, Value, json};
 use ward_access::{Reach, Role, reach};
 
@@ -13,17 +16,33 @@ use crate::cookie::session_name;
 use crate::desk::{Desk, Settings};
 use crate::route::{Access, Kind, Route, Verb, all};
 use crate::server::Marked;
+use crate::ui::{Href, Page, link};
+
+/// Where the description is.
+const HERE: &str = "/api/v1/openapi.json";
 
 /// The routes.
-pub(crate) const ROUTES: &[Route] = &[Route {
-    name: "api.openapi",
-    verb: Verb::Get,
-    path: "/api/v1/openapi.json",
-    access: Access::Open,
-    kind: Kind::Api,
-    summary: "This description",
-    handler: || get(show),
-}];
+pub(crate) const ROUTES: &[Route] = &[
+    Route {
+        name: "api.openapi",
+        verb: Verb::Get,
+        path: HERE,
+        access: Access::Open,
+        kind: Kind::Api,
+        summary: "This description",
+        handler: || get(show),
+    },
+    pointing("interface", "/api"),
+    pointing("interface.slash", "/api/"),
+    pointing("interface.version", "/api/v1"),
+];
+
+/// A place where somebody looks for the description first.
+const fn pointing(name: &'static str, path: &'static str) -> Route {
+    let summary = "Says where the description of the interface is";
+    let (verb, access, kind) = (Verb::Get, Access::Open, Kind::Machine);
+    Route { name, verb, path, access, kind, summary, handler: || get(begin) }
+}
 
 /// Their descriptions; also that of the counts for Prometheus, which stand outside.
 pub(crate) const DOCS: &[Doc] = &[
@@ -48,7 +67,9 @@ const ABOUT: &str = "Everything that the desk's pages do, for programs. A progra
     the audit, with who did it.\n\nRefusals are problem documents (RFC 9457). Beside those that \
     each operation names, any request can be answered by 405 (asked in a way that there is not; \
     Allow names those that there are), 408 (what was sent came too slowly), 421 (the desk is not \
-    called by this name) and 503 (the desk cannot reach its store, or is busy: try again).\n\n\
+    called by this name), 429 (whoever asks has as much in the works, or puts down as much, as one \
+    may: Retry-After says when to come back) and 503 (the desk cannot reach its store, or is busy: \
+    try again).\n\n\
     Moments are RFC 3339 in UTC. What is not described is refused: names of values that there are \
     not, values twice, values out of their bounds (400); what only the desk can know to be wrong \
     is told with 422.";
@@ -62,6 +83,20 @@ async fn show(State(desk): State<Desk>, _: Asked<Nothing>) -> Answer {
     // It says the world by the title and by a member that the format leaves to us.
     answer.extensions_mut().insert(Marked);
     Ok(answer)
+}
+
+/// Says where the description is: to a program, and to whoever looks with a browser.
+async fn begin(State(desk): State<Desk>, headers: HeaderMap) -> Answer {
+    let reads = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    if !reads.is_some_and(|reads| reads.contains("text/html")) {
+        return told(&json!({ "openapi": HERE }));
+    }
+    let page = Page::new("The interface for programs").world(desk.settings.world).narrow().lead(
+        "Everything that the desk's pages do, for programs. What there is, who may ask for it and \
+         what comes back stands in one description (OpenAPI 3.1).",
+    );
+    let page = page.render(&html! { p { (link(HERE, &Href::at(HERE))) } });
+    Ok(page.into_response())
 }
 
 /// The document for a desk with these settings.

@@ -16,7 +16,7 @@ use super::schema::{
 use super::sensors::{read_of, read_schema};
 use super::tell::{self, Answer, made};
 use crate::desk::Desk;
-use crate::doing::records::{SENT_MAX, check_place, file_name, in_time, take_in};
+use crate::doing::records::{SENT_MAX, check_place, file_name, in_time, take_in, turn};
 use crate::doing::wrong;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::server::errors::Problem;
@@ -104,7 +104,7 @@ async fn take(
     if body.size_hint().lower() > SENT_MAX as u64 {
         return Err(Problem::of(StatusCode::PAYLOAD_TOO_LARGE).into());
     }
-    let _place = desk.lobby().senders.place(&who)?;
+    let _turn = turn(&desk, &who)?;
     let file = in_time(to_bytes(body, SENT_MAX)).await?;
     let file = file.map_err(|_| Problem::of(StatusCode::PAYLOAD_TOO_LARGE))?;
     if file.is_empty() {

@@ -22,6 +22,7 @@ use super::tell::{self, Answer, made, told, with};
 use crate::desk::Desk;
 use crate::doing::logs::{self, Filed};
 use crate::doing::room as doing;
+use crate::doing::standing::Stands;
 use crate::fields::Fields;
 use crate::refused::{Refused, not_found};
 use crate::route::{Access, Kind, Route, Verb};
@@ -261,11 +262,11 @@ fn check_schema() -> Schema {
     named("Check", fields)
 }
 
-fn check_line(filed: &Filed<Check>) -> Value {
-    let state = filed.log.state();
+fn check_line(one: &Stands<Check>) -> Value {
+    let state = &one.state;
     let (answered, asked) = state.count();
     json!({
-        "id": filed.place.id,
+        "id": one.place.id,
         "question": state.question.as_ref().map_or("", |question| question.as_str()),
         "begun": tell::moment(state.begun),
         "open": state.is_going_on(),
@@ -287,7 +288,7 @@ fn check_of(filed: &Filed<Check>) -> Value {
         })
     };
     let all: Vec<Value> = state.asked.iter().map(one).collect();
-    with(check_line(filed), [("jurisdictions", json!(all))])
+    with(check_line(&filed.stands()), [("jurisdictions", json!(all))])
 }
 
 async fn checks(State(desk): State<Desk>, who: Who, Asked(asked): Asked<Part>) -> Answer {

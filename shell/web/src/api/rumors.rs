@@ -21,6 +21,7 @@ use crate::desk::Desk;
 use crate::doing::Why;
 use crate::doing::logs::Filed;
 use crate::doing::rumors::{self as doing, Sight};
+use crate::doing::standing::Stands;
 use crate::fields::Fields;
 use crate::refused::Refused;
 use crate::route::{Access, Kind as Sort, Route, Verb};
@@ -174,8 +175,8 @@ fn rumor_schema() -> Schema {
 }
 
 /// A rumor without its entries; `None` for a log without a first entry, of which there is none.
-fn line_of(who: &Who, filed: &Filed<Rumor>) -> Option<Value> {
-    let (place, state) = (&filed.place, filed.log.state());
+fn line_of(who: &Who, one: &Stands<Rumor>) -> Option<Value> {
+    let (place, state) = (&one.place, &one.state);
     let heard = state.heard.as_ref()?;
     let known = |id: &&String| who.may(Right::SeeRumors, Scope::Jurisdiction(id));
     Some(json!({
@@ -202,7 +203,7 @@ fn value_of(who: &Who, filed: &Filed<Rumor>, sight: Sight) -> Option<Value> {
     let link = heard.link.as_ref().filter(|_| names);
     let found = state.found.as_ref();
     Some(with(
-        line_of(who, filed)?,
+        line_of(who, &filed.stands())?,
         [
             ("place", json!(names.then_some(heard.place.as_str()))),
             ("link", json!(link.map(Line::as_str))),
@@ -242,8 +243,8 @@ async fn all(State(desk): State<Desk>, who: Who, Asked(asked): Asked<Narrowed>) 
     let mut read = desk.store.read().await?;
     let all = doing::list(read.link(), &who).await?;
     drop(read);
-    let fits = |one: &&(Filed<Rumor>, Sight)| {
-        asked.stage.as_ref().is_none_or(|stage| one.0.log.state().stage().name() == stage)
+    let fits = |one: &&(Stands<Rumor>, Sight)| {
+        asked.stage.as_ref().is_none_or(|stage| one.0.state.stage().name() == stage)
     };
     let lines: Vec<Value> =
         all.iter().filter(fits).filter_map(|(one, _)| line_of(&who, one)).collect();

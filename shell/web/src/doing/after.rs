@@ -1,30 +1,43 @@
 //! A night again: which span is asked for, what was put down in it, and that somebody looks.
 
 pub(crate) mod export;
+pub(crate) mod names;
 pub(crate) mod parts;
 mod read;
 pub(crate) mod record;
-mod zip;
+pub(crate) mod zip;
 
 use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use ward_access::Act as Right;
 use ward_desk::calendar::Election;
 use ward_desk::replay::Replay;
 use ward_kernel::Time;
 use ward_kernel::time::{DAY, HOUR, MINUTE, SECOND};
-use ward_store::after::Span;
+use ward_store::after::{self, Span};
 use ward_store::{Link, audit};
 
-use super::{Why, elections, room, wrong};
+use super::turns::Turn;
+use super::{Why, elections, hunt, room, wrong};
 use crate::desk::Desk;
 use crate::fields::Fields;
 use crate::refused::Refused;
 use crate::who::Who;
+use crate::words::bytes;
 
+/// The end of the last year that is written in four digits and known to every clock here.
+const LAST: Time = Time::from_secs(253_370_764_800);
 /// The longest span, in days: a period of elections with room around it.
 const LONGEST: i64 = 400;
+/// Words that are read of one span, in bytes as they are kept. In memory they take about three times
+/// as much while a span is looked at, and not more while it is given away.
+const MOST: u64 = 64 * MEGABYTE;
+/// Bytes of a megabyte.
+const MEGABYTE: u64 = 1_000_000;
+/// Megabytes of words that are in memory at a time, of whoever looks at whatever span.
+static ROOM: Semaphore = Semaphore::const_new(128);
 /// A look leaves one row for a span and so many microseconds: moving the slider is one look.
 const LOOK: i64 = 10 * MINUTE;
 
@@ -76,11 +89,7 @@ impl Asked {
 ///
 /// # Errors
 /// What cannot be read of it, by the names of its values.
-pub(crate) async fn asked(
-    mut link: Link<'_>,
-    fields: &Fields,
-    now: Time,
-) -> Result<(Asked, Vec<Election>), Why> {
+pub(crate) async fn asked(mut link: Link<'_>, fields: &Fields, now: Time) -> Result<Asked, Why> {
     let all = elections::all(link.again()).await?;
     let zone = elections::zone(link.again()).await?;
     let span = span_of(fields, now, &zone, &all)?;
@@ -97,7 +106,7 @@ pub(crate) async fn asked(
     let usual = now.min(span.to).since(span.from) / SECOND;
     let offset = fields.number("t").unwrap_or(usual).clamp(0, length);
     let at = end_of(span.from.plus(offset.saturating_mul(SECOND)));
-    Ok((Asked { span, jurisdiction, at }, all))
+    Ok(Asked { span, jurisdiction, at })
 }
 
 /// The last moment of a second.
@@ -129,6 +138,9 @@ fn span_of(fields: &Fields, now: Time, zone: &TimeZone, all: &[Election]) -> Res
         let what = "Choose a span of a minute at least and 400 days at most, whose end comes last.";
         return Err(wrong("to", what));
     }
+    if span.to > LAST {
+        return Err(wrong("to", "Choose days before the year 9999: there are no dates after it."));
+    }
     Ok(span)
 }
 
@@ -141,18 +153,55 @@ fn dates(fields: &Fields, zone: &TimeZone) -> Result<Span, Why> {
     Ok(Span { from: day("from", 0)?, to: day("to", 1)? })
 }
 
-/// Reads what was put down in a span, as far as somebody may see it.
+/// Reads what was put down in a span, as far as somebody may see it; with what holds its room in
+/// memory for as long as it is there.
 ///
 /// # Errors
-/// That it is not theirs to see, and those of the store.
+/// That it is not theirs to see, that it is too long, that whoever asks looks two things up already,
+/// and those of the store.
 pub(crate) async fn night(
-    link: Link<'_>,
+    desk: &Desk,
     who: &Who,
     asked: &Asked,
-    now: Time,
-) -> Result<Night, Refused> {
+) -> Result<(Night, (Turn, Space)), Why> {
     room::of_state(who, Right::SeeAfter)?;
-    Ok(read::night(link, asked.span, asked.jurisdiction.as_deref(), now).await?)
+    let turn = hunt::turn(desk, who)?;
+    let space = space(fits(desk, asked).await?).await;
+    Ok((read(desk, asked).await?, (turn, space)))
+}
+
+async fn read(desk: &Desk, asked: &Asked) -> Result<Night, Refused> {
+    let mut read = desk.store.read().await?;
+    Ok(read::night(read.link(), asked.span, asked.jurisdiction.as_deref(), desk.now()).await?)
+}
+
+/// Room in memory for the words of a span.
+pub(crate) type Space = Option<SemaphorePermit<'static>>;
+
+/// Bytes of words that a span holds: counted before any of them is read.
+async fn fits(desk: &Desk, asked: &Asked) -> Result<u64, Why> {
+    let mut read = desk.store.read().await?;
+    let size = after::size(read.link(), asked.span, asked.jurisdiction.as_deref()).await?;
+    if size > MOST {
+        return Err(wrong(
+            "to",
+            format!(
+                "Choose a shorter span, or one jurisdiction: this one holds {} of words, and {} MB \
+                 at most are shown or go into one file.",
+                bytes(size),
+                MOST / MEGABYTE
+            ),
+        ));
+    }
+    Ok(size)
+}
+
+/// Waits for room in memory. A night as most are takes so little that it waits for nobody.
+async fn space(size: u64) -> Space {
+    match u32::try_from(size / MEGABYTE).unwrap_or(u32::MAX) {
+        0 => None,
+        megabytes => ROOM.acquire_many(megabytes).await.ok(),
+    }
 }
 
 /// Puts down that somebody looks at a span: names and numbers of people stand in it. Who looks at
@@ -221,6 +270,7 @@ mod spans {
         assert_eq!(span(&days).map(|(from, to)| to - from), Some(25 * 3600));
         for bad in [
             &[("begin", "120"), ("end", "60")][..],
+            &[("begin", "253402300799"), ("end", "253402387199")],
             &[("begin", "-9"), ("end", "9223372036854775807")],
             &[("span", "dates"), ("from", "2026-11-03"), ("to", "yesterday")],
             &[("span", "dates"), ("from", "2026-11-03"), ("to", "2026-11-01")],

@@ -13,6 +13,7 @@ use ward_store::{Error, Link, Tx, case_files, logbook, queue};
 
 use super::cases::found;
 use super::checked::{line, number, unknown, words};
+use super::counterparts::{self, Done, ticked};
 use super::logs::{self, Filed, Sending};
 use super::{Why, checked, split, wrong};
 use crate::desk::{Desk, Region};
@@ -54,27 +55,31 @@ pub(crate) async fn hands(link: Link<'_>) -> Result<Vec<Person>, Error> {
     Ok(all)
 }
 
-/// Writes a note to a case, or corrects an entry of its file.
+/// Writes a note to a case, and into the files of the views that were ticked, or corrects an entry
+/// of its file.
 ///
 /// # Errors
 /// When it is not found, or what was sent cannot be taken.
 pub(crate) async fn note(desk: &Desk, who: &Who, id: &str, fields: &Fields) -> Result<(), Why> {
-    let open = open(desk, who, id, Right::NoteCase).await?;
-    let (name, body) = if fields.text("act") == "correct" {
+    let mut open = open(desk, who, id, Right::NoteCase).await?;
+    let key = fields.text("key");
+    if fields.text("act") == "correct" {
         let of = number(fields, "entry", "Choose the entry to correct.")?;
-        ("case.correct", Body::Correction { of, text: words(fields, "text")? })
-    } else {
-        ("case.note", Body::Act(Act::Note { text: words(fields, "note")? }))
-    };
-    put(desk, who, open, Sending { name, key: fields.text("key"), body }).await
+        let body = Body::Correction { of, text: words(fields, "text")? };
+        return put(desk, who, open, (Sending { name: "case.correct", key, body }, Vec::new()))
+            .await;
+    }
+    let body = Body::Act(Act::Note { text: words(fields, "note")? });
+    let also = ticked(open.tx.link(), who, (&open.filed.case, Right::NoteCase), fields).await?;
+    put(desk, who, open, (Sending { name: "case.note", key, body }, also)).await
 }
 
-/// Puts down what is to become of a case.
+/// Puts down what is to become of a case, and of the views that were ticked.
 ///
 /// # Errors
 /// When it is not found, nothing was chosen, or no reason is given.
 pub(crate) async fn decide(desk: &Desk, who: &Who, id: &str, fields: &Fields) -> Result<(), Why> {
-    let open = open(desk, who, id, Right::DecideCase).await?;
+    let mut open = open(desk, who, id, Right::DecideCase).await?;
     let (name, reason) = (fields.text("handling"), fields.text("reason"));
     let mut errors = Errors::new();
     let to = Decision::named(name);
@@ -91,11 +96,14 @@ pub(crate) async fn decide(desk: &Desk, who: &Who, id: &str, fields: &Fields) ->
     }
     checked(errors)?;
     let (Some(to), Ok(why)) = (to, why) else { return Err(unknown()) };
-    if open.filed.handling == handling(to) && open.filed.reason == why.as_str() {
+    let also = ticked(open.tx.link(), who, (&open.filed.case, Right::DecideCase), fields).await?;
+    let is_so = open.filed.handling == handling(to) && open.filed.reason == why.as_str();
+    if is_so && also.is_empty() {
         return Ok(());
     }
     let body = Body::Act(Act::Decide { to, why });
-    put(desk, who, open, Sending { name: "case.decide", key: fields.text("key"), body }).await
+    let sending = Sending { name: "case.decide", key: fields.text("key"), body };
+    put(desk, who, open, (sending, also)).await
 }
 
 /// Works on a case: who has it, tasks, its rung, what it is a part of, whom the office told.
@@ -104,7 +112,7 @@ pub(crate) async fn decide(desk: &Desk, who: &Who, id: &str, fields: &Fields) ->
 /// When it is not found, or what was sent cannot be taken.
 pub(crate) async fn work(desk: &Desk, who: &Who, id: &str, fields: &Fields) -> Result<(), Why> {
     let mut open = open(desk, who, id, Right::WorkCase).await?;
-    let key = fields.text("key");
+    let (key, mut also) = (fields.text("key"), Vec::new());
     let (name, act) = match fields.text("act") {
         "take" => ("case.take", Act::Take),
         "give" => ("case.give", Act::Give { to: hand(open.tx.link(), fields).await? }),
@@ -117,7 +125,10 @@ pub(crate) async fn work(desk: &Desk, who: &Who, id: &str, fields: &Fields) -> R
         "task-drop" => {
             ("case.task-drop", Act::TaskDrop { task: task(fields)?, why: words(fields, "text")? })
         }
-        "rung" => ("case.rung", placed(&open, fields)?),
+        "rung" => {
+            also = ticked(open.tx.link(), who, (&open.filed.case, Right::WorkCase), fields).await?;
+            ("case.rung", placed(&open, fields)?)
+        }
         "merge" => ("case.merge", merged(&mut open, fields).await?),
         "take-out" => ("case.take-out", Act::TakeOut { why: words(fields, "text")? }),
         "split" => return split::put(desk, who, open, fields).await,
@@ -129,7 +140,7 @@ pub(crate) async fn work(desk: &Desk, who: &Who, id: &str, fields: &Fields) -> R
         }
         _ => return Err(unknown()),
     };
-    put(desk, who, open, Sending { name, key, body: Body::Act(act) }).await
+    put(desk, who, open, (Sending { name, key, body: Body::Act(act) }, also)).await
 }
 
 async fn open(desk: &Desk, who: &Who, id: &str, right: Right) -> Result<Open, Why> {
@@ -156,10 +167,15 @@ pub(super) async fn file_of(desk: &Desk, tx: &mut Tx, case: &ward_live::Kept) ->
     Ok(logs::read(tx.link(), &id).await?.ok_or_else(not_found)?)
 }
 
-/// Puts an entry down, and what lists need of it.
-async fn put(desk: &Desk, who: &Who, open: Open, sending: Sending<'_, Act>) -> Result<(), Why> {
+/// Puts an entry down, and what lists need of it; the act in the files of other views as well.
+async fn put(
+    desk: &Desk,
+    who: &Who,
+    open: Open,
+    (sending, also): (Sending<'_, Act>, Vec<cases::Filed>),
+) -> Result<(), Why> {
     let Open { mut tx, filed, file } = open;
-    let (name, id) = (sending.name, filed.case.id.as_str());
+    let Sending { name, key, .. } = sending;
     let act = match &sending.body {
         Body::Act(act) => Some(act.clone()),
         Body::Correction { .. } => None,
@@ -167,16 +183,44 @@ async fn put(desk: &Desk, who: &Who, open: Open, sending: Sending<'_, Act>) -> R
     let Some(entered) = logs::enter(desk, who, &mut tx, file, sending).await? else {
         return Ok(());
     };
+    let (id, mut news) = (filed.case.id.as_str(), vec![entered.whose]);
     if let Some(act) = &act {
+        if filed.case.scope == STATE && is_told(act) {
+            news.push(filed.case.jurisdictions.iter().map(String::as_str).collect());
+        }
         write(tx.link(), id, entered.log.state(), act).await?;
+        let done = Done { filed: &filed, name, key, act };
+        news.extend(counterparts::put(desk, who, &mut tx, &done, also).await?);
     }
     tx.commit(who.did(entered.at, name, id, entered.detail)).await?;
-    desk.bell.send((Region::Cases, entered.whose));
+    for whose in news {
+        desk.bell.send((Region::Cases, whose));
+    }
     Ok(())
 }
 
+/// Whether local authorities read it on the pages of their own views: that somebody has it, on which
+/// rung it stands, what was decided.
+const fn is_told(act: &Act) -> bool {
+    matches!(
+        act,
+        Act::Take
+            | Act::Give { .. }
+            | Act::Release
+            | Act::Rung { .. }
+            | Act::Merge { .. }
+            | Act::TakeOut { .. }
+            | Act::Decide { .. }
+    )
+}
+
 /// The columns by which lists know what an entry says.
-async fn write(link: Link<'_>, id: &str, state: &CaseFile, act: &Act) -> Result<(), Error> {
+pub(super) async fn write(
+    link: Link<'_>,
+    id: &str,
+    state: &CaseFile,
+    act: &Act,
+) -> Result<(), Error> {
     match act {
         Act::Take | Act::Give { .. } | Act::Release => {
             let owner = state.owner.as_ref().map(|owner| owner.id.as_str());

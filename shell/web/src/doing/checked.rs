@@ -3,6 +3,7 @@
 use ward_access::Verdict;
 use ward_access::password::judge;
 use ward_desk::{Line, Words};
+use ward_kernel::words::is_blank;
 use ward_store::people;
 
 use super::{Why, whole, wrong};
@@ -13,7 +14,7 @@ use crate::ui::Errors;
 pub(crate) fn name(fields: &Fields, field: &str, errors: &mut Errors) -> String {
     let text: String = fields.text(field).split_whitespace().collect::<Vec<_>>().join(" ");
     let length = text.chars().count();
-    if length < 2 {
+    if text.chars().filter(|c| !is_blank(*c)).count() < 2 {
         add(errors, field, "Write the name, with two letters at least.");
     } else if length > 120 || text.chars().any(char::is_control) {
         add(errors, field, "Write the name with at most 120 letters, without control characters.");
@@ -106,8 +107,11 @@ mod tests {
             "Desk analyst"
         );
         assert!(errors.is_empty());
-        name(&Fields::from([("n", "a\u{1b}[2J")]), "n", &mut errors);
-        assert!(!errors.is_empty());
+        for bad in ["a\u{1b}[2J", "\u{2800}\u{2800}\u{3164}", "a \u{2800}"] {
+            let mut errors = Errors::new();
+            name(&Fields::from([("n", bad)]), "n", &mut errors);
+            assert!(!errors.is_empty(), "{bad:?}");
+        }
     }
 
     #[test]

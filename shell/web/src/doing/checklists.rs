@@ -125,16 +125,18 @@ fn is_on(point: &Point, jurisdiction: &str) -> bool {
 /// # Errors
 /// Those of the store.
 pub(crate) async fn list<'a>(
-    link: Link<'_>,
+    mut link: Link<'_>,
     plan: &'a Plan,
     (election, jurisdiction): (&Election, &str),
     now: Time,
 ) -> Result<Vec<Item<'a>>, Refused> {
+    let zone = elections::zone(link.again()).await?;
     let filed: Vec<Filed<Ticked>> =
         logs::under(link, &begins(&election.id, jurisdiction), MOST).await?;
     let mut logs: BTreeMap<String, Filed<Ticked>> =
         filed.into_iter().map(|filed| (filed.place.id.clone(), filed)).collect();
-    let all = plan::due(plan, election, now).into_iter();
+    let days = |at: Time, days: i64| elections::days_after(at, days, &zone);
+    let all = plan::due(plan, election, now, &days).into_iter();
     let own = all.filter(|one| is_on(one.point, jurisdiction));
     let item = |dated: Dated<'a>| {
         let filed = logs.remove(&log_id(&election.id, jurisdiction, &dated.point.id));
@@ -149,17 +151,19 @@ pub(crate) async fn list<'a>(
 /// # Errors
 /// Those of the store.
 pub(crate) async fn across<'a>(
-    link: Link<'_>,
+    mut link: Link<'_>,
     plan: &'a Plan,
     (election, all): (&Election, &'a [Jurisdiction]),
     now: Time,
 ) -> Result<Vec<Across<'a>>, Refused> {
+    let zone = elections::zone(link.again()).await?;
     let places = logbook::under(link, "point", &format!("point.{}.", election.id), MOST).await?;
     let settled: BTreeSet<String> =
         places.into_iter().filter(|place| !place.open).map(|place| place.id).collect();
     let local: Vec<&Jurisdiction> =
         all.iter().filter(|one| one.kind != JurisdictionKind::State).collect();
-    let dated = plan::due(plan, election, now).into_iter();
+    let days = |at: Time, days: i64| elections::days_after(at, days, &zone);
+    let dated = plan::due(plan, election, now, &days).into_iter();
     let across = dated.filter(|one| one.point.whose.is_local()).map(|dated| {
         let is_missing = |one: &&&Jurisdiction| {
             !settled.contains(&log_id(&election.id, &one.id, &dated.point.id))

@@ -2,17 +2,19 @@
 
 use jiff::civil::{Date, DateTime, Time as OfDay};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan as _, Zoned};
+use jiff::{Span, Timestamp, ToSpan as _, Zoned};
 use ward_access::Act as Right;
 use ward_desk::calendar::{Act, BEFORE, Dates, Days, Election, Planned};
 use ward_desk::{Body, Line};
 use ward_kernel::Time;
+use ward_kernel::time::DAY;
 use ward_store::logbook::Filter;
 use ward_store::{Error, Link, meta, office};
 
 use super::checked::{add, unknown, words};
 use super::logs::{self, Filed, Sending};
 use super::room::of_state;
+use super::standing;
 use super::{Why, checked, whole};
 use crate::desk::Desk;
 use crate::fields::Fields;
@@ -30,14 +32,17 @@ const MOST: i64 = 500;
 /// Those of the store.
 pub(crate) async fn all(link: Link<'_>) -> Result<Vec<Election>, Refused> {
     let filter = Filter { jurisdiction: None, open: Some(true) };
-    let filed = logs::list::<Planned>(link, filter, MOST).await?;
-    Ok(elections(&filed))
+    let all = standing::list::<Planned>(link, filter, MOST).await?;
+    Ok(in_order(all.iter().map(|one| (&one.place.id, &*one.state))))
 }
 
 /// The elections of some logs, the earliest first.
 pub(crate) fn elections(filed: &[Filed<Planned>]) -> Vec<Election> {
-    let mut all: Vec<Election> =
-        filed.iter().filter_map(|one| one.log.state().election(&one.place.id)).collect();
+    in_order(filed.iter().map(|one| (&one.place.id, one.log.state())))
+}
+
+fn in_order<'a>(all: impl Iterator<Item = (&'a String, &'a Planned)>) -> Vec<Election> {
+    let mut all: Vec<Election> = all.filter_map(|(id, planned)| planned.election(id)).collect();
     all.sort_by(|a, b| (a.opens, &a.id).cmp(&(b.opens, &b.id)));
     all
 }
@@ -160,6 +165,18 @@ pub(crate) fn midnight(day: &str, after: i64, zone: &TimeZone) -> Option<Time> {
     Some(time_of(&day.to_zoned(zone.clone()).ok()?))
 }
 
+/// The moment that lies so many of the office's days after another, at the same time by its clock.
+/// Outside any calendar a day has 24 hours.
+pub(crate) fn days_after(at: Time, days: i64, zone: &TimeZone) -> Time {
+    let zoned = Timestamp::from_microsecond(at.micros()).map(|at| at.to_zoned(zone.clone())).ok();
+    let span = Span::new().try_days(days).ok();
+    let later = zoned.zip(span).and_then(|(at, span)| at.checked_add(span).ok());
+    later.map_or_else(
+        || at.plus(days.saturating_mul(DAY)),
+        |later| Time::from_micros(later.timestamp().as_microsecond()),
+    )
+}
+
 /// A moment of the calendar.
 pub(super) fn time_of(at: &Zoned) -> Time {
     Time::from_secs(at.timestamp().as_second())
@@ -169,7 +186,7 @@ pub(super) fn time_of(at: &Zoned) -> Time {
 mod tests {
     use ward_desk::Machine as _;
     use ward_desk::calendar::{Phase, phase};
-    use ward_kernel::time::{DAY, HOUR};
+    use ward_kernel::time::HOUR;
 
     use super::*;
 
@@ -220,6 +237,24 @@ mod tests {
             assert_eq!(of(dates.days.midnight), Phase::Day);
             assert_eq!(of(dates.closes), Phase::Night);
         }
+    }
+
+    #[test]
+    fn days_later_it_is_the_same_time_by_the_office_s_clock() {
+        // On 1 November 2026 the clocks are turned back, on 14 March 2027 forward.
+        for (from, days, to) in [
+            ("2026-11-03T06:00:00-06:00", -35, "2026-09-29T06:00:00-05:00"),
+            ("2026-11-03T06:00:00-06:00", -2, "2026-11-01T06:00:00-06:00"),
+            ("2026-10-31T06:00:00-05:00", 1, "2026-11-01T06:00:00-06:00"),
+            ("2027-03-13T06:00:00-06:00", 1, "2027-03-14T06:00:00-05:00"),
+            // A time that the clocks leap over is the one after the leap.
+            ("2027-03-13T02:30:00-06:00", 1, "2027-03-14T03:30:00-05:00"),
+        ] {
+            assert_eq!(days_after(at(from), days, &zone()), at(to), "{from} and {days} days");
+        }
+        let far = Time::from_micros(i64::MAX);
+        assert_eq!(days_after(far, i64::MAX, &zone()), far);
+        assert_eq!(days_after(Time::default(), 99_999_999, &zone()).micros(), 99_999_999 * DAY);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use ward_access::Act;
 use ward_history::{Answer, Indicator, Limits, Query, day_of};
 use ward_kernel::KeyKind;
 
+use super::turns::Turn;
 use crate::desk::Desk;
 use crate::refused::Refused;
 use crate::server::errors::Problem;
@@ -24,12 +25,29 @@ pub(crate) const SENT_MAX: usize = 2 << 20;
 const TIME: Duration = Duration::from_secs(25);
 /// Searches at a time: each keeps a processor busy.
 static ROOM: Semaphore = Semaphore::const_new(2);
+/// How long a search waits for those of others.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Look-ups over a long time that one person or program may have in the works.
+pub(crate) const LOOKS: u32 = 2;
+
+/// A turn to look something up over a long time: in the history, or a night again.
+///
+/// # Errors
+/// When whoever asks has two such look-ups in the works.
+pub(crate) fn turn(desk: &Desk, who: &Who) -> Result<Turn, Problem> {
+    desk.lobby().looks.take(who).map_err(|_| {
+        let what = "Wait until one of them is answered, then ask again: two at a time keep nobody \
+                    else waiting.";
+        let title = "You are looking two things up already";
+        Problem::new(StatusCode::TOO_MANY_REQUESTS, title, what).again_in(5)
+    })
+}
 
 /// Looks for indicators in the last so many days, in as much of the history as whoever asks may
 /// search; with how long it took. That there was a search is put down before it.
 ///
 /// # Errors
-/// When others are searching already, and when the history cannot be read.
+/// When whoever asks or others are searching already, and when the history cannot be read.
 pub(crate) async fn hunt(
     desk: &Desk,
     who: &Who,
@@ -37,27 +55,28 @@ pub(crate) async fn hunt(
     days: i64,
     daily: bool,
 ) -> Result<(Answer, Duration), Refused> {
+    let turn = turn(desk, who)?;
     // What was looked for may name people: how much of which kind is put down, and no more.
     let tx = desk.store.begin().await?;
     tx.commit(who.did(desk.now(), "hunt", "", kinds(&indicators))).await?;
-    search(desk, who, indicators, days, daily).await
+    search(desk, (who, turn), indicators, days, daily).await
 }
 
-/// As [`hunt`], for whoever has put down already that there is a search.
+/// As [`hunt`], for whoever has a turn and has put down already that there is a search.
 ///
 /// # Errors
 /// As [`hunt`].
 pub(super) async fn search(
     desk: &Desk,
-    who: &Who,
+    (who, turn): (&Who, Turn),
     indicators: Vec<Indicator>,
     days: i64,
     daily: bool,
 ) -> Result<(Answer, Duration), Refused> {
-    let Ok(_room) = ROOM.try_acquire() else {
+    let Ok(Ok(room)) = tokio::time::timeout(PATIENCE, ROOM.acquire()).await else {
         let title = "Others are searching at the moment";
         let what = "Try again in half a minute.";
-        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, title, what).into());
+        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, title, what).again_in(30).into());
     };
     let reader = desk.history.clone();
     let today = day_of(desk.now());
@@ -66,6 +85,8 @@ pub(super) async fn search(
     let begun = Instant::now();
     // Files are read: pages must not wait for that.
     let searched = tokio::task::spawn_blocking(move || {
+        // Whoever asks may go away: the turn and the room are taken until the search is over.
+        let _taken = (turn, room);
         let limits = Limits { until: begun.checked_add(TIME), daily, ..Limits::default() };
         reader.hunt(&Query {
             indicators: &indicators,

@@ -1,8 +1,11 @@
 //! Incidents: reported by a local authority, worked on by the state's desk.
 
+use std::collections::BTreeMap;
+
 use ward_access::{Act as Right, Jurisdiction, JurisdictionKind, Reach, Scope};
 use ward_desk::incident::{Act, Incident, Kind, Report, Voting};
-use ward_desk::{Body, Line, Words};
+use ward_desk::{Body, Line, Machine as _, Words};
+use ward_store::{Error, Link, look};
 
 use super::checked::{add as is_wrong, line, number, unknown, words};
 use super::logs::{self, Sending};
@@ -19,6 +22,36 @@ pub(crate) fn places<'a>(all: &'a [Jurisdiction], who: &Who) -> Vec<&'a Jurisdic
             && who.may(Right::ReportIncident, Scope::Jurisdiction(&one.id))
     };
     all.iter().filter(may).collect()
+}
+
+/// The numbers by which people call incidents on the telephone: the first that was ever reported is 1.
+pub(crate) struct Numbers(BTreeMap<String, u64>);
+
+impl Numbers {
+    /// Those of all incidents.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub(crate) async fn all(link: Link<'_>) -> Result<Self, Error> {
+        let ids = look::in_order(link, Incident::KIND).await?;
+        Ok(Self(ids.into_iter().zip(1..).collect()))
+    }
+
+    /// The number of one; `None` where it is not asked for.
+    pub(crate) fn of(&self, id: &str) -> Option<u64> {
+        self.0.get(id).copied()
+    }
+}
+
+/// The number that a text names: "17", "#17", "incident 17".
+pub(crate) fn named(text: &str) -> Option<u64> {
+    let text = text.trim().to_ascii_lowercase();
+    let text = text.strip_prefix("incident").unwrap_or(&text).trim_start();
+    let text =
+        ["no.", "no ", "number"].iter().find_map(|word| text.strip_prefix(word)).unwrap_or(text);
+    let digits = text.trim_start().trim_start_matches('#');
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| digits.parse().ok())?
 }
 
 /// Reports an incident; its id.
@@ -136,4 +169,20 @@ async fn put(
     sending: Sending<'_, Act>,
 ) -> Result<(), Why> {
     logs::put::<Incident>(desk, who, (id, Right::SeeIncidents, right), sending).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_as_people_say_them() {
+        for text in ["17", " #17 ", "incident 17", "Incident #17", "incident no. 17", "Number 17"] {
+            assert_eq!(named(text), Some(17), "{text}");
+        }
+        let too_long = "9".repeat(30);
+        for text in ["", "#", "17a", "-17", "incident-17", "W-17", "192.0.2.17", &too_long] {
+            assert_eq!(named(text), None, "{text}");
+        }
+    }
 }

@@ -1,17 +1,20 @@
 //! The situation room's logs: read again, judged by the core, put down with their audit row.
 
+mod read;
+
 use std::sync::Arc;
 
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use ward_access::{Act, Scope};
-use ward_desk::{Body, By, Concerned, Entry, Log, Machine, Verdict};
+use ward_access::Act;
+use ward_desk::{Body, By, Concerned, Log, Machine, Verdict};
 use ward_kernel::Time;
-use ward_store::logbook::{self, Filter, Kept, New};
-use ward_store::{Error, Link, Tx};
+use ward_store::logbook::{self, New};
+use ward_store::{Error, Link, Tx, folded};
 
-use super::{Why, memo, whole};
+use super::standing;
+use super::{Why, whole};
 use crate::bell::{Region, Whose};
 use crate::desk::Desk;
 use crate::keys::{NoRandomness, hashed};
@@ -19,32 +22,21 @@ use crate::notices;
 use crate::refused::{Refused, not_found};
 use crate::who::Who;
 
+pub(in crate::doing) use read::entry_of;
+pub(crate) use read::{Filed, list, newest, read, under};
+
 /// Bytes of a key that the desk draws for a form.
 const KEY: usize = 16;
 /// Logs of one kind that a jurisdiction may have open: what one person sends must not bury what all
 /// others did.
 const OPEN: u64 = 500;
-/// Logs that are read one by one where they are not in mind; more are read together.
-const FEW: usize = 16;
-/// Bytes that an entry takes beside its body, nearly.
-const ENTRY: usize = 256;
+/// Bytes of entries that one person may put down in a log: nobody fills it for everybody else, and
+/// all of it is read by whoever opens it.
+const EACH: u64 = 1 << 20;
+/// Bytes of entries that a log takes.
+const WHOLE: u64 = 4 << 20;
 /// The longest key that is taken, in characters.
 const KEY_MAX: usize = 64;
-
-/// A log, with its place among the others.
-pub(crate) struct Filed<M: Machine> {
-    /// Its place.
-    pub(crate) place: logbook::Log,
-    /// Its entries, and what they come to.
-    pub(crate) log: Arc<Log<M>>,
-}
-
-impl<M: Machine> Filed<M> {
-    /// Where it lies, as acts are asked about it.
-    pub(crate) fn scope(&self) -> Scope<'_> {
-        self.place.jurisdiction.as_deref().map_or(Scope::State, Scope::Jurisdiction)
-    }
-}
 
 /// A thing that is to be put down.
 pub(crate) struct Sending<'a, A> {
@@ -67,117 +59,6 @@ pub(crate) fn new_key(desk: &Desk) -> Result<String, NoRandomness> {
 /// Whose an entry is.
 pub(crate) fn by(who: &Who) -> By {
     By { id: who.id().to_owned(), name: who.name().to_owned() }
-}
-
-/// Reads a log again.
-///
-/// # Errors
-/// Those of the store; among them that an entry cannot be read.
-pub(crate) async fn read<M>(mut link: Link<'_>, id: &str) -> Result<Option<Filed<M>>, Error>
-where
-    M: Machine<Act: DeserializeOwned>,
-{
-    let found = logbook::sealed(link.again(), id).await?.filter(|(place, _)| place.kind == M::KIND);
-    let Some((place, seal)) = found else { return Ok(None) };
-    Ok(Some(known(link, place, &seal).await?))
-}
-
-/// The logs of a kind with all their entries, the one that was written last first.
-///
-/// # Errors
-/// Those of the store.
-pub(crate) async fn list<M>(
-    mut link: Link<'_>,
-    filter: Filter<'_>,
-    limit: i64,
-) -> Result<Vec<Filed<M>>, Error>
-where
-    M: Machine<Act: DeserializeOwned>,
-{
-    let sealed = logbook::seals(link.again(), M::KIND, filter, limit).await?;
-    let unknown = sealed.iter().filter(|(_, seal)| memo::recall::<M>(seal).is_none()).count();
-    if unknown > FEW {
-        return filed(logbook::list(link, M::KIND, filter, limit).await?);
-    }
-    let mut filed = Vec::with_capacity(sealed.len());
-    for (place, seal) in sealed {
-        filed.push(known(link.again(), place, &seal).await?);
-    }
-    Ok(filed)
-}
-
-/// The newest of the logs whose ids begin with a text and end in a number.
-///
-/// # Errors
-/// Those of the store.
-pub(crate) async fn newest<M>(mut link: Link<'_>, begins: &str) -> Result<Option<Filed<M>>, Error>
-where
-    M: Machine<Act: DeserializeOwned>,
-{
-    match logbook::newest(link.again(), M::KIND, begins).await? {
-        Some(id) => read(link, &id).await,
-        None => Ok(None),
-    }
-}
-
-/// A log under its seal: as it is in mind, or read.
-async fn known<M>(link: Link<'_>, place: logbook::Log, seal: &[u8]) -> Result<Filed<M>, Error>
-where
-    M: Machine<Act: DeserializeOwned>,
-{
-    let log = match memo::recall(seal) {
-        Some(log) => log,
-        None => log_of(logbook::entries(link, &place.id).await?)?,
-    };
-    Ok(Filed { place, log })
-}
-
-/// The logs of a kind whose ids begin with a text, with all their entries, in the order of their ids.
-///
-/// # Errors
-/// Those of the store.
-pub(crate) async fn under<M>(
-    link: Link<'_>,
-    begins: &str,
-    limit: i64,
-) -> Result<Vec<Filed<M>>, Error>
-where
-    M: Machine<Act: DeserializeOwned>,
-{
-    filed(logbook::under_whole(link, M::KIND, begins, limit).await?)
-}
-
-fn filed<M>(found: Vec<(logbook::Log, Vec<Kept>)>) -> Result<Vec<Filed<M>>, Error>
-where
-    M: Machine<Act: DeserializeOwned>,
-{
-    found.into_iter().map(|(place, kept)| Ok(Filed { place, log: log_of(kept)? })).collect()
-}
-
-/// What entries come to; kept in mind under the seal of the last one.
-fn log_of<M>(mut kept: Vec<Kept>) -> Result<Arc<Log<M>>, Error>
-where
-    M: Machine<Act: DeserializeOwned>,
-{
-    let bytes = kept.iter().map(|kept| kept.entry.body.len().saturating_add(ENTRY)).sum();
-    let seal = kept.last_mut().map(|last| std::mem::take(&mut last.hash));
-    let entries: Result<Vec<_>, Error> = kept.into_iter().map(entry_of).collect();
-    let log = Arc::new(Log::read(entries?));
-    if let Some(seal) = seal {
-        memo::keep(seal, &log, bytes);
-    }
-    Ok(log)
-}
-
-fn entry_of<A: DeserializeOwned>(kept: Kept) -> Result<Entry<A>, Error> {
-    let New { number, key, at, actor, actor_name, body } = kept.entry;
-    let body = serde_json::from_str(&body).map_err(|err| {
-        Error::Damaged(format!(
-            "entry {number} of the room's log {} cannot be read: {err}",
-            kept.log
-        ))
-    })?;
-    Ok(Entry { number, key, at, by: By { id: actor, name: actor_name }, body })
 }
 
 /// A log that somebody may do this to; not found otherwise.
@@ -229,8 +110,9 @@ pub(crate) async fn begin_as<M>(
 where
     M: Machine<Act: DeserializeOwned + Serialize>,
 {
-    let now = desk.now();
     let mut tx = desk.store.begin().await?;
+    // After the turn to write is there: so logs have the order in which they are put down.
+    let now = desk.now();
     let place = logbook::Log {
         id: id.to_owned(),
         kind: M::KIND.to_owned(),
@@ -293,7 +175,11 @@ where
     add(desk, who, tx, filed, sending).await
 }
 
-async fn add<M>(
+/// Puts something down in a log that was found in this transaction, and ends it.
+///
+/// # Errors
+/// What is wrong with it, and those of the store.
+pub(super) async fn add<M>(
     desk: &Desk,
     who: &Who,
     mut tx: Tx,
@@ -311,15 +197,15 @@ where
     Ok(())
 }
 
-/// Whose consoles have news by an entry.
-fn whose<M: Machine>(place: Option<&str>, body: &Body<M::Act>) -> Whose {
+/// Whose consoles have news by an entry that may follow.
+fn whose<M: Machine>(place: Option<&str>, state: &M, body: &Body<M::Act>) -> Whose {
     let concerned = match body {
-        Body::Act(act) => M::concerns(act),
+        Body::Act(act) => state.concerns(act),
         Body::Correction { .. } => Concerned::Own,
     };
     match concerned {
         Concerned::Own => place.map_or(Whose::State, Whose::from),
-        Concerned::Place(place) => place.into(),
+        Concerned::Places(places) => places.into_iter().chain(place).collect(),
         Concerned::Everybody => Whose::Everybody,
     }
 }
@@ -358,26 +244,53 @@ where
     }
     let (by, at, Filed { place, mut log }) = (by(who), desk.now(), filed);
     let kept = serde_json::to_string(&body).map_err(|err| Error::Damaged(err.to_string()))?;
-    let whose = whose::<M>(place.jurisdiction.as_deref(), &body);
+    let whose = whose::<M>(place.jurisdiction.as_deref(), log.state(), &body);
     let telling = match &body {
-        Body::Act(act) => log.state().tells(act),
+        Body::Act(act) => log.state().tells(act, at),
         Body::Correction { .. } => None,
     };
+    let settles = matches!(&body, Body::Act(act) if M::settles(act));
     let verdict = Arc::make_mut(&mut log).add(key, at, &by, body);
     let number = match verdict.map_err(|why| whole(why.to_string()))? {
         Verdict::Already(_) => return Ok(None),
         Verdict::Next(number) => number,
     };
+    // What brings it to its end is taken where it is full, and has an end as well.
+    let times = if settles { 2 } else { 1 };
+    fits(tx.link(), (&place.id, &by.id), kept.len() as u64, times).await?;
     if let Some(telling) = telling {
         let whose = place.jurisdiction.as_deref();
-        let new = notices::event(telling, (&place.id, number), (&by.id, at), whose);
-        ward_store::notices::tell(tx.link(), &new).await?;
+        notices::tell(tx.link(), telling, (&place.id, number), (&by.id, at), whose).await?;
     }
     let key = key.to_owned();
     let new = New { number, key, at, actor: by.id, actor_name: by.name, body: kept };
     let seal = logbook::add(tx.link(), &place.id, &new, log.state().is_open()).await?;
+    standing::keep(tx, &place.id, &seal, log.state()).await?;
     let detail = format!("entry {number}, {}", HEXLOWER.encode(&seal));
     Ok(Some(Entered { log, at, detail, whose }))
+}
+
+/// Whether so many bytes more fit into a log, beside what this person put down there.
+///
+/// # Errors
+/// That they do not, and those of the store.
+pub(super) async fn has_room(link: Link<'_>, of: (&str, &str), more: u64) -> Result<(), Why> {
+    fits(link, of, more, 1).await
+}
+
+/// The same for so many times the bounds.
+async fn fits(link: Link<'_>, (log, by): (&str, &str), more: u64, times: u64) -> Result<(), Why> {
+    let (all, own) = folded::written(link, log, by).await?;
+    if own.saturating_add(more) > EACH.saturating_mul(times) {
+        let what =
+            "What you wrote here fills one MiB, some 250 full notes: somebody else has to go on.";
+        return Err(whole(what));
+    }
+    if all.saturating_add(more) > WHOLE.saturating_mul(times) {
+        let what = "What stands here fills four MiB: bring this to its end and begin anew.";
+        return Err(whole(what));
+    }
+    Ok(())
 }
 
 fn is_key(key: &str) -> bool {

@@ -16,8 +16,10 @@ use ward_store::look::{self, Named};
 use ward_store::{Error, Link, office};
 
 use super::hunt::{self, DAYS};
+use super::incidents::{Numbers, named};
 use super::logs::{self, Filed};
 use super::rumors::{self, Sight};
+use super::standing::Stands;
 use super::{places, wrong};
 use crate::desk::Desk;
 use crate::refused::Refused;
@@ -44,10 +46,12 @@ pub(crate) struct Found {
     pub(crate) cases: Vec<Line>,
     /// Whether there are more cases.
     pub(crate) more_cases: bool,
-    /// The incidents whose words hold it.
-    pub(crate) incidents: Vec<Filed<Incident>>,
+    /// The incidents that it names by their number, or whose words hold it.
+    pub(crate) incidents: Vec<Stands<Incident>>,
+    /// The numbers of all incidents.
+    pub(crate) numbers: Numbers,
     /// The rumors whose words hold it, with how much of each is read.
-    pub(crate) rumors: Vec<(Filed<Rumor>, Sight)>,
+    pub(crate) rumors: Vec<(Stands<Rumor>, Sight)>,
     /// What thirteen months of history say; `None` when nothing was searched there.
     pub(crate) history: Option<Result<(Answer, Duration), Refused>>,
 }
@@ -56,7 +60,8 @@ pub(crate) struct Found {
 /// what kind of thing it was and not which.
 ///
 /// # Errors
-/// That the text cannot be looked up, and those of the store.
+/// That the text cannot be looked up, that whoever asks looks two things up already, and those of
+/// the store.
 pub(crate) async fn look(desk: &Desk, who: &Who, text: &str) -> Result<Found, super::Why> {
     let text = text.trim();
     if text.is_empty() {
@@ -66,6 +71,7 @@ pub(crate) async fn look(desk: &Desk, who: &Who, text: &str) -> Result<Found, su
         return Err(wrong("q", "Write at most 200 characters."));
     }
     let indicator = Indicator::parse(text).ok();
+    let turn = hunt::turn(desk, who)?;
     let kind =
         indicator.as_ref().map_or("words".to_owned(), |one| hunt::kinds(std::slice::from_ref(one)));
     let tx = desk.store.begin().await?;
@@ -77,14 +83,17 @@ pub(crate) async fn look(desk: &Desk, who: &Who, text: &str) -> Result<Found, su
     let more_cases = cases.len() > SHOWN;
     cases.truncate(SHOWN);
     let incidents = incidents(read.link(), who, text).await?;
+    let numbers = Numbers::all(read.link()).await?;
     let rumors = rumors_of(read.link(), who, text).await?;
     drop(read);
     // Whoever reaches nothing by it is not told that there is a history.
     let history = match (&indicator, who.extent(Right::Hunt)) {
         (None, _) | (_, Extent::Nothing | Extent::OwnAccount) => None,
-        (Some(one), _) => Some(hunt::search(desk, who, vec![one.clone()], DAYS, false).await),
+        (Some(one), _) => {
+            Some(hunt::search(desk, (who, turn), vec![one.clone()], DAYS, false).await)
+        }
     };
-    Ok(Found { indicator, jurisdictions, cases, more_cases, incidents, rumors, history })
+    Ok(Found { indicator, jurisdictions, cases, more_cases, incidents, numbers, rumors, history })
 }
 
 /// The ids of the jurisdictions that a text can mean, as far as whoever asks may know them.
@@ -167,21 +176,27 @@ fn is_within(body: &str, net: Net) -> bool {
     kept.is_ok_and(|kept| kept.sources.iter().any(|addr| net.contains(*addr)))
 }
 
-/// The incidents whose words hold a text, or the one of this id.
+/// The incident of this number or this id, and those whose words hold a text.
 async fn incidents(
     mut link: Link<'_>,
     who: &Who,
     text: &str,
-) -> Result<Vec<Filed<Incident>>, Error> {
+) -> Result<Vec<Stands<Incident>>, Error> {
     if who.reach(Right::SeeIncidents) == ward_access::Reach::Nothing {
         return Ok(Vec::new());
     }
     let own = who.narrowed(Right::SeeIncidents);
-    let ids = holding(link.again(), Incident::KIND, own, text).await?;
+    let mut ids: Vec<String> = Vec::new();
+    if let Some(number) = named(text) {
+        ids.extend(look::numbered(link.again(), Incident::KIND, number).await?);
+    }
+    let holding = holding(link.again(), Incident::KIND, own, text).await?;
+    ids.extend(holding.into_iter().filter(|id| !ids.contains(id)).collect::<Vec<_>>());
     let mut found = Vec::new();
     for id in ids.iter().take(SHOWN) {
         let filed: Option<Filed<Incident>> = logs::read(link.again(), id).await?;
-        found.extend(filed.filter(|filed| who.may(Right::SeeIncidents, filed.scope())));
+        let filed = filed.filter(|filed| who.may(Right::SeeIncidents, filed.scope()));
+        found.extend(filed.map(|filed| filed.stands()));
     }
     Ok(found)
 }
@@ -191,7 +206,7 @@ async fn rumors_of(
     mut link: Link<'_>,
     who: &Who,
     text: &str,
-) -> Result<Vec<(Filed<Rumor>, Sight)>, Error> {
+) -> Result<Vec<(Stands<Rumor>, Sight)>, Error> {
     if who.reach(Right::SeeRumors) == ward_access::Reach::Nothing {
         return Ok(Vec::new());
     }
@@ -204,10 +219,10 @@ async fn rumors_of(
         }
         let filed: Option<Filed<Rumor>> = logs::read(link.again(), &id).await?;
         found.extend(filed.and_then(|filed| {
-            let sight = rumors::sight(who, &filed)?;
+            let sight = rumors::sight(who, &filed.place, filed.log.state())?;
             // Where somebody else heard it does not show by what is found.
             let reads = filed.place.id == text || is_read(who, &filed, sight, text);
-            reads.then_some((filed, sight))
+            reads.then(|| (filed.stands(), sight))
         }));
     }
     Ok(found)

@@ -5,6 +5,8 @@
 //! in. So a look leaves nothing behind, a page that refreshes itself does not forget what was not
 //! read yet, and what one reads can be asked for again by the same address.
 
+use std::collections::BTreeMap;
+
 use ward_access::{Act, Scope};
 use ward_desk::incident::{self, Incident};
 use ward_desk::shift::{self, Position, Post};
@@ -15,9 +17,10 @@ use ward_store::Link;
 use ward_store::hours::{self, CaseStep};
 use ward_store::logbook::Filter;
 
-use super::logs::{self, Filed};
+use super::logs::Filed;
 use super::room;
 use super::situation::{Silent, Situation};
+use super::standing::{self, Stands};
 use crate::refused::Refused;
 use crate::who::Who;
 
@@ -29,7 +32,7 @@ const SHIFT: i64 = 12 * HOUR;
 const PROGRAM: i64 = HOUR;
 /// Lines that are told at most.
 const LINES: usize = 200;
-/// Steps of cases and logs of incidents that are read: one more, to know whether there are more
+/// Steps of cases and entries of incidents that are read: one more, to know whether there are more
 /// lines than are told.
 const READ: i64 = 201;
 
@@ -91,7 +94,9 @@ pub(crate) struct Facts<'a> {
     /// Steps of cases, from attempts on.
     pub(crate) steps: Vec<CaseStep>,
     /// Incidents, open and closed.
-    pub(crate) incidents: Vec<Filed<Incident>>,
+    pub(crate) incidents: Vec<Stands<Incident>>,
+    /// What was put down about them, each with the incident's id.
+    pub(crate) entries: Vec<(String, Entry<incident::Act>)>,
     /// Positions.
     pub(crate) positions: Vec<(Post, Filed<Position>)>,
     /// Sensors that are silent now.
@@ -132,8 +137,11 @@ pub(crate) async fn load(
 ) -> Result<News, Refused> {
     let after = since.moment();
     let steps = hours::steps_after(link.again(), who.case_scope(), after, READ).await?;
-    let own = Filter { jurisdiction: who.narrowed(Act::SeeIncidents), open: None };
-    let incidents = logs::list::<Incident>(link.again(), own, READ).await?;
+    let own = who.narrowed(Act::SeeIncidents);
+    let entries = standing::after::<Incident>(link.again(), own, after, READ).await?;
+    // The newest entries lie in the logs that were written last.
+    let all = Filter { jurisdiction: own, open: None };
+    let incidents = standing::list::<Incident>(link.again(), all, READ).await?;
     let positions = if who.may(Act::SeeRoom, Scope::State) {
         let all = room::positions(link).await?;
         all.into_iter().filter_map(|(post, held)| Some((post, held?))).collect()
@@ -141,7 +149,7 @@ pub(crate) async fn load(
         Vec::new()
     };
     let silent = situation.whole.coverage.silent.as_slice();
-    Ok(changes(&Facts { steps, incidents, positions, silent }, since))
+    Ok(changes(&Facts { steps, incidents, entries, positions, silent }, since))
 }
 
 /// What changed after a moment.
@@ -149,9 +157,12 @@ pub(crate) fn changes(facts: &Facts<'_>, since: Since) -> News {
     let after = since.moment();
     let mut lines: Vec<Line> = facts.steps.iter().map(step).collect();
     lines.extend(facts.silent.iter().map(silent));
-    for one in &facts.incidents {
-        lines.extend(one.log.entries().iter().filter_map(|entry| incident(one, entry)));
-    }
+    let incidents: BTreeMap<&str, &Stands<Incident>> =
+        facts.incidents.iter().map(|one| (one.place.id.as_str(), one)).collect();
+    lines.extend(facts.entries.iter().filter_map(|(id, entry)| {
+        let one = incidents.get(id.as_str())?;
+        incident(one, entry)
+    }));
     for (post, held) in &facts.positions {
         lines.extend(held.log.entries().iter().filter_map(|entry| position(*post, entry)));
     }
@@ -184,10 +195,9 @@ fn silent(sensor: &Silent) -> Line {
     }
 }
 
-fn incident(one: &Filed<Incident>, entry: &Entry<incident::Act>) -> Option<Line> {
+fn incident(one: &Stands<Incident>, entry: &Entry<incident::Act>) -> Option<Line> {
     use incident::Act;
-    let state = one.log.state();
-    let report = state.report.as_ref()?;
+    let report = one.state.report.as_ref()?;
     let what = match &entry.body {
         Body::Act(Act::Report(report)) => format!("reported: {}", report.voting.label()),
         Body::Act(Act::Voting { now }) => format!("can people vote there? {}", now.label()),
@@ -274,9 +284,12 @@ mod tests {
             rung: Rung::Attempt,
             what: what.into(),
         };
+        let one = reported();
+        let entries = one.log.entries().iter().map(|entry| (one.place.id.clone(), entry.clone()));
         Facts {
             steps: vec![step(5, "opened as attempt"), step(25, "raised")],
-            incidents: vec![reported()],
+            entries: entries.collect(),
+            incidents: vec![one.stands()],
             positions: Vec::new(),
             silent,
         }

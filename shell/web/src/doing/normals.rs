@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _, Zoned};
 use ward_desk::calendar::{Election, Phase, phase};
 use ward_desk::normal::{Normal, Past, Slot, normal};
 use ward_store::hours::{self, Count, hour_of, start_of};
-use ward_store::{Error, Link};
+use ward_store::{Error, Link, meta, office};
 
 use super::elections::time_of;
+use super::holidays::rests;
 use crate::lobby::held;
 
 /// Days that are looked back for ordinary hours.
@@ -42,6 +42,14 @@ pub(crate) struct Pair {
     pub(crate) attempts: Normal,
 }
 
+/// By what the office's days are told apart.
+struct Calendar<'a> {
+    elections: &'a [Election],
+    zone: &'a TimeZone,
+    /// The name of the state, whose holidays are kept.
+    state: &'a str,
+}
+
 /// What is kept in mind.
 #[derive(Debug, Default)]
 pub(crate) struct Kept(Mutex<Vec<Arc<Normals>>>);
@@ -62,7 +70,7 @@ impl Kept {
     /// Those of the store.
     pub(crate) async fn of(
         &self,
-        link: Link<'_>,
+        mut link: Link<'_>,
         hour: i64,
         elections: &[Election],
         zone: &TimeZone,
@@ -73,7 +81,9 @@ impl Kept {
         if let Some(known) = self.all().iter().find(fits) {
             return Ok(Arc::clone(known));
         }
-        let scopes = read(link, hour, elections, zone).await?;
+        let state = meta::get(link.again(), office::STATE).await?.unwrap_or_default();
+        let calendar = Calendar { elections, zone, state: &state };
+        let scopes = read(link, hour, &calendar).await?;
         let (elections, zone) = (elections.to_vec(), zone.clone());
         let new = Arc::new(Normals { hour, elections, zone, scopes });
         let mut all = self.all();
@@ -97,11 +107,10 @@ pub(crate) const fn attempts(count: &Count) -> u64 {
 async fn read(
     mut link: Link<'_>,
     hour: i64,
-    elections: &[Election],
-    zone: &TimeZone,
+    calendar: &Calendar<'_>,
 ) -> Result<BTreeMap<String, Pair>, Error> {
-    let Some(now) = slot(hour, elections, zone) else { return Ok(BTreeMap::new()) };
-    let wanted = alike(hour, now, elections, zone);
+    let Some(now) = slot(hour, calendar) else { return Ok(BTreeMap::new()) };
+    let wanted = alike(hour, now, calendar);
     let mut past: BTreeMap<String, (Vec<Past>, Vec<Past>)> = BTreeMap::new();
     for (from, to) in runs(wanted.keys().copied()) {
         for found in hours::alike(link.again(), from, to).await? {
@@ -119,12 +128,12 @@ async fn read(
 }
 
 /// The kind of an hour, by the office's clock; `None` outside any calendar.
-fn slot(hour: i64, elections: &[Election], zone: &TimeZone) -> Option<Slot> {
-    let at = local(hour, zone)?;
+fn slot(hour: i64, calendar: &Calendar<'_>) -> Option<Slot> {
+    let at = local(hour, calendar.zone)?;
     Some(Slot {
-        phase: phase(elections, start_of(hour)).0,
+        phase: phase(calendar.elections, start_of(hour)).0,
         hour: u8::try_from(at.hour()).ok()?,
-        weekend: matches!(at.weekday(), Weekday::Saturday | Weekday::Sunday),
+        rests: rests(at.date(), calendar.state),
     })
 }
 
@@ -135,18 +144,18 @@ fn local(hour: i64, zone: &TimeZone) -> Option<Zoned> {
 
 /// The hours before one that can be compared with it, each with its kind: the same hour by the
 /// office's clock of each day, also where the clocks were turned in between.
-fn alike(hour: i64, now: Slot, elections: &[Election], zone: &TimeZone) -> BTreeMap<i64, Slot> {
-    let mut found = BTreeMap::new();
+fn alike(hour: i64, now: Slot, calendar: &Calendar<'_>) -> BTreeMap<i64, Slot> {
+    let (mut found, zone) = (BTreeMap::new(), calendar.zone);
     let Some(here) = local(hour, zone).map(|at| at.datetime()) else { return found };
     let is_rare = !matches!(now.phase, Phase::Ordinary | Phase::Before);
     for ago in 1..=if is_rare { FAR } else { DAYS } {
         let day = here.checked_sub(ago.days()).ok();
         let Some(at) = day.and_then(|day| day.to_zoned(zone.clone()).ok()) else { continue };
         let past = hour_of(time_of(&at));
-        let Some(slot) = slot(past, elections, zone) else { continue };
+        let Some(slot) = slot(past, calendar) else { continue };
         let is_near = ago <= DAYS || slot.phase == now.phase;
         // An hour that the clocks leapt over is none.
-        if is_near && (slot.hour, slot.weekend) == (now.hour, now.weekend) {
+        if is_near && (slot.hour, slot.rests) == (now.hour, now.rests) {
             found.insert(past, slot);
         }
     }
@@ -200,29 +209,54 @@ mod tests {
         }
     }
 
+    fn calendar<'a>(elections: &'a [Election], zone: &'a TimeZone) -> Calendar<'a> {
+        Calendar { elections, zone, state: "Missouri" }
+    }
+
     #[test]
     fn the_same_hour_by_the_office_s_clock() {
         // Tuesday 10 November 2026, ten in the morning; the clocks were turned back on the 1st.
         let hour = hour_of(at("2026-11-10T10:00:00-06:00"));
-        let now = slot(hour, &[], &zone()).unwrap();
-        assert_eq!((now.hour, now.weekend), (10, false));
-        let found = alike(hour, now, &[], &zone());
+        let zone = zone();
+        let calendar = calendar(&[], &zone);
+        let now = slot(hour, &calendar).unwrap();
+        assert_eq!((now.hour, now.rests), (10, false));
+        let found = alike(hour, now, &calendar);
         assert!(found.contains_key(&hour_of(at("2026-11-02T10:00:00-06:00"))));
         assert!(found.contains_key(&hour_of(at("2026-10-30T10:00:00-05:00"))));
         assert!(!found.contains_key(&hour_of(at("2026-10-31T10:00:00-05:00"))), "a Saturday");
-        // Sixty days back from a Tuesday hold 42 or 43 working days.
-        assert_eq!(found.len(), 42);
+        let columbus = hour_of(at("2026-10-12T10:00:00-05:00"));
+        assert!(!found.contains_key(&columbus), "a holiday");
+        // Sixty days back from a Tuesday hold 42 or 43 weekdays, and one of these was a holiday.
+        assert_eq!(found.len(), 41);
         let runs = runs(found.keys().copied());
         assert_eq!(runs.len(), 2, "one on each side of the turn: {runs:?}");
+    }
+
+    #[test]
+    fn a_holiday_is_held_against_days_of_rest() {
+        // Veterans Day of 2026, a Wednesday.
+        let hour = hour_of(at("2026-11-11T10:00:00-06:00"));
+        let zone = zone();
+        let calendar = calendar(&[], &zone);
+        let now = slot(hour, &calendar).unwrap();
+        assert!(now.rests);
+        let found = alike(hour, now, &calendar);
+        let is_found = |text: &str| found.contains_key(&hour_of(at(text)));
+        assert!(is_found("2026-11-08T10:00:00-06:00"), "a Sunday");
+        assert!(is_found("2026-10-12T10:00:00-05:00"), "Columbus Day");
+        assert!(!is_found("2026-11-10T10:00:00-06:00"), "a Tuesday");
     }
 
     #[test]
     fn an_election_finds_the_one_of_the_year_before() {
         let all = [election("2025-11-04T00:00:00-06:00"), election("2026-11-03T00:00:00-06:00")];
         let hour = hour_of(at("2026-11-03T15:00:00-06:00"));
-        let now = slot(hour, &all, &zone()).unwrap();
+        let zone = zone();
+        let calendar = calendar(&all, &zone);
+        let now = slot(hour, &calendar).unwrap();
         assert_eq!(now.phase, Phase::Day);
-        let found = alike(hour, now, &all, &zone());
+        let found = alike(hour, now, &calendar);
         let before = hour_of(at("2025-11-04T15:00:00-06:00"));
         assert_eq!(found.get(&before).map(|slot| slot.phase), Some(Phase::Day));
         assert_eq!(found.values().filter(|slot| slot.phase == Phase::Day).count(), 1);
@@ -232,7 +266,9 @@ mod tests {
 
     #[test]
     fn hours_outside_any_calendar_are_none() {
-        assert_eq!(slot(i64::MAX, &[], &zone()), None);
-        assert_eq!(slot(i64::MIN, &[], &zone()), None);
+        let zone = zone();
+        let calendar = calendar(&[], &zone);
+        assert_eq!(slot(i64::MAX, &calendar), None);
+        assert_eq!(slot(i64::MIN, &calendar), None);
     }
 }

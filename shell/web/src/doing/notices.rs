@@ -18,6 +18,8 @@ use crate::who::Who;
 
 /// How often somebody may try whether notices reach them, in microseconds.
 const TESTS: i64 = 2 * MINUTE;
+/// Why no test is sent where the sender stands still.
+pub(crate) const OVER: &str = "This exercise is over: nothing goes out any more.";
 /// Messages that are shown of one's own.
 const OWN: i64 = 10;
 /// Messages that are shown of all.
@@ -111,9 +113,12 @@ fn read(sent: &Fields) -> Result<Wishes, Why> {
 /// Sends somebody a test, by the way that every notice goes.
 ///
 /// # Errors
-/// That the desk sends no mail, or that one was sent a moment ago.
+/// That the exercise is over, that the desk sends no mail, or that one was sent a moment ago.
 pub(crate) async fn test(desk: &Desk, who: &Who) -> Result<(), Why> {
     let person = own(who)?;
+    if desk.settings.ended.is_some() {
+        return Err(whole(OVER));
+    }
     if desk.settings.notices.mail.is_none() {
         let what = "The desk sends no mail: its mail server stands under [notices] in ward.toml.";
         return Err(whole(what));

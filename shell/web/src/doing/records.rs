@@ -1,7 +1,5 @@
 //! Records that come as a file: taken in as a sensor's are.
 
-use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 use std::time::Duration;
 
 use axum::http::StatusCode;
@@ -14,6 +12,7 @@ use ward_store::sensors::{self, Enrolment, Sensor};
 use ward_store::stream::{self, Stream};
 use ward_store::{Audit, Error, office};
 
+use super::turns::Turn;
 use super::{Why, wrong};
 use crate::desk::{Desk, Region};
 use crate::doing::cut::{self, Cut};
@@ -26,7 +25,7 @@ use crate::words::bytes;
 pub(crate) const SENT_MAX: usize = 30_000_000;
 
 /// How many files may be on their way in at a time.
-const COMING: usize = 8;
+pub(crate) const COMING: u32 = 8;
 /// How long a file may take to come.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// How many files are read at a time: each can take a few times its size in memory.
@@ -46,34 +45,16 @@ pub(crate) struct Taken {
     pub(crate) before: Option<Stream>,
 }
 
-/// Whose files are on their way in: one each, so that nobody shuts the others out.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Senders(Arc<StdMutex<BTreeSet<String>>>);
-
-/// A place among them, given back when dropped.
-#[derive(Debug)]
-pub(crate) struct Place(Senders, String);
-
-impl Senders {
-    /// A place for somebody's file.
-    ///
-    /// # Errors
-    /// When another file of theirs is on its way, or many of others.
-    pub(crate) fn place(&self, who: &Who) -> Result<Place, Problem> {
-        let mut senders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if senders.len() < COMING && senders.insert(who.id().to_owned()) {
-            return Ok(Place(self.clone(), who.id().to_owned()));
-        }
+/// A turn for somebody's file.
+///
+/// # Errors
+/// When another file of theirs is on its way, or many of others.
+pub(crate) fn turn(desk: &Desk, who: &Who) -> Result<Turn, Problem> {
+    desk.lobby().senders.take(who).map_err(|_| {
         let what = "Send one file after the other: try again in a minute.";
         let title = "Other files are being taken in at the moment";
-        Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, title, what))
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.0.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.1);
-    }
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, title, what)
+    })
 }
 
 /// Waits for a file, but not without end.

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use ward_access::{Act as Right, JurisdictionKind, Scope};
 use ward_desk::communications::{self, Check, Way};
 use ward_desk::shift::{self, Position, Post};
-use ward_desk::{Body, Log, Verdict};
+use ward_desk::{Body, Entry, Log, Verdict};
 use ward_store::logbook::Filter;
 use ward_store::{Link, office};
 
 use super::checked::{number, unknown, words};
 use super::logs::{self, Filed, Sending};
+use super::standing::{self, Stands};
 use super::{Why, whole, wrong};
 use crate::desk::Desk;
 use crate::fields::Fields;
@@ -131,8 +132,8 @@ pub(crate) async fn at_position(
 pub(crate) async fn checks(
     link: Link<'_>,
     open: Option<bool>,
-) -> Result<Vec<Filed<Check>>, Refused> {
-    Ok(logs::list(link, Filter { jurisdiction: None, open }, CHECKS).await?)
+) -> Result<Vec<Stands<Check>>, Refused> {
+    Ok(standing::list(link, Filter { jurisdiction: None, open }, CHECKS).await?)
 }
 
 /// Asks all local authorities, or some; the check's id.
@@ -186,7 +187,8 @@ pub(crate) async fn at_check(desk: &Desk, who: &Who, id: &str, fields: &Fields) 
     logs::put::<Check>(desk, who, (id, Right::SeeRoom, Right::WorkRoom), sending).await
 }
 
-/// A local authority answers on its own page. Whoever acts for more than one says for which.
+/// A local authority answers on its own page, or answers otherwise than before. Whoever acts for more
+/// than one says for which.
 ///
 /// # Errors
 /// That there is no such check for them, and those of the store.
@@ -195,18 +197,27 @@ pub(crate) async fn answer(desk: &Desk, who: &Who, id: &str, fields: &Fields) ->
     let named = own.or_else(|| fields.given("jurisdiction").map(str::to_owned));
     let may = |id: &String| who.may(Right::AnswerCheck, Scope::Jurisdiction(id));
     let Some(jurisdiction) = named.filter(may) else { return Err(Why::Refused(not_found())) };
-    {
+    let filed: Option<Filed<Check>> = {
         let mut read = desk.store.read().await?;
-        let filed: Option<Filed<Check>> = logs::read(read.link(), id).await?;
-        let is_asked = filed.is_some_and(|filed| {
-            filed.log.state().is_going_on() && filed.log.state().asked.contains_key(&jurisdiction)
-        });
-        if !is_asked {
-            return Err(Why::Refused(not_found()));
-        }
-    }
-    let act = communications::Act::Answer { jurisdiction, way: Way::Page, text: None };
+        logs::read(read.link(), id).await?
+    };
+    let filed = filed.filter(|filed| filed.log.state().is_going_on()).ok_or_else(not_found)?;
+    let Some(said) = filed.log.state().asked.get(&jurisdiction) else {
+        return Err(Why::Refused(not_found()));
+    };
     let key = fields.text("key");
+    // An old page in another's hand does not take back what a colleague wrote meanwhile.
+    let read = fields.text("read").parse::<u64>().ok();
+    let has_read = read == Some(filed.log.state().said_by(&jurisdiction));
+    let is_own = |entry: &Entry<communications::Act>| entry.key == key && entry.by.id == who.id();
+    if said.is_some() && !has_read && !filed.log.entries().iter().any(is_own) {
+        return Err(whole("Somebody of your office has answered meanwhile: read that first."));
+    }
+    let text = match fields.text("act") {
+        "say" => Some(words(fields, "text")?),
+        _ => None,
+    };
+    let act = communications::Act::Answer { jurisdiction, way: Way::Page, text };
     let sending = Sending { name: "check.answer", key, body: Body::Act(act) };
     logs::put_at::<Check>(desk, who, id, sending).await
 }

@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use ward_access::{Act as Right, Jurisdiction, JurisdictionKind};
 use ward_desk::rumor::{Act, Finding, Heard, Rumor, Spread};
 use ward_desk::{Body, Entry, Line, Log, Words};
-use ward_store::logbook::Filter;
+use ward_store::logbook::{self, Filter};
 use ward_store::{Error, Link, office};
 
 use super::checked::{add, line, number, unknown, words};
 use super::logs::{self, Filed, Sending};
 use super::places::{self, NotOne};
 use super::room::of_state;
+use super::standing::{self, Stands};
 use super::{Why, checked, whole, wrong};
 use crate::desk::Desk;
 use crate::fields::Fields;
@@ -37,12 +38,12 @@ pub(crate) enum Sight {
 }
 
 /// How much of a rumor somebody reads; `None` when it is not there for them.
-pub(crate) fn sight(who: &Who, filed: &Filed<Rumor>) -> Option<Sight> {
+pub(crate) fn sight(who: &Who, place: &logbook::Log, rumor: &Rumor) -> Option<Sight> {
     match who.narrowed(Right::SeeRumors) {
         None => Some(Sight::Everything),
-        Some(own) if filed.place.jurisdiction.as_deref() == Some(own) => Some(Sight::Own),
+        Some(own) if place.jurisdiction.as_deref() == Some(own) => Some(Sight::Own),
         Some(own) if who.may(Right::SeeRumors, ward_access::Scope::Jurisdiction(own)) => {
-            filed.log.state().concerns(own).then_some(Sight::Found)
+            rumor.is_read_by(own).then_some(Sight::Found)
         }
         Some(_) => None,
     }
@@ -74,18 +75,18 @@ pub(crate) fn reads(who: &Who, sight: Sight, log: &Log<Rumor>, entry: &Entry<Act
 pub(crate) async fn list(
     mut link: Link<'_>,
     who: &Who,
-) -> Result<Vec<(Filed<Rumor>, Sight)>, Error> {
+) -> Result<Vec<(Stands<Rumor>, Sight)>, Error> {
     let mut seen = Vec::new();
     for open in [true, false] {
         let filter = Filter { jurisdiction: None, open: Some(open) };
-        let all: Vec<Filed<Rumor>> = logs::list(link.again(), filter, READ).await?;
+        let all: Vec<Stands<Rumor>> = standing::list(link.again(), filter, READ).await?;
         seen.extend(all.into_iter().filter_map(|one| {
-            let sight = sight(who, &one)?;
+            let sight = sight(who, &one.place, &one.state)?;
             Some((one, sight))
         }));
     }
     seen.sort_by_key(|(one, _)| {
-        let state = one.log.state();
+        let state = &one.state;
         (state.stage(), std::cmp::Reverse(state.spread), one.place.begun)
     });
     Ok(seen)
@@ -101,7 +102,7 @@ pub(crate) async fn found(
     id: &str,
 ) -> Result<(Filed<Rumor>, Sight), Refused> {
     let filed: Filed<Rumor> = logs::read(link, id).await?.ok_or_else(not_found)?;
-    let sight = sight(who, &filed).ok_or_else(not_found)?;
+    let sight = sight(who, &filed.place, filed.log.state()).ok_or_else(not_found)?;
     Ok((filed, sight))
 }
 

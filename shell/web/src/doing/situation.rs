@@ -18,8 +18,8 @@ use ward_store::sensors::Sensor;
 
 use super::elections;
 use super::hearing::{Ear, ears};
-use super::logs::{self, Filed};
 use super::normals::{Normals, attempts};
+use super::standing::{self, Stands};
 use crate::desk::Desk;
 use crate::refused::{Refused, not_found};
 use crate::who::Who;
@@ -210,8 +210,8 @@ pub(crate) async fn load(
     };
     let ears = ears(link.again(), who.narrowed(Act::SeeSensors), now).await?;
     let open = Filter { jurisdiction: who.narrowed(Act::SeeIncidents), open: Some(true) };
-    let incidents = logs::list::<Incident>(link.again(), open, MOST).await?;
-    let check = logs::list::<Check>(link.again(), Filter::default(), 1).await?.pop();
+    let incidents = standing::list::<Incident>(link.again(), open, MOST).await?;
+    let check = standing::list::<Check>(link.again(), Filter::default(), 1).await?.pop();
     let places = desk.jurisdictions(link).await?;
     let sees = |one: &&Jurisdiction| who.may(Act::SeeCases, Scope::Jurisdiction(&one.id));
     let rows: Vec<Row> = places
@@ -264,7 +264,7 @@ fn row(
     place: Jurisdiction,
     numbers: &Numbers,
     who: &Who,
-    (ears, incidents, check): (&[Ear], &[Filed<Incident>], Option<&Filed<Check>>),
+    (ears, incidents, check): (&[Ear], &[Stands<Incident>], Option<&Stands<Check>>),
 ) -> Row {
     let Jurisdiction { id, name, kind, counties } = place;
     let here = Scope::Jurisdiction(&id);
@@ -275,7 +275,7 @@ fn row(
     coverage.sort();
     let mut open = Incidents::default();
     let its = incidents.iter().filter(|one| one.place.jurisdiction.as_deref() == Some(&*id));
-    its.for_each(|one| open.add(one.log.state()));
+    its.for_each(|one| open.add(&one.state));
     let (scans, attempts) = numbers.counted(&id);
     let cases = numbers.cases(&id);
     Row {
@@ -294,7 +294,7 @@ fn row(
     }
 }
 
-fn whole(rows: &[Row], numbers: &Numbers, scope: &str, check: Option<&Filed<Check>>) -> Whole {
+fn whole(rows: &[Row], numbers: &Numbers, scope: &str, check: Option<&Stands<Check>>) -> Whole {
     let (scans, attempts) = numbers.counted(scope);
     let (mut coverage, mut incidents) = (Coverage::default(), Incidents::default());
     for row in rows {
@@ -318,14 +318,14 @@ fn whole(rows: &[Row], numbers: &Numbers, scope: &str, check: Option<&Filed<Chec
         coverage,
         incidents,
         check: check.map(|check| {
-            let (answered, asked) = check.log.state().count();
+            let (answered, asked) = check.state.count();
             (check.place.id.clone(), answered, asked)
         }),
     }
 }
 
-fn reached(check: &Filed<Check>, id: &str) -> Option<Reached> {
-    let state = check.log.state();
+fn reached(check: &Stands<Check>, id: &str) -> Option<Reached> {
+    let state = &check.state;
     Some(match state.asked.get(id)? {
         Some(answer) => Reached::Answered { at: answer.at, way: answer.way },
         None => Reached::Waiting {

@@ -26,6 +26,7 @@ pub(super) async fn put(desk: &Desk, who: &Who, open: Open, fields: &Fields) -> 
     let (key, from) = (fields.text("key"), filed.case);
     let sources = chosen(&from, fields.text("sources"))?;
     let (title, why) = (line(fields, "title")?, words(fields, "text")?);
+    let seals = seals_of(&mut tx, &from, &sources).await?;
     let id = id_of(&from.id, who, key);
     let named: Vec<String> = sources.iter().map(ToString::to_string).collect();
     let act = Act::Split { into: id.clone(), sources: named.clone(), why: why.clone() };
@@ -35,7 +36,6 @@ pub(super) async fn put(desk: &Desk, who: &Who, open: Open, fields: &Fields) -> 
     };
     let because = format!("Taken out of {} by hand: {}", from.id, why.as_str());
     let origin = Origin { from: from.id.clone(), sources: named, why };
-    let seals = seals_of(&mut tx, &from, &sources).await?;
     let new = Kept { title: title.to_string(), because: vec![because], ..made(&from, &sources) };
     let new = about(Kept { id: id.clone(), judged_id: id, ..new }, &seals, entered.at);
     case_files::put_split(tx.link(), &new, &from.id).await?;
@@ -82,12 +82,19 @@ fn chosen(case: &Kept, text: &str) -> Result<Vec<Addr>, Why> {
     Ok(chosen.into_iter().collect())
 }
 
-/// The sealed records that name one of the sources.
+/// The sealed records that name one of the sources: one at least.
 async fn seals_of(tx: &mut Tx, case: &Kept, sources: &[Addr]) -> Result<Vec<Seal>, Why> {
     let all = evidence::of(tx.link(), &case.id, None).await?;
     let named: Vec<String> = sources.iter().map(ToString::to_string).collect();
     let is_theirs = |one: &Sealed| named.iter().any(|source| names(&one.line, source));
-    Ok(all.into_iter().filter(is_theirs).filter_map(seal_of).collect())
+    let seals: Vec<Seal> = all.into_iter().filter(is_theirs).filter_map(seal_of).collect();
+    if seals.is_empty() {
+        // Of what it stands on a case says how much there is, and not from whom.
+        let what = "No sealed record of this case names one of these sources, and a case without a \
+                    record would stand on nothing: write what you know of them as a note.";
+        return Err(wrong("sources", what));
+    }
+    Ok(seals)
 }
 
 fn seal_of(sealed: Sealed) -> Option<Seal> {

@@ -110,6 +110,7 @@ async fn list(State(desk): State<Desk>, who: Who, Asked(asked): Asked) -> Answer
     } else {
         Shown::Folded(queue(read.link(), scope, &filter, (all, frame.now)).await?)
     };
+    let tests = ward_store::queue::tests(read.link(), scope, &filter).await?;
     drop(read);
     let here = asked.again("/cases", "");
     let head = frame
@@ -118,8 +119,8 @@ async fn list(State(desk): State<Desk>, who: Who, Asked(asked): Asked) -> Answer
             "What was done to the machines of the state's election authorities, and how far it \
              got. What waits for somebody stands first."
         } else {
-            "What was done to the machines of your office, and how far it got. The state's desk \
-             works on it, and sees what you see."
+            "What was done to the machines of your office, and how far it got. Each case says what \
+             the state's desk makes of it."
         })
         .live(Href::at(BELL))
         .as_of(frame.clock.exact(frame.now), here);
@@ -128,7 +129,7 @@ async fn list(State(desk): State<Desk>, who: Who, Asked(asked): Asked) -> Answer
         (form(&frame, &asked, all))
         (Region::new("cases", html! {
             (new(&frame, &shown))
-            (Section::new("list", words(&filter)).tally(tally(&shown)).body(html! {
+            (Section::new("list", words(&filter)).tally(tally(&frame, &asked, (&shown, tests))).body(html! {
                 (table(&frame, (&asked, &filter), &shown))
                 (scans(&frame, &asked, &filter))
                 (pager(&asked, &shown))
@@ -137,19 +138,39 @@ async fn list(State(desk): State<Desk>, who: Who, Asked(asked): Asked) -> Answer
     }))
 }
 
-fn tally(shown: &Shown) -> String {
-    match shown {
-        Shown::Folded(queue) => {
-            let lines = queue.rows.len() as u64;
-            let cases = ui::count(queue.cases, "case", "cases");
-            if lines == queue.cases {
-                cases
-            } else {
-                format!("{cases} in {}", ui::count(lines, "line", "lines"))
-            }
+/// How many cases the list holds. The count beside the room's name leaves registered tests out and
+/// holds those that are watched: so how many of either there are is said.
+fn tally(frame: &Frame<'_>, asked: &Fields, (shown, tests): (&Shown, u64)) -> String {
+    let (total, lines) = match shown {
+        Shown::Folded(queue) => (queue.cases, queue.rows.len() as u64),
+        Shown::Each { total, .. } => {
+            let total = u64::try_from(*total).unwrap_or(0);
+            (total, total)
         }
-        Shown::Each { total, .. } => ui::count(u64::try_from(*total).unwrap_or(0), "case", "cases"),
+    };
+    let mut words = ui::count(total, "case", "cases");
+    if lines != total {
+        words = format!("{words} in {}", ui::count(lines, "line", "lines"));
     }
+    words.push_str(&match tests {
+        0 => String::new(),
+        1 if total == 1 => ", a registered test".to_owned(),
+        1 => ", one of them a registered test".to_owned(),
+        n if n == total => ", all of them registered tests".to_owned(),
+        n => format!(", {} of them registered tests", ui::grouped(n)),
+    });
+    if is_plain(asked) {
+        let watched = frame.efforts().saturating_sub(total.saturating_sub(tests));
+        if watched > 0 {
+            words.push_str(&format!("; {} watched", ui::count(watched, "more is", "more are")));
+        }
+    }
+    words
+}
+
+/// Whether nothing was asked for but the list.
+fn is_plain(asked: &Fields) -> bool {
+    asked.without("/cases", &["page", "each"]).as_str() == "/cases"
 }
 
 /// The views that people go back and forth between.
@@ -232,7 +253,7 @@ fn scans(frame: &Frame<'_>, asked: &Fields, filter: &Filter) -> Markup {
 }
 
 fn empty(asked: &Fields) -> Empty {
-    if asked.without("/cases", &["page", "each"]).as_str() == "/cases" {
+    if is_plain(asked) {
         return Empty::new(
             "No effort to get access",
             "Nothing on the desk is more than a scan, as far as the sensors show.",

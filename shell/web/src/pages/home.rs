@@ -1,6 +1,9 @@
 //! Home: how it stands, in one sentence, and what cannot be said.
 
+mod begin;
 mod local;
+
+use std::collections::BTreeMap;
 
 use axum::extract::State;
 use axum::response::IntoResponse as _;
@@ -12,10 +15,11 @@ use ward_kernel::{Rung, Time};
 use ward_store::cases::{self, Filter, Line};
 use ward_store::{batch, meta};
 
+use super::case::beside;
 use super::cases::lines::listed;
-use super::incidents::{self, Incident, at_home};
+use super::incidents::{self, Listed, at_home};
 use super::parts::{BELL, Frame, done};
-use super::room::asked_of;
+use super::room::{Asked, asked_of};
 use super::stand::{self, BEHIND, LOOKED};
 use crate::desk::{Desk, Health};
 use crate::doing::checklists::{DueHere, due_here};
@@ -49,15 +53,19 @@ pub(super) struct View<'a> {
     scope: &'a str,
     /// Open cases from attempts on, the most urgent first.
     pub(super) urgent: Vec<Line>,
+    /// What the state's desk makes of the first of them, for a local authority; by their ids.
+    made: BTreeMap<String, &'static str>,
     /// Cases by rung that were opened in the last day, from attempts on.
     pub(super) day: [u64; 4],
     /// The last record of any effort that was ever on the desk.
     pub(super) last_effort: Option<Time>,
     pub(super) ears: Vec<Ear>,
+    /// What the desk wants still before it is of use.
+    wants: Vec<begin::Want>,
     /// Open incidents, the most urgent first.
-    incidents: Vec<Incident>,
-    /// What the state's desk asks of a local authority, each with its button.
-    asked: Vec<Markup>,
+    incidents: Vec<Listed>,
+    /// What the state's desk asks of a local authority.
+    asked: Vec<Asked>,
     /// What its checklists ask of it now.
     due: Vec<DueHere>,
     /// Local authorities that no sensor sees, and how many there are.
@@ -106,9 +114,12 @@ async fn load<'a>(desk: &'a Desk, who: &'a Who) -> Result<View<'a>, Refused> {
     let past = Filter { with_past: true, ..efforts.clone() };
     let mut urgent = cases::list(read.link(), scope, &efforts, LOOKED, 0).await?;
     urgent.retain(|line| !line.authorised && line.handling != cases::Handling::Closed);
+    let shown = urgent.iter().take(if own.is_some() { local::SHOWN } else { 0 });
+    let made = beside::at_home(read.link(), shown).await?;
     let past = cases::list(read.link(), scope, &past, LOOKED, 0).await?;
     let ears = ears(read.link(), own, frame.now).await?;
     let incidents = incidents::open(read.link(), who).await?;
+    let wants = begin::wants(read.link(), who, &ears).await?;
     let asked = asked_of(who, read.link()).await?;
     let due = due_here(read.link(), desk, who, frame.now).await?;
     let hour = batch::taken_since(read.link(), frame.now.plus(-HOUR), own).await?;
@@ -135,9 +146,11 @@ async fn load<'a>(desk: &'a Desk, who: &'a Who) -> Result<View<'a>, Refused> {
         frame,
         scope,
         urgent,
+        made,
         day,
         last_effort,
         ears,
+        wants,
         incidents,
         asked,
         due,
@@ -167,6 +180,7 @@ fn state(view: &View<'_>) -> Markup {
     html! {
         (Region::new("cases", html! {
             (stand::state(view))
+            (begin::show(&view.wants))
             (ladder(view))
             (urgent(view))
         }))
@@ -311,7 +325,7 @@ fn desk_section(view: &View<'_>) -> Markup {
     let section = Section::new("desk", "The desk itself").body(html! {
         @for sentence in trouble { (Notice::bad(sentence.as_str())) }
         @if unreachable {
-            (Notice::info("Local offices are told to call the state desk and not at which number")
+            (Notice::info("Local offices are told to call the state's desk and not at which number")
                 .action("Write down the telephone", Href::at("/settings")))
         }
         (stats)
@@ -332,15 +346,18 @@ fn tenths(micros: u64) -> String {
 async fn guest(desk: &Desk, who: &Who) -> Answer {
     let mut read = desk.store.read().await?;
     let frame = Frame::load(desk, who, read.link()).await?;
+    let phone = meta::get(read.link(), PHONE).await?.unwrap_or_default();
+    let mail = meta::get(read.link(), MAIL).await?.unwrap_or_default();
     drop(read);
     let page = frame.page(&Href::at("/"), "Home").heading("Welcome").narrow();
     let empty = Empty::new(
-        "Nothing is shared with you yet",
-        "What the office shares with partners will stand here. Your account and your second \
-         factors are under your name at the top of the page.",
+        "Nothing is shared with you here",
+        "Cases, incidents and sensors are for the state's office and its local authorities. What a \
+         partner has to know, the state's desk tells by telephone or mail.",
     )
     .action("Open your account", Href::at("/account"));
-    Ok(page.render(&html! { (empty) }).into_response())
+    let call = Section::new("call", "Who to call").body(local::numbers(&phone, &mail));
+    Ok(page.render(&html! { (empty) (call) }).into_response())
 }
 
 #[cfg(test)]

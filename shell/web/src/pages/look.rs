@@ -132,7 +132,11 @@ fn answers(frame: &Frame<'_>, found: &Found) -> Markup {
         @if !found.incidents.is_empty() {
             (Section::new("incidents", "Incidents")
                 .tally(shown(found.incidents.len(), "incident", "incidents"))
-                .body(incidents::listed(frame, "Incidents whose words hold it", &found.incidents)))
+                .body(incidents::listed(
+                    frame,
+                    "Incidents whose words or whose number it is",
+                    (&found.incidents, &found.numbers),
+                )))
         }
         @if !found.rumors.is_empty() {
             (Section::new("rumors", "Rumors")

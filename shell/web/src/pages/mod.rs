@@ -22,6 +22,7 @@ pub(crate) mod invitation;
 pub(crate) mod look;
 pub(crate) mod notices;
 pub(crate) mod onboarding;
+pub(crate) mod opened;
 pub(crate) mod outside;
 pub(crate) mod parts;
 pub(crate) mod people;

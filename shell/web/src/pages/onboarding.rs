@@ -139,7 +139,7 @@ fn which_machine(frame: &Frame<'_>, phone: &str) -> Markup {
             }
             @if !frame.is_state() {
                 p {
-                    "Nobody looks after your machines? The state desk helps you with it"
+                    "Nobody looks after your machines? The state's desk helps you with it"
                     @if !phone.is_empty() { ": " strong { (phone) } }
                     "."
                 }

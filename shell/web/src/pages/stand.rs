@@ -1,8 +1,11 @@
 //! How it stands, in one sentence, and what cannot be said.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use maud::{Markup, html};
 use ward_kernel::{Rung, Time};
-use ward_store::cases::Line;
+use ward_store::cases::{Line, Owner};
 
 use super::home::View;
 use super::parts::Frame;
@@ -61,18 +64,18 @@ pub(super) fn state<'a>(known: impl Into<Known<'a>>) -> Markup {
     let view: &Known<'_> = &known.into();
     let gaps = gaps(view);
     let seen = view.ears.iter().any(|ear| ear.is_expected() && !ear.is_new());
-    let words = since(view);
+    let (at, words) = (places(view), format!("{}; {}", since(view), owners(view)));
     let notice = match highest(view) {
         Some((Rung::Effect, n)) => Notice::bad(format!(
-            "Something was changed, taken or stopped: {}{words}.",
+            "Something was changed, taken or stopped{at}: {}{words}.",
             open(n, "case of effect", "cases of effect")
         )),
         Some((Rung::Access, n)) => Notice::bad(format!(
-            "Somebody got in: {}{words}.",
+            "Somebody got in{at}: {}{words}.",
             open(n, "case of access", "cases of access")
         )),
         Some((_, n)) => Notice::warn(format!(
-            "Somebody is trying to get in: {}{words}. Nobody got in, on the evidence at hand.",
+            "Somebody is trying to get in{at}: {}{words}. Nobody got in, on the evidence at hand.",
             open(n, "effort", "efforts")
         )),
         None if !seen => Notice::warn("Nothing can be said yet: no sensor sends records."),
@@ -86,7 +89,7 @@ pub(super) fn state<'a>(known: impl Into<Known<'a>>) -> Markup {
              proof that there is none.",
         ),
     };
-    html! { (with_gaps(notice, "What cannot be said", &gaps)) }
+    html! { (more(notice, cases(view), &gaps)) }
 }
 
 /// The sentence for one office, in plain words.
@@ -101,16 +104,13 @@ pub(super) fn local<'a>(known: impl Into<Known<'a>>) -> Markup {
     };
     let words = since(view);
     let notice = match highest(view) {
-        Some((Rung::Effect, _)) => Notice::bad(format!(
-            "Something was changed, taken or stopped at your office. {}",
-            call(view)
-        )),
-        Some((Rung::Access, _)) => {
-            Notice::bad(format!("Somebody got into a machine of your office. {}", call(view)))
+        Some((Rung::Effect, _)) => {
+            call(view, "Something was changed, taken or stopped at your office.")
         }
+        Some((Rung::Access, _)) => call(view, "Somebody got into a machine of your office."),
         Some((_, n)) => Notice::warn(format!(
             "Somebody is trying to get into your office: {}{words}. Nobody got in, on the evidence \
-             at hand. The state desk sees it too. {report}",
+             at hand. The state's desk sees it too. {report}",
             open(n, "effort", "efforts")
         )),
         None if expected == 0 => {
@@ -135,16 +135,20 @@ pub(super) fn local<'a>(known: impl Into<Known<'a>>) -> Markup {
             quiet_since(view)
         )),
     };
-    html! { (with_gaps(notice, "What cannot be said", &gaps)) }
+    html! { (more(notice, None, &gaps)) }
 }
 
-/// What an office does when somebody got in.
-fn call(view: &Known<'_>) -> String {
+/// Whether the sentence for an office says that somebody got in.
+pub(super) fn is_grave<'a>(known: impl Into<Known<'a>>) -> bool {
+    highest(&known.into()).is_some_and(|(rung, _)| rung >= Rung::Access)
+}
+
+/// That somebody got in, and what an office does then.
+fn call(view: &Known<'_>, what: &str) -> Notice {
     if view.phone.is_empty() {
-        "Call the state desk now.".to_owned()
-    } else {
-        format!("Call the state desk now: {}.", view.phone)
+        return Notice::bad(format!("{what} Call the state's desk now."));
     }
+    Notice::bad(format!("{what} Call the state's desk now:")).call(view.phone)
 }
 
 /// The highest rung on which an open case stands, and how many do.
@@ -155,11 +159,63 @@ fn highest(view: &Known<'_>) -> Option<(Rung, u64)> {
     Some((rung, listed.max(view.frame.counts.of(rung))))
 }
 
+/// The open cases of the highest rung, as far as they are listed.
+fn gravest<'a>(view: &'a Known<'_>) -> impl Iterator<Item = &'a Line> {
+    let rung = highest(view).map(|(rung, _)| rung);
+    view.urgent.iter().filter(move |line| Some(line.rung) == rung)
+}
+
+/// " at Boone County and 2 other places": where that is, the place with the most of them first.
+fn places(view: &Known<'_>) -> String {
+    let mut all: BTreeMap<&str, u64> = BTreeMap::new();
+    for id in gravest(view).flat_map(|line| &line.jurisdictions) {
+        let cases = all.entry(id).or_default();
+        *cases = cases.saturating_add(1);
+    }
+    let Some((most, _)) = all.iter().max_by_key(|(id, cases)| (**cases, Reverse(**id))) else {
+        return String::new();
+    };
+    let most = view.frame.place(most);
+    match all.len().saturating_sub(1) as u64 {
+        0 => format!(" at {most}"),
+        rest => format!(" at {most} and {}", ui::count(rest, "other place", "other places")),
+    }
+}
+
+/// "nobody has it": in whose hands that is. Where everybody reads it, that somebody has it and not
+/// who.
+fn owners(view: &Known<'_>) -> String {
+    let all = highest(view).map_or(0, |(_, n)| n);
+    let it = if all == 1 { "it" } else { "them" };
+    let listed = gravest(view).count();
+    let owned: Vec<&Owner> = gravest(view).filter_map(|line| line.owner.as_ref()).collect();
+    match owned.as_slice() {
+        [] => format!("nobody has {it}"),
+        some if some.len() < listed => {
+            format!("nobody has {} of them", ui::grouped((listed - some.len()) as u64))
+        }
+        [first, rest @ ..] if view.named && rest.iter().all(|one| one.id == first.id) => {
+            format!("{} has {it}", first.name)
+        }
+        [_] => "somebody has it".to_owned(),
+        _ => "each is in somebody's hands".to_owned(),
+    }
+}
+
+/// Where that is read: the case, or the list of them.
+fn cases(view: &Known<'_>) -> Option<Markup> {
+    let (rung, n) = highest(view).filter(|_| view.named)?;
+    let all = Href::at("/cases");
+    Some(match gravest(view).next().filter(|_| n == 1) {
+        Some(one) => ui::link("Open the case", &all.join(&one.id)),
+        None => ui::link("Open the list of them", &all.query("rung", rung.name())),
+    })
+}
+
 /// ", the first begun ...": when the first of the most urgent cases began.
 fn since(view: &Known<'_>) -> String {
-    let Some((rung, n)) = highest(view) else { return String::new() };
-    let first = view.urgent.iter().filter(|line| line.rung == rung).map(|line| line.first).min();
-    first.map_or_else(String::new, |first| {
+    let Some((_, n)) = highest(view) else { return String::new() };
+    gravest(view).map(|line| line.first).min().map_or_else(String::new, |first| {
         let begin = if n == 1 { ", begun" } else { ", the first begun" };
         format!("{begin} {}", view.frame.clock.full(first).words())
     })
@@ -281,13 +337,17 @@ fn unjudged(view: &Known<'_>) -> impl Iterator<Item = &'static str> {
     late.into_iter().chain(folded)
 }
 
-fn with_gaps(notice: Notice, title: &str, gaps: &[String]) -> Notice {
-    if gaps.is_empty() {
+/// The notice with where one reads more, and what cannot be said.
+fn more(notice: Notice, link: Option<Markup>, gaps: &[String]) -> Notice {
+    if link.is_none() && gaps.is_empty() {
         return notice;
     }
     notice.body(html! {
-        p { (title) ":" }
-        ul { @for gap in gaps { li { (gap) } } }
+        @if let Some(link) = link { p { (link) } }
+        @if !gaps.is_empty() {
+            p { "What cannot be said:" }
+            ul { @for gap in gaps { li { (gap) } } }
+        }
     })
 }
 

@@ -11,7 +11,7 @@ use ward_live::ReadAs;
 use super::parts::{Frame, done, wrong};
 use crate::desk::Desk;
 use crate::doing::cut::UNPACKED_MAX;
-use crate::doing::records::{SENT_MAX, Taken, check_place, file_name, in_time, take_in};
+use crate::doing::records::{SENT_MAX, Taken, check_place, file_name, in_time, take_in, turn};
 use crate::doing::{self, Why, told};
 use crate::refused::{Answer, Refused};
 use crate::route::{Access, Kind, Route, Verb};
@@ -96,7 +96,7 @@ async fn asking(desk: &Desk, who: &Who, place: &str, errors: &Errors) -> Result<
 }
 
 async fn take(State(desk): State<Desk>, who: Who, form: Multipart) -> Answer {
-    let _place = desk.lobby().senders.place(&who)?;
+    let _turn = turn(&desk, &who)?;
     let sent = match in_time(read_form(form)).await? {
         Ok(sent) => sent,
         Err(err) => {

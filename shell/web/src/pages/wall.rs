@@ -12,9 +12,11 @@ use axum::extract::State;
 use axum::routing::get;
 use maud::{Markup, html};
 use ward_access::Act;
-use ward_desk::incident::{Kind as About, Voting};
+use ward_desk::incident::{Kind as About, Stage, Voting};
+use ward_desk::plan::Standing;
 use ward_kernel::{Rung, Time};
 
+use super::checklists::standing_tag;
 use super::incidents::voting_tag;
 use super::parts::{BELL, done};
 use super::situation::words::against;
@@ -25,7 +27,7 @@ use crate::doing::{checklists, situation};
 use crate::refused::{Answer, Refused};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::map::Legend;
-use crate::ui::{Href, Region, RungBadge, Tag, count, grouped, length};
+use crate::ui::{Href, Region, RungBadge, Tag, assets, count, grouped, length};
 use crate::who::Who;
 
 /// Incidents, and jurisdictions with silent sensors, that a wall has room for.
@@ -47,6 +49,7 @@ pub(crate) const ROUTES: &[Route] = &[Route {
 struct Deadline {
     text: String,
     until: Time,
+    standing: Standing,
     missing: usize,
 }
 
@@ -73,6 +76,7 @@ async fn show(State(desk): State<Desk>, who: Who) -> Answer {
             }).hears(RINGS))
         }
         (Region::new("room", html! { div.wall-foot { (room(&view, &deadlines)) } }).hears(RINGS))
+        script src=(assets::wall_script()) defer {}
     }))
 }
 
@@ -87,6 +91,7 @@ async fn deadlines(desk: &Desk, view: &View<'_>) -> Result<Vec<Deadline>, Refuse
         .map(|one| Deadline {
             text: one.dated.point.text.to_string(),
             until: one.dated.until,
+            standing: one.dated.standing,
             missing: one.missing.len(),
         })
         .collect();
@@ -112,6 +117,7 @@ fn map(view: &View<'_>) -> Markup {
         figure.map-figure {
             (view.map().still())
             figcaption.unseen { "Each jurisdiction by what is most urgent there" }
+            @if let Some(office) = view.office() { (office.still()) }
             (Legend)
         }
     }
@@ -143,34 +149,51 @@ fn ladder(view: &View<'_>) -> Markup {
 /// Incidents by kind and place: how many of a kind a jurisdiction has, those first where people
 /// cannot vote.
 fn incidents(view: &View<'_>) -> Markup {
-    let mut kinds: BTreeMap<(Option<Voting>, &str, About), usize> = BTreeMap::new();
+    let mut kinds: BTreeMap<(Option<Voting>, &str, About), (usize, usize)> = BTreeMap::new();
     for one in &view.incidents {
-        let state = one.log.state();
+        let state = &one.state;
         let Some(report) = &state.report else { continue };
         let place = one.place.jurisdiction.as_deref().unwrap_or_default();
-        let n = kinds.entry((state.voting, view.frame.place(place), report.kind)).or_default();
+        let of_kind = (state.voting, view.frame.place(place), report.kind);
+        let (n, new) = kinds.entry(of_kind).or_default();
         *n = n.saturating_add(1);
+        *new = new.saturating_add(usize::from(state.stage == Stage::New));
     }
     let rest = kinds.len().saturating_sub(INCIDENTS);
     html! {
         section aria-labelledby="incidents" {
-            h2 #incidents { "Incidents" " " span.tally { (count(view.incidents.len() as u64, "open", "open")) } }
+            h2 #incidents {
+                "Incidents" " "
+                span.tally {
+                    (count(view.incidents.len() as u64, "open", "open"))
+                    @if rest > 0 { ", the most urgent of them:" }
+                }
+            }
             @if kinds.is_empty() {
                 p.soft { "No incident is open." }
             } @else {
                 ul.wall-list {
-                    @for ((voting, place, about), n) in kinds.iter().take(INCIDENTS) {
+                    @for ((voting, place, about), (n, new)) in kinds.iter().take(INCIDENTS) {
                         li {
-                            strong { (place) } " " (about.label())
+                            strong { (brief(place)) } " " (about.label())
                             @if *n > 1 { " (" (n) ")" }
                             " " @if let Some(voting) = voting { (voting_tag(*voting)) }
+                            " " @match (new, n) {
+                                (0, _) => {}
+                                (new, n) if new == n => (Tag::bad("Not taken")),
+                                (new, _) => (Tag::bad(format!("{new} not taken"))),
+                            }
                         }
                     }
                 }
-                @if rest > 0 { p.soft { "And " (rest) " more." } }
             }
         }
     }
+}
+
+/// A jurisdiction's name without what says only what it is.
+fn brief(name: &str) -> &str {
+    name.split_once(" of Election ").map_or(name, |(brief, _)| brief)
 }
 
 /// Who is not heard: by jurisdiction, for what people call a sensor may name a person.
@@ -189,12 +212,13 @@ fn silence(view: &View<'_>) -> Markup {
                 span.tally {
                     (grouped(whole.coverage.heard as u64)) " of "
                     (grouped(whole.coverage.expected as u64)) " heard"
+                    @if rest > 0 { ", silent at " (grouped(rest as u64)) " places more" }
                 }
             }
-            ul.wall-list {
+            ul.wall-list.flows {
                 @for row in silent.iter().take(SILENT) {
                     li {
-                        strong { (row.name) } " "
+                        strong { (brief(&row.name)) } " "
                         (Tag::silent(format!(
                             "{} silent, {}",
                             row.coverage.silent.len(),
@@ -208,8 +232,13 @@ fn silence(view: &View<'_>) -> Markup {
                         grouped(whole.unseen as u64), grouped(whole.local as u64)
                     ))) }
                 }
+                @if let Some((_, answered, asked)) = &whole.check && answered < asked {
+                    li { (Tag::warn(format!(
+                        "{} of {} have answered the last check",
+                        grouped(*answered as u64), grouped(*asked as u64)
+                    ))) }
+                }
             }
-            @if rest > 0 { p.soft { "And " (rest) " jurisdictions more." } }
         }
     }
 }
@@ -240,6 +269,9 @@ fn room(view: &View<'_>, deadlines: &[Deadline]) -> Markup {
                 ul.wall-list {
                     @for one in deadlines {
                         li {
+                            @if one.standing == Standing::Overdue {
+                                (standing_tag(one.standing)) " "
+                            }
                             strong { (view.frame.clock.short(one.until)) } " " (one.text) " "
                             span.soft { "missing from " (grouped(one.missing as u64)) }
                         }

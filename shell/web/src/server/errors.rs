@@ -26,6 +26,8 @@ pub struct Problem {
     advice: String,
     /// Whether a program reads it; not said, it is seen from what was asked for.
     to_program: Option<bool>,
+    /// In how many seconds it can be asked again, where that is known.
+    again: Option<u32>,
 }
 
 /// `application/problem+json` (RFC 9457, 3.1). The type is `about:blank`: the status says it.
@@ -40,7 +42,13 @@ impl Problem {
     /// A problem: its status, what it is, and what to do.
     #[must_use]
     pub fn new(status: StatusCode, title: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self { status, title: title.into(), advice: advice.into(), to_program: None }
+        Self { status, title: title.into(), advice: advice.into(), to_program: None, again: None }
+    }
+
+    /// With the seconds after which it can be asked again (`Retry-After`: RFC 9110, 10.2.3).
+    #[must_use]
+    pub fn again_in(self, seconds: u32) -> Self {
+        Self { again: Some(seconds), ..self }
     }
 
     /// There is nothing here, or nothing for whoever asks.
@@ -128,6 +136,9 @@ impl IntoResponse for Problem {
     /// Leaves the choice of words to what stands around every answer.
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
+        if let Some(seconds) = self.again {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
         response.extensions_mut().insert(self);
         response
     }

@@ -73,13 +73,24 @@ fn rename(headers: &mut HeaderMap) {
 }
 
 /// A page that does not say of which world it is does not leave the desk.
-async fn page(parts: Parts, body: Body) -> Response {
+async fn page(mut parts: Parts, body: Body) -> Response {
     let Ok(bytes) = to_bytes(body, MOST).await else { return held_back() };
     if !says_exercise(&bytes) {
         tracing::error!("a page of the exercise does not say that it is one: it was held back");
         return held_back();
     }
-    Response::from_parts(parts, Body::from(bytes))
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(undialled(bytes)))
+}
+
+/// The page with no link that calls for help: the number stays as words. Whoever practises must not
+/// bring a patrol by a press.
+fn undialled(page: Bytes) -> Bytes {
+    const DIALS: &str = " href=\"tel:911\"";
+    match std::str::from_utf8(&page) {
+        Ok(text) if text.contains(DIALS) => text.replace(DIALS, "").into(),
+        _ => page,
+    }
 }
 
 fn held_back() -> Response {
@@ -198,6 +209,8 @@ impl Row {
 
 #[cfg(test)]
 mod tests {
+    use maud::Render as _;
+
     use super::*;
 
     /// Marked in pieces of every size, it is the same.
@@ -235,6 +248,15 @@ mod tests {
             "world,n,what\r\nEXERCISE,1,\"two\r\nlines, \"\"one\"\" row\"\r\nEXERCISE,2,x\r\n"
         );
         assert_eq!(table(""), "");
+    }
+
+    #[test]
+    fn nothing_calls_for_help() {
+        let link = |number: &str| crate::ui::Call::new(number).render().into_string();
+        let page = |text: String| String::from_utf8(undialled(text.into()).into()).unwrap();
+        assert_eq!(page(link("911")), "<a class=\"call\">911</a>");
+        assert_eq!(page(link("9-1-1")), "<a class=\"call\">9-1-1</a>");
+        assert_eq!(page(link("573-555-0911")), link("573-555-0911"));
     }
 
     #[test]

@@ -67,6 +67,12 @@ pub fn replay_script() -> &'static str {
     &ASSETS[5].path
 }
 
+/// The address of the script of a wall: its clock, and that all of it is in sight.
+#[must_use]
+pub fn wall_script() -> &'static str {
+    &ASSETS[6].path
+}
+
 /// The address of the worker that keeps an empty form: one for good, for the browser asks there
 /// whether it has changed.
 const WORKER: &str = "/device-worker.js";
@@ -82,7 +88,7 @@ struct Asset {
 const CSS: &str = "text/css; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
 
-static ASSETS: LazyLock<[Asset; 6]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[Asset; 7]> = LazyLock::new(|| {
     [
         asset("ward", "css", CSS, include_bytes!("../../assets/ward.css")),
         asset("ward", "js", JS, include_bytes!("../../assets/ward.js")),
@@ -90,6 +96,7 @@ static ASSETS: LazyLock<[Asset; 6]> = LazyLock::new(|| {
         asset("passkey", "js", JS, include_bytes!("../../assets/passkey.js")),
         asset("device", "js", JS, include_bytes!("../../assets/device.js")),
         asset("replay", "js", JS, include_bytes!("../../assets/replay.js")),
+        asset("wall", "js", JS, include_bytes!("../../assets/wall.js")),
     ]
 });
 
@@ -156,6 +163,7 @@ mod tests {
             (passkey_script(), ".js"),
             (device_script(), ".js"),
             (replay_script(), ".js"),
+            (wall_script(), ".js"),
         ];
         for (path, ending) in all {
             assert!(path.starts_with("/assets/") && path.ends_with(ending), "{path}");
@@ -187,7 +195,9 @@ mod tests {
         let device = include_str!("../../assets/device.js");
         let worker = include_str!("../../assets/device-worker.js");
         let replay = include_str!("../../assets/replay.js");
-        for (script, most) in [(script, 180), (device, 320), (worker, 60), (replay, 80)] {
+        let wall = include_str!("../../assets/wall.js");
+        for (script, most) in [(script, 180), (device, 400), (worker, 60), (replay, 80), (wall, 40)]
+        {
             assert!(script.lines().count() <= most, "{} lines", script.lines().count());
         }
         for forbidden in [
@@ -200,13 +210,13 @@ mod tests {
             "https:",
             "setTimeout(\"",
         ] {
-            for script in [script, passkey, device, worker, replay] {
+            for script in [script, passkey, device, worker, replay, wall] {
                 assert!(!script.contains(forbidden), "{forbidden}");
             }
         }
         // One script keeps something on the device, and one rule lets one worker be named.
         for keeps in ["localStorage", "sessionStorage", "caches", "createPolicy"] {
-            for script in [script, passkey, replay] {
+            for script in [script, passkey, replay, wall] {
                 assert!(!script.contains(keeps), "{keeps}");
             }
         }

@@ -154,6 +154,12 @@ impl<'a> Checker<'a> {
             let method = matches!(form.get("method"), Some("get" | "post"));
             self.expect(method && form.get("action").is_some(), "a form without method or action");
         }
+        let opened = self.of("body").any(|body| body.get("data-owner").is_some());
+        for (place, form) in self.all.iter().enumerate().filter(|(_, one)| one.name == "form") {
+            let first = self.all.get(place + 1).and_then(|first| first.get("name"));
+            let says = first == Some("opened-by") || form.get("method") != Some("post");
+            self.expect(!opened || says, "a form that does not say who opened it");
+        }
         for label in self.of("label") {
             self.expect(!label.text.trim().is_empty(), "an empty label");
         }

@@ -118,8 +118,8 @@ impl Control for Select {
         labelled(&id, (&self.label, self.optional), &words, &list)
     }
 
-    fn sends(&self, name: &str) -> bool {
-        self.name == name
+    fn called(&self, name: &str) -> Option<&str> {
+        (self.name == name).then_some(self.label.as_str())
     }
 }
 
@@ -228,8 +228,8 @@ impl Control for Choice {
         }
     }
 
-    fn sends(&self, name: &str) -> bool {
-        self.name == name
+    fn called(&self, name: &str) -> Option<&str> {
+        (self.name == name).then_some(self.legend.as_str())
     }
 }
 
@@ -287,7 +287,7 @@ impl Control for Check {
         }
     }
 
-    fn sends(&self, name: &str) -> bool {
-        self.name == name
+    fn called(&self, name: &str) -> Option<&str> {
+        (self.name == name).then_some(self.label.as_str())
     }
 }

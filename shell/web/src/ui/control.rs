@@ -7,8 +7,9 @@ pub trait Control: Send + Sync {
     /// The control in its form, which gives it its `id` and tells it its error.
     fn draw(&self, place: &Place<'_>) -> Markup;
 
-    /// Whether it sends a value by this name; an error that names it is linked to it.
-    fn sends(&self, name: &str) -> bool;
+    /// What it is called on the page, when it sends a value by this name: an error of that value is
+    /// told with it and leads there.
+    fn called(&self, name: &str) -> Option<&str>;
 }
 
 /// Where a control stands.
@@ -155,8 +156,8 @@ impl Control for Hidden {
         html! { input type="hidden" name=(self.name) value=(self.value); }
     }
 
-    fn sends(&self, _name: &str) -> bool {
-        false
+    fn called(&self, _name: &str) -> Option<&str> {
+        None
     }
 }
 
@@ -168,8 +169,8 @@ impl Control for Prose {
         html! { div.prose { (self.0) } }
     }
 
-    fn sends(&self, _name: &str) -> bool {
-        false
+    fn called(&self, _name: &str) -> Option<&str> {
+        None
     }
 }
 
@@ -213,7 +214,7 @@ impl Control for Group {
         }
     }
 
-    fn sends(&self, name: &str) -> bool {
-        self.controls.iter().any(|control| control.sends(name))
+    fn called(&self, name: &str) -> Option<&str> {
+        self.controls.iter().find_map(|control| control.called(name))
     }
 }

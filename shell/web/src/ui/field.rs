@@ -261,8 +261,8 @@ impl Control for Field {
         labelled(&id, (&self.label, says), &words, &control)
     }
 
-    fn sends(&self, name: &str) -> bool {
-        self.name == name
+    fn called(&self, name: &str) -> Option<&str> {
+        (self.name == name).then_some(self.label.as_str())
     }
 }
 

@@ -8,7 +8,7 @@ use super::control::{Control, Errors, Hidden, Place, Prose};
 /// A form. It is sent by POST unless it says [`Form::get`].
 ///
 /// It carries no token: the sign-in's cookie is `SameSite=Strict`, and every unsafe method is
-/// refused unless it comes from a page of this site.
+/// refused unless it comes from a page of this site. Who opened its page is put into it by the page.
 pub struct Form {
     id: String,
     action: Href,
@@ -121,20 +121,29 @@ impl Form {
         self
     }
 
+    /// What is wrong, in the order of the form.
+    fn wrong(&self) -> Errors {
+        let mut errors = self.errors.clone();
+        let place = |name: &str| self.controls.iter().position(|one| one.called(name).is_some());
+        errors.fields.sort_by_key(|(name, _)| place(name).unwrap_or(usize::MAX));
+        errors
+    }
+
     fn summary(&self, place: &Place<'_>) -> Markup {
         let title = format!("{}-wrong", self.id);
         html! {
-            @if !self.errors.is_empty() {
+            @if !place.errors.is_empty() {
                 div.notice.bad role="alert" aria-labelledby=(title) {
                     p.title id=(title) { (super::svg::bad()) "This could not be taken" }
                     ul {
-                        @for sentence in &self.errors.whole { li { (sentence) } }
-                        @for (name, sentence) in &self.errors.fields {
+                        @for sentence in &place.errors.whole { li { (sentence) } }
+                        @for (name, sentence) in &place.errors.fields {
                             li {
-                                @if self.controls.iter().any(|control| control.sends(name)) {
-                                    a href=(Href::on_page(&place.id(name))) { (sentence) }
-                                } @else {
-                                    (sentence)
+                                @match self.controls.iter().find_map(|one| one.called(name)) {
+                                    Some(called) => a href=(Href::on_page(&place.id(name))) {
+                                        strong { (called) } " " (sentence)
+                                    },
+                                    None => (sentence)
                                 }
                             }
                         }
@@ -147,13 +156,16 @@ impl Form {
 
 impl Render for Form {
     fn render(&self) -> Markup {
-        let place = Place { form: &self.id, errors: &self.errors };
+        let errors = self.wrong();
+        let place = Place { form: &self.id, errors: &errors };
         let method = if self.get { "get" } else { "post" };
         let encoding = self.multipart.then_some("multipart/form-data");
         // The server's sentences say more than the browser's bubbles and are read aloud.
         html! {
             form id=(self.id) .form .inline[self.inline] method=(method) action=(self.action)
-                enctype=[encoding] novalidate[!self.get] data-kept=[self.kept.as_ref()] {
+                enctype=[encoding] novalidate[!self.get] data-kept=[self.kept.as_ref()]
+                // Its words come back by their person's key: the browser would show them to anybody.
+                autocomplete=[self.kept.as_ref().map(|_| "off")] {
                 (self.summary(&place))
                 @for control in &self.controls { (control.draw(&place)) }
                 div.buttons {

@@ -6,6 +6,7 @@
 //! fit the office's list, they are drawn; otherwise one square for each jurisdiction, by the same
 //! rules. The twin of the map is a list, which whoever draws it puts beside it.
 
+mod apart;
 mod marks;
 mod outlines;
 mod plan;
@@ -16,6 +17,7 @@ use ward_kernel::Rung;
 use super::Href;
 use plan::{Drawn, Plan};
 
+pub use apart::Apart;
 pub use marks::Legend;
 
 /// Whether a jurisdiction's sensors are heard.

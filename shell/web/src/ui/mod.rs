@@ -111,7 +111,7 @@ pub use gallery::gallery;
 pub use href::Href;
 pub use notice::{Empty, Notice};
 pub(crate) use page::says_exercise;
-pub use page::{Html, Keeping, Page};
+pub use page::{Html, Keeping, OPENED_BY, Page};
 pub use parts::{Card, CodeBlock, Disclosure, Pager, Region, Section, Steps, Tabs};
 pub use qr::Qr;
 pub use shell::{Nav, Who};

@@ -2,20 +2,21 @@
 
 use maud::{Markup, Render, html};
 
-use super::{Go, Href, svg};
+use super::{Call, Go, Href, svg};
 
 /// A sentence that one should not miss.
 #[derive(Clone, Debug)]
 pub struct Notice {
     class: &'static str,
     title: String,
+    call: Option<Call>,
     body: Option<Markup>,
     action: Option<(String, Href)>,
 }
 
 impl Notice {
     fn new(class: &'static str, title: impl Into<String>) -> Self {
-        Self { class, title: title.into(), body: None, action: None }
+        Self { class, title: title.into(), call: None, body: None, action: None }
     }
 
     /// Something to know.
@@ -40,6 +41,13 @@ impl Notice {
     #[must_use]
     pub fn bad(title: impl Into<String>) -> Self {
         Self::new("bad", title)
+    }
+
+    /// The number with which its sentence ends, to be called by a press.
+    #[must_use]
+    pub fn call(mut self, number: impl Into<String>) -> Self {
+        self.call = Some(Call::new(number));
+        self
     }
 
     /// More about it.
@@ -67,7 +75,10 @@ impl Render for Notice {
         };
         html! {
             div class={ "notice " (self.class) } role=(role) {
-                p.title { (sign) span.unseen { (word) } (self.title) }
+                p.title {
+                    (sign) span.unseen { (word) } (self.title)
+                    @if let Some(call) = &self.call { " " (call) "." }
+                }
                 @if let Some(body) = &self.body { div.prose { (body) } }
                 @if let Some((label, href)) = &self.action { p { a href=(href) { (label) } } }
             }

@@ -12,6 +12,29 @@ use crate::bell::RUNG;
 /// What stands above every page of an exercise, in view however far one reads.
 const EXERCISE: &str = "Nothing on this page is real.";
 
+/// The name by which every form that changes something says who opened its page: in one browser
+/// somebody else may sign in before it is sent.
+pub const OPENED_BY: &str = "opened-by";
+
+/// The page, with who opened it in every form that is not only asked with, before all else that it
+/// sends.
+fn opened_by(page: &str, owner: &str) -> String {
+    let field = html! { input type="hidden" name=(OPENED_BY) value=(owner); }.into_string();
+    let mut out = String::with_capacity(page.len());
+    let mut rest = page;
+    // Text and values are escaped: what reads like a tag is one.
+    while let Some((before, form)) = rest.split_once("<form ") {
+        let (tag, inside) = form.split_once('>').unwrap_or((form, ""));
+        let field = if tag.contains(r#"method="post""#) { field.as_str() } else { "" };
+        for part in [before, "<form ", tag, ">", field] {
+            out.push_str(part);
+        }
+        rest = inside;
+    }
+    out.push_str(rest);
+    out
+}
+
 /// Whether a page's source says that it is of an exercise.
 pub(crate) fn says_exercise(source: &[u8]) -> bool {
     let head = source.get(..4096).unwrap_or(source);
@@ -299,7 +322,12 @@ impl Page {
                 }
             }
         };
-        Html { source: made_visible(page).into_string(), worker: worker.is_some() }
+        let source = made_visible(page).into_string();
+        let source = match keeping {
+            Some(keeping) => opened_by(&source, &keeping.owner),
+            None => source,
+        };
+        Html { source, worker: worker.is_some() }
     }
 
     /// Whether something is kept on the reader's device, or may have been.
@@ -385,6 +413,22 @@ mod tests {
         check::page(page.as_str()).unwrap();
         assert!(page.as_str().contains("<title>Sign in – Ward</title>"), "{}", page.as_str());
         assert!(page.as_str().contains("<h1>Sign in</h1>"));
+    }
+
+    #[test]
+    fn every_form_that_changes_something_says_who_opened_it() {
+        let form = |get: bool| {
+            let form = crate::ui::Form::new(if get { "a" } else { "b" }, Href::at("/"), "Go on");
+            if get { form.get() } else { form }
+        };
+        let keeping = Keeping { owner: "abc".into(), seal: "x".into(), lasts: 1 };
+        let hostile = r#"<form method="post">"#;
+        let page = Page::new("Forms").looks_up().keeps(keeping).nav(Nav::new(&Href::at("/")));
+        let page =
+            page.render(&html! { p title=(hostile) { (hostile) } (form(true)) (form(false)) });
+        check::page(page.as_str()).unwrap();
+        let field = r#"><input type="hidden" name="opened-by" value="abc">"#;
+        assert_eq!(page.as_str().matches(field).count(), 2, "the look-up and the second form");
     }
 
     #[test]

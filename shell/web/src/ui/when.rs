@@ -50,10 +50,32 @@ impl Clock {
         self.write(time, "%a %-d %b %H:%M")
     }
 
+    /// `at 02:14`, or `on Tue 3 Nov at 02:14` when that is not the day of `now`: in a sentence.
+    #[must_use]
+    pub fn at(&self, time: Time, now: Time) -> When {
+        let is_today = self.day(time).words == self.day(now).words;
+        self.write(time, if is_today { "at %H:%M" } else { "on %a %-d %b at %H:%M" })
+    }
+
     /// `3 Nov 2026 02:14:07 CST`: for evidence.
     #[must_use]
     pub fn exact(&self, time: Time) -> When {
         self.write(time, "%-d %b %Y %H:%M:%S %Z")
+    }
+
+    /// A sentence of the judgement, whose moments are written for machines (`2026-11-03T08:14:07Z`),
+    /// with them by this clock.
+    #[must_use]
+    pub fn sentence(&self, text: &str) -> String {
+        let words = text.split(' ').map(|word| {
+            let bare = word.trim_matches(['(', ')', ',', '.', ';', ':']);
+            let time = Time::parse(bare).ok().filter(|_| bare.ends_with('Z'));
+            time.map_or_else(
+                || word.to_owned(),
+                |time| word.replace(bare, self.exact(time).words()),
+            )
+        });
+        words.collect::<Vec<_>>().join(" ")
     }
 
     /// `3 Nov 2026`.
@@ -133,10 +155,22 @@ mod tests {
             "<time datetime=\"2026-11-03T02:14:07-06:00\" title=\"3 Nov 2026 02:14 CST\">12 min \
              ago</time>"
         );
+        assert_eq!(clock.at(at, at.plus(21 * HOUR)).words(), "at 02:14");
+        assert_eq!(clock.at(at, at.plus(22 * HOUR)).words(), "on Tue 3 Nov at 02:14");
         assert_eq!(clock.ago(at, at.plus(-3 * HOUR)).words(), "in 3 h");
         assert_eq!(clock.ago(at, at).words(), "now");
         assert_eq!(clock.full(Time::from_micros(i64::MAX)).words(), "9223372036854s");
         assert!(Clock::named("Mars/Olympus").is_none());
+    }
+
+    #[test]
+    fn sentences_speak_it_too() {
+        let clock = Clock::named("America/Chicago").unwrap();
+        let said = clock.sentence("rose at 2026-11-03T08:14:07Z, and again (2026-07-04T00:00:00Z)");
+        assert_eq!(said, "rose at 3 Nov 2026 02:14:07 CST, and again (3 Jul 2026 19:00:00 CDT)");
+        for same in ["", "no  moment, at 2026", "GET /2026-11-03T08:14:07Z?x=1", "Z"] {
+            assert_eq!(clock.sentence(same), same);
+        }
     }
 
     #[test]

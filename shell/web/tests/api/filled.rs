@@ -221,7 +221,8 @@ impl Filled {
         let streams = stream::list(tx.link(), None, 100).await.expect("streams");
         let owner = if scope == "state" { THEIRS } else { scope };
         let stream = streams.iter().find(|stream| stream.jurisdiction == owner);
-        let line = format!("{scope} sshd: Failed password for \u{202e}<b>").into_bytes();
+        let line = format!("{scope} sshd: Failed password for \u{202e}<b> from 192.0.2.7 ");
+        let line = line.into_bytes();
         let seal = Seal {
             stream: stream.map_or(1, |stream| stream.id),
             place: 4711,

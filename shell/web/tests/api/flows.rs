@@ -128,6 +128,65 @@ async fn a_case_is_worked_on() {
 }
 
 #[tokio::test]
+async fn other_views_are_told_and_written_to() {
+    let house = House::start().await;
+    let (at, lead) = (house.at(), house.person(Role::Lead).await);
+    let (state, own) = (house.filled.case("state").await, house.filled.case(OURS).await);
+    let theirs = house.filled.case(THEIRS).await;
+    let told = Ask::get(&format!("/api/v1/cases/{state}")).send(at, &lead).await.is(200).json();
+    let counterpart = |id: Value, scope: &str, taken: bool| {
+        json!({
+            "id": id, "scope": scope, "rung": "attempt", "standing": "open", "handling": "open",
+            "taken": taken,
+        })
+    };
+    let all = told["counterparts"].as_array().unwrap();
+    for (id, scope) in [(&own, OURS), (&theirs, THEIRS)] {
+        assert!(all.contains(&counterpart(json!(id), scope, false)), "{scope}: {all:?}");
+    }
+    assert!(all.iter().all(|one| one["scope"] == OURS || one["scope"] == THEIRS));
+    let take = json!({ "key": "key-take-1", "act": "take" });
+    Ask::json(&format!("/api/v1/cases/{state}/work"), &take).send(at, &lead).await.is(201);
+    // Whoever is a county's reads that the state has it, and not as what.
+    let (_, clerk) = house.filled.person(Role::LocalClerk, Some(OURS)).await;
+    let clerk = As::Person(clerk);
+    let told = Ask::get(&format!("/api/v1/cases/{own}")).send(at, &clerk).await;
+    let made = told.is(200).json()["counterparts"].as_array().cloned().unwrap();
+    assert!(made.contains(&counterpart(Value::Null, "state", true)), "{made:?}");
+    assert!(made.iter().all(|one| one["id"].is_null() && one["scope"] == "state"));
+    for not_theirs in [&state, &theirs] {
+        assert!(!told.text().contains(&format!("\"{not_theirs}\"")));
+    }
+    let told = Ask::get(&format!("/api/v1/cases/{own}")).send(at, &lead).await.is(200).json();
+    let made = told["counterparts"].as_array().unwrap();
+    assert!(made.contains(&counterpart(json!(state), "state", true)), "{made:?}");
+    for (way, act) in [
+        ("notes", json!({ "key": "key-note-1", "note": "We look at it." })),
+        (
+            "work",
+            json!({ "key": "key-rung-1", "act": "rung", "rung": "scan", "text": "A mirror." }),
+        ),
+        ("handling", json!({ "key": "key-close-1", "handling": "closed", "reason": "A mirror." })),
+    ] {
+        let mut sent = act;
+        sent["also"] = json!(["W-nothing"]);
+        let path = format!("/api/v1/cases/{state}/{way}");
+        Ask::json(&path, &sent).send(at, &lead).await.is(422);
+        sent["also"] = json!([own]);
+        let done = Ask::json(&path, &sent).send(at, &lead).await;
+        done.is(if way == "handling" { 200 } else { 201 });
+    }
+    let told = Ask::get(&format!("/api/v1/cases/{own}")).send(at, &clerk).await.is(200).json();
+    assert_eq!((&told["rung"], &told["handling"]), (&json!("scan"), &json!("closed")));
+    assert_eq!(told["entries"].as_array().map(Vec::len), Some(3));
+    let told = Ask::get(&format!("/api/v1/cases/{theirs}")).send(at, &lead).await.is(200).json();
+    assert_eq!((&told["rung"], &told["handling"]), (&json!("attempt"), &json!("open")));
+    // From a county's view nothing is put down elsewhere.
+    let note = json!({ "key": "key-note-2", "note": "Ours.", "also": [state] });
+    Ask::json(&format!("/api/v1/cases/{own}/notes"), &note).send(at, &clerk).await.is(422);
+}
+
+#[tokio::test]
 async fn a_token_is_made_used_and_ended() {
     let house = House::start().await;
     let (at, admin) = (house.at(), house.person(Role::Administrator).await);
@@ -358,4 +417,36 @@ async fn a_point_is_ticked_and_contacts_are_confirmed() {
     Ask::json(&path, &confirm).send(at, &lead).await.is(201);
     assert_eq!(acts(&house, OURS).await, ["contacts.look"; 3]);
     assert_eq!(acts(&house, &format!("contacts-{OURS}")).await, ["contacts.confirm"]);
+    // Who names the entry that they read takes nothing back that was changed meanwhile.
+    let one = &office["contacts"][0];
+    let put = |key: &str, telephone: &str, of: Value| {
+        json!({
+            "key": key, "act": "put", "contact": one["id"], "title": one["title"],
+            "telephone": telephone, "of": of,
+        })
+    };
+    let first = put("key-first", "573-555-0143", one["entry"].clone());
+    let office = Ask::json(&path, &first).send(at, &lead).await.is(201).json();
+    let late = put("key-late-1", "573-555-0144", one["entry"].clone());
+    let detail = Ask::json(&path, &late).send(at, &lead).await.is(422).json()["detail"].clone();
+    let said = "the telephone was changed to 573-555-0143 (you sent 573-555-0144)";
+    assert!(detail.as_str().is_some_and(|detail| detail.contains(said)), "{detail}");
+    let read = put("key-read-1", "573-555-0144", office["contacts"][0]["entry"].clone());
+    Ask::json(&path, &read).send(at, &lead).await.is(201);
+    // Without one, whatever stands there is replaced.
+    let mut any = put("key-any-1", "573-555-0145", Value::Null);
+    any.as_object_mut().unwrap().remove("of");
+    Ask::json(&path, &any).send(at, &lead).await.is(201);
+}
+
+#[tokio::test]
+async fn whoever_begins_at_the_front_finds_the_description() {
+    let house = House::start().await;
+    for path in ["/api", "/api/", "/api/v1"] {
+        let told = Ask::get(path).send(house.at(), &As::Nobody).await.is(200).json();
+        assert_eq!(told["openapi"], "/api/v1/openapi.json", "{path}");
+        Ask::get("/api/v1/openapi.json").send(house.at(), &As::Nobody).await.is(200);
+        let page = Ask::get(path).with("accept", "text/html").send(house.at(), &As::Nobody).await;
+        assert!(page.is(200).text().contains("href=\"/api/v1/openapi.json\""), "{path}");
+    }
 }

@@ -10,6 +10,7 @@ mod matrix;
 mod office;
 #[path = "../common/open.rs"]
 mod open;
+mod paced;
 mod room;
 mod shape;
 mod situation;

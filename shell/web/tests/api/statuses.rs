@@ -166,6 +166,13 @@ impl Desk {
             );
             seen.insert(name, Ask::get(&path).send(at, &self.admin).await.status);
         }
+        let list = format!("checklists/{OURS}");
+        for (name, path) in [("api.checklists", "checklists"), ("api.checklists.show", &list)] {
+            let path = format!("/api/v1/{path}?election=unknown");
+            let answer = Ask::get(&path).send(at, &self.admin).await;
+            assert!(answer.text().contains("no election of this id"), "{}", answer.text());
+            seen.insert(name, answer.status);
+        }
         let path = "/api/v1/situation?since=yesterday";
         seen.insert("api.situation", Ask::get(path).send(at, &self.admin).await.status);
         let path = "/api/v1/records?jurisdiction=atlantis&name=a";

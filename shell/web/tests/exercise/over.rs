@@ -42,3 +42,31 @@ async fn what_has_ended_is_only_looked_at() {
     let after = send(at, hyper::Method::GET, "/api/v1/office", &brings, &Body::default()).await;
     assert_eq!(after.status, 401, "{}", after.says());
 }
+
+/// A test of one's notices changes nothing of the exercise; nothing would send it, and it says so.
+#[tokio::test]
+async fn no_test_goes_out_of_what_has_ended() {
+    const OVER: &str = "This exercise is over: nothing goes out any more.";
+    let ended = Some(Time::from_secs(1_793_736_000));
+    let side = Side::start(World::Exercise, |settings| settings.ended = ended).await;
+    let at = side.filled.address;
+    let (lead, _) = side.filled.person(Role::Lead, None).await;
+    let (_, value) = side.filled.session(&lead).await;
+    let brings = cookie("ward-exercise-session", &value);
+    let before = side.content().await;
+    let page = send(at, hyper::Method::GET, "/account/notices", &brings, &Body::default()).await;
+    assert!(page.text().contains(OVER) && !page.text().contains("Send me a test"));
+    for (name, path, status) in [
+        ("account.notices.test", "/account/notices/test", 422),
+        ("api.account.notices.test", "/api/v1/account/notices/test", 200),
+    ] {
+        let route = all().find(|route| route.name == name).unwrap();
+        let kind =
+            if status == 200 { "application/json" } else { "application/x-www-form-urlencoded" };
+        let answer = ask(at, route, path, &brings, &Body { kind, bytes: Vec::new() }).await;
+        assert_eq!(answer.status, status, "{}", answer.says());
+        assert!(answer.text().contains(OVER), "{}", answer.says());
+        assert!(!answer.text().contains("on its way"), "{}", answer.says());
+    }
+    assert_eq!(side.content().await, before);
+}

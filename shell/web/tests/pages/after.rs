@@ -2,18 +2,19 @@
 
 use sha2::{Digest as _, Sha256};
 use ward_access::Role;
-use ward_kernel::Time;
 use ward_kernel::time::HOUR;
+use ward_kernel::{Rung, Time};
+use ward_live::Kept;
+use ward_store::{Audit, cases};
 
 use crate::browser::Answer;
 use crate::check;
 use crate::house::{House, now};
 use crate::office;
-use crate::sample::{OURS, THEIRS};
+use crate::sample::{self, OURS, THEIRS};
 
-/// The address of the span around now, at so many hours before it.
-fn at(hours: i64) -> String {
-    let now = now();
+/// The address of the span around a moment, at so many hours before it.
+fn at(now: Time, hours: i64) -> String {
     let (begin, end) = (now.plus(-6 * HOUR).secs(), now.plus(HOUR).secs());
     format!("/after?begin={begin}&end={end}&t={}", now.plus(-hours * HOUR).secs() - begin)
 }
@@ -32,22 +33,22 @@ async fn put_down(house: &House) -> Time {
 #[tokio::test]
 async fn it_stands_as_it_stood() {
     let house = House::start().await;
-    put_down(&house).await;
+    let now = put_down(&house).await;
     let mut analyst = house.person("An analyst", Role::Analyst, None).await;
-    let page = analyst.get(&at(4)).await;
+    let page = analyst.get(&at(now, 4)).await;
     page.is(200).says("Nothing had been put down yet").says("No incident was open");
     page.says("No check had been made");
     check::page(&page.body).unwrap();
-    let page = analyst.get(&at(2)).await;
+    let page = analyst.get(&at(now, 2)).await;
     page.is(200).says("A gym; call 573-555-0142").says("0 of 2 had answered");
     assert!(!page.body.contains("A school"), "what came later is not known yet");
     page.says("The entry before").says("The next entry").says("Nobody");
     check::page(&page.body).unwrap();
-    let page = analyst.get(&at(0)).await;
+    let page = analyst.get(&at(now, 0)).await;
     page.is(200).says("A school at 192.0.2.7").says("2 open");
     check::page(&page.body).unwrap();
     // Of one jurisdiction alone.
-    let one = analyst.get(&format!("{}&jurisdiction={OURS}", at(0))).await;
+    let one = analyst.get(&format!("{}&jurisdiction={OURS}", at(now, 0))).await;
     one.is(200).says("Adair County alone").says("A gym").says("1 open");
     assert!(!one.body.contains("A school"));
     // Moving the slider is one look.
@@ -66,11 +67,66 @@ async fn looks(house: &House) -> usize {
 }
 
 #[tokio::test]
+async fn an_answer_stands_under_whose_it_is() {
+    let house = House::start().await;
+    let now = put_down(&house).await;
+    let mut clerk = house.person("A clerk", Role::LocalClerk, Some(THEIRS)).await;
+    clerk.post("/room/checks/check-1/answer", &[("key", "key-answer")]).await.leads_to("/");
+    let mut lead = house.person("A lead", Role::Lead, None).await;
+    let page = lead.get(&at(now, -1)).await;
+    page.is(200).says("Boone County, by A clerk, entry 2");
+    page.says("Jurisdiction: Boone County");
+    page.says("Jurisdictions: Adair County, Boone County");
+    let (begin, end) = (now.plus(-6 * HOUR).secs(), now.plus(HOUR).secs());
+    let record = lead.get(&format!("/after/export?begin={begin}&end={end}&form=csv")).await;
+    let row = record.body.lines().find(|row| row.contains("\"answer\"")).unwrap();
+    assert!(row.contains("\"Boone County\""), "{row}");
+    let named = record.headers["content-disposition"].to_str().unwrap();
+    assert!(named.contains("filename=\"after-20") && named.contains("-redacted.csv"), "{named}");
+    // No day is called by a number of seconds.
+    let far = "/after?begin=253402300799&end=253402387199";
+    lead.get(far).await.is(422).says("before the year 9999");
+    lead.get(&far.replace("after?", "after/export?")).await.is(303);
+}
+
+#[tokio::test]
+async fn cases_count_as_they_are_counted_everywhere() {
+    let house = House::start().await;
+    let mut tx = house.desk.store.begin().await.unwrap();
+    for id in ["W-one", "W-two", "W-three"] {
+        let case = sample::kept(id, "state", Rung::Attempt, "guesses");
+        let case = Kept { jurisdictions: vec![OURS.into()], ..case };
+        cases::upsert(tx.link(), &case).await.unwrap();
+        cases::step(tx.link(), id, case.opened, Rung::Attempt, "opened as attempt").await.unwrap();
+    }
+    tx.commit(Audit::Machine).await.unwrap();
+    let mut lead = house.person("A lead", Role::Lead, None).await;
+    let lower = [("key", "key-lower"), ("act", "rung"), ("rung", "scan"), ("judged", "attempt")];
+    let lower = [&lower[..], &[("text", "A mirror of ours.")]].concat();
+    lead.post("/cases/W-one/work", &lower).await.is(303);
+    let merge = [("key", "key-merge"), ("act", "merge"), ("into", "W-three"), ("text", "One.")];
+    lead.post("/cases/W-two/work", &merge).await.is(303);
+    // Of all, and of the one jurisdiction that they touch.
+    let path = at(now(), -1);
+    for path in [path.clone(), format!("{path}&jurisdiction={OURS}")] {
+        let page = lead.get(&path).await;
+        let stands = page.between("data-after=\"stand\"", "</section>").replace('\n', "");
+        let of = |rung: &str| {
+            let from = stands.find(&format!("Cases: {rung}")).unwrap();
+            let rest: String = stands[from + 7..].chars().take(120).collect();
+            rest
+        };
+        assert!(of("scan").contains(">1<"), "{path}: {stands}");
+        assert!(of("attempt").contains(">1<"), "{path}: {stands}");
+    }
+}
+
+#[tokio::test]
 async fn the_way_leads_from_entry_to_entry() {
     let house = House::start().await;
-    put_down(&house).await;
+    let now = put_down(&house).await;
     let mut lead = house.person("A lead", Role::Lead, None).await;
-    let mut path = at(5);
+    let mut path = at(now, 5);
     let mut seen = Vec::new();
     for _ in 0..3 {
         let page = lead.get(&path).await;

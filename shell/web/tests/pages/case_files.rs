@@ -231,6 +231,7 @@ async fn sources_are_taken_out_with_their_records() {
         ("192.0.2.9", "no source that this case lists"),
         ("<script>", "no source that this case lists"),
         ("192.0.2.7 2001:db8::7", "it would be the same case"),
+        ("2001:db8::7", "No sealed record of this case names one of these sources"),
     ] {
         let page = analyst.post(WORK, &split("key-split-0", sources)).await;
         page.is(422).says(why);

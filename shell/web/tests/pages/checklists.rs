@@ -57,7 +57,14 @@ async fn one_press_ticks_and_the_state_sees_it() {
     let mut lead = house.person("A lead", Role::Lead, None).await;
     let page = clerk.get(LIST).await;
     page.is(200).says("Now").says("Go through all accounts").says("Overdue").says("0 of 37");
-    page.says("To come");
+    // What is to come says from when, and its button is none of the first.
+    page.says("To come from").says("Done already, or not needed here");
+    let soon = page.body.split("id=\"point-lessons-sent\"").nth(1).unwrap();
+    let soon = soon.split("</li>").next().unwrap();
+    let [press, opens] = ["value=\"tick-0-lessons-sent\"", "<details"].map(|part| soon.find(part));
+    assert!(press.unwrap() > opens.unwrap(), "{soon}");
+    let home = clerk.get("/").await;
+    assert!(home.body.contains("class=\"tag bad\""), "overdue is as red at home as on the list");
     check::page(&page.body).unwrap();
     lead.get("/checklists").await.says("0 of 116").says("Adair County").says("116");
     assert_eq!(points(&house).await, 0, "to look writes nothing");

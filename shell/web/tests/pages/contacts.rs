@@ -96,6 +96,130 @@ async fn what_was_read_is_confirmed_and_what_is_old_stands_out() {
     clerk.post(PAGE, &again).await.is(422).says("no such contact here");
 }
 
+/// What a page of the contacts says of one of them.
+fn read_at(page: &crate::browser::Answer, id: &str) -> String {
+    let form = page.between(&format!("id=\"change-{id}\""), "</form>");
+    let (_, rest) = form.split_once("name=\"of\" value=\"").unwrap();
+    rest.split_once('"').unwrap().0.to_owned()
+}
+
+fn change(key: &'static str, telephone: &'static str, of: &str) -> Vec<(&'static str, String)> {
+    let all = [
+        ("act", "put"),
+        ("key", key),
+        ("contact", "c-1"),
+        ("of", of),
+        ("title", "County clerk"),
+        ("telephone", telephone),
+    ];
+    all.map(|(name, value)| (name, value.to_owned())).into()
+}
+
+fn sent<'a>(fields: &'a [(&'static str, String)]) -> Vec<(&'a str, &'a str)> {
+    fields.iter().map(|(name, value)| (*name, value.as_str())).collect()
+}
+
+#[tokio::test]
+async fn a_page_of_before_takes_back_no_newer_number() {
+    let house = House::start().await;
+    office::contact(&house.desk.store, OURS, (now(), "County clerk")).await;
+    let mut clerk = house.person("A clerk", Role::LocalClerk, Some(OURS)).await;
+    let mut lead = house.person("A lead", Role::Lead, None).await;
+    // Both have the page open; the lead is told a new number and saves it.
+    let (old, of) = (clerk.get(PAGE).await, read_at(&lead.get(PAGE).await, "c-1"));
+    assert_eq!(read_at(&old, "c-1"), of);
+    lead.post(PAGE, &sent(&change("key-lead-1", "573-555-0143", &of))).await.leads_to(PAGE);
+    let late = change("key-clerk-1", "573-555-0144", &of);
+    let page = clerk.post(PAGE, &sent(&late)).await;
+    page.is(422).says("Meanwhile A lead changed County clerk");
+    page.says("the telephone was changed to 573-555-0143 (you sent 573-555-0144)");
+    check::page(&page.body).unwrap();
+    // What they typed stands in the form, which now is of what they see.
+    assert!(page.body.contains("value=\"573-555-0144\""));
+    let again = read_at(&page, "c-1");
+    assert_ne!(again, of);
+    let remove = |of| [("act", "remove"), ("key", "key-gone-1"), ("contact", "c-1"), ("of", of)];
+    clerk.post(PAGE, &remove(&of)).await.is(422).says("Meanwhile A lead changed County clerk");
+    clerk.get(PAGE).await.says("573-555-0143");
+    clerk.post(PAGE, &sent(&change("key-clerk-2", "573-555-0144", &again))).await.leads_to(PAGE);
+    let page = lead.get(PAGE).await;
+    page.says("573-555-0144").says("3 entries");
+    // Somebody removed it meanwhile: what was typed stands in the form for a new one.
+    lead.post(PAGE, &remove(&read_at(&page, "c-1"))).await.leads_to(PAGE);
+    let late = change("key-clerk-3", "573-555-0145", &again);
+    let page = clerk.post(PAGE, &sent(&late)).await;
+    page.is(422).says("removed this contact meanwhile");
+    assert!(page.body.contains("value=\"573-555-0145\""));
+    check::page(&page.body).unwrap();
+}
+
+/// Nobody has to stop because somebody wrote much: another log follows, and both are read.
+#[tokio::test]
+async fn a_full_log_is_followed_by_another() {
+    let house = House::start().await;
+    let store = &house.desk.store;
+    let mut clerk = house.person("A clerk", Role::LocalClerk, Some(OURS)).await;
+    let number = |turn: usize| format!("573-555-{turn:04}");
+    let mut tx = store.begin().await.unwrap();
+    let place = |id: &str| ward_store::logbook::Log {
+        id: id.into(),
+        kind: "contacts".into(),
+        jurisdiction: Some(OURS.into()),
+        begun: now(),
+        updated: now(),
+        open: false,
+    };
+    let log = format!("contacts-{OURS}");
+    ward_store::logbook::begin(tx.link(), &place(&log)).await.unwrap();
+    for turn in 1..=500 {
+        let contact = serde_json::json!({
+            "title": "County clerk", "name": null, "telephone": number(turn), "second": null,
+            "mail": null, "hours": null, "note": null, "first": false,
+        });
+        let put = serde_json::json!({ "act": { "put": { "id": "c-1", "contact": contact } } });
+        let new = ward_store::logbook::New {
+            number: turn as u64,
+            key: format!("key-{turn}"),
+            at: now(),
+            actor: "p-local-clerk-adair-county".into(),
+            actor_name: "A clerk".into(),
+            body: put.to_string(),
+        };
+        ward_store::logbook::add(tx.link(), &log, &new, false).await.unwrap();
+    }
+    tx.commit(ward_store::Audit::Machine).await.unwrap();
+    let page = clerk.get(PAGE).await;
+    let of = read_at(&page, "c-1");
+    assert_eq!(of, "500");
+    page.says("500 entries").says("573-555-0500");
+    let next = change("key-next-1", "573-555-0142", &of);
+    clerk.post(PAGE, &sent(&next)).await.leads_to(PAGE);
+    // Sent twice it is one entry; a page of before the turn is told so.
+    clerk.post(PAGE, &sent(&next)).await.leads_to(PAGE);
+    let late = change("key-late-1", "573-555-0199", &of);
+    clerk.post(PAGE, &sent(&late)).await.is(422).says("to 573-555-0142 (you sent 573-555-0199)");
+    let page = clerk.get(PAGE).await;
+    page.says("2 entries").says("Carried over from the entries before").says("1 contact");
+    check::page(&page.body).unwrap();
+    let link = format!("{PAGE}?part=1");
+    assert!(page.body.contains(&format!("href=\"{link}\"")));
+    let before = clerk.get(&link).await;
+    before.is(200).says("500 entries").says("573-555-0142").says("573-555-0001");
+    check::page(&before.body).unwrap();
+    clerk.get(&format!("{PAGE}?part=9")).await.is(404);
+    let mut lead = house.person("A lead", Role::Lead, None).await;
+    lead.get("/contacts?q=adair").await.says("573-555-0142").says("1 office");
+    lead.get("/contacts/print").await.says("573-555-0142");
+    let mut read = store.read().await.unwrap();
+    assert_eq!(ward_store::logbook::verify(read.link()).await.unwrap(), None, "seals hold");
+    drop(read);
+    // Confirmed as it was read, also in the log that follows.
+    let entry = page.between("name=\"entry\" value=\"", "\"");
+    let confirm = [("act", "confirm"), ("key", "confirm-now"), ("entry", entry.as_str())];
+    lead.post(PAGE, &confirm).await.leads_to(PAGE);
+    clerk.get(PAGE).await.says("said by A lead").says("3 entries");
+}
+
 #[tokio::test]
 async fn whoever_may_not_change_has_no_form_and_others_offices_are_not_there() {
     let house = House::start().await;

@@ -320,14 +320,24 @@ async fn the_bell_rings_for_regions_and_says_no_more() {
         tokio::task::yield_now().await;
     }
     let mut body = line.into_body();
-    let frame = body.frame().await.unwrap().unwrap().into_data().unwrap();
-    assert_eq!(frame.as_ref(), b"data: cases\n\n");
-    // A session has so many lines and no more.
-    let mut lines = Vec::new();
-    for _ in 0..7 {
-        lines.push(raw::get(&house, Some(&clerk), "/live").await);
+    // First how long a browser waits when the line breaks.
+    for says in ["retry: 3000\n\n", "data: cases\n\n"] {
+        let frame = body.frame().await.unwrap().unwrap().into_data().unwrap();
+        assert_eq!(frame.as_ref(), says.as_bytes());
     }
-    assert_eq!(raw::get(&house, Some(&clerk), "/live").await.status().as_u16(), 429);
+    // A person has so many lines and no more, by however many sessions.
+    let second = house.second_session(&clerk).await;
+    let mut lines = Vec::new();
+    for number in 1..16 {
+        let by = if number % 2 == 0 { &clerk } else { &second };
+        lines.push(raw::get(&house, Some(by), "/live").await);
+        assert_eq!(lines.last().unwrap().status().as_u16(), 200, "{number}");
+    }
+    for by in [&clerk, &second] {
+        assert_eq!(raw::get(&house, Some(by), "/live").await.status().as_u16(), 429);
+    }
+    let other = house.person("Another", Role::LocalClerk, Some(THEIRS)).await;
+    assert_eq!(raw::get(&house, Some(&other), "/live").await.status().as_u16(), 200);
 }
 
 #[tokio::test]
@@ -346,13 +356,17 @@ async fn what_rings_while_a_page_is_on_its_way_is_told() {
     let line = line_of(&clerk.get("/").await.body);
     house.desk.bell.send(Region::Cases);
     let mut body = raw::get(&house, Some(&clerk), &line).await.into_body();
-    let told = body.frame().await.unwrap().unwrap().into_data().unwrap();
-    assert_eq!(told.as_ref(), b"data: cases room sensors\n\n");
+    for says in ["retry: 3000\n\n", "data: cases room sensors\n\n"] {
+        let told = body.frame().await.unwrap().unwrap().into_data().unwrap();
+        assert_eq!(told.as_ref(), says.as_bytes());
+    }
     // A page that has all of it is told nothing, and nothing of what is others' news.
     let line = line_of(&clerk.get("/").await.body);
     house.desk.bell.send((Region::Cases, THEIRS));
     assert_eq!(line_of(&clerk.get("/").await.body), line);
     let mut body = raw::get(&house, Some(&clerk), &line).await.into_body();
+    let told = body.frame().await.unwrap().unwrap().into_data().unwrap();
+    assert_eq!(told.as_ref(), b"retry: 3000\n\n");
     assert!(timeout(Duration::from_millis(200), body.frame()).await.is_err());
 }
 
@@ -362,7 +376,9 @@ async fn what_cannot_be_said_is_said() {
     house.health.send_modify(|health| health.ready = false);
     let mut analyst = house.person("An analyst", Role::Analyst, None).await;
     let page = analyst.get("/").await;
-    page.says("Somebody is trying to get in: 1 effort is open, begun");
+    page.says(
+        "Somebody is trying to get in at Adair County and 1 other place: 1 effort is open, begun",
+    );
     page.says("reads the records of the last days again")
         .says("local election authorities have no sensor and are not seen at all");
     page.says("8 records were dropped");
@@ -394,6 +410,28 @@ async fn a_sensor_that_never_came_is_not_said_to_be_silent_since() {
     }
 }
 
+/// What the sentence says to the state and to an office, by how far somebody got.
+fn said(quiet: &str) -> [(Rung, &str, &str); 4] {
+    [
+        (Rung::Scan, quiet, "Nobody tried to get in"),
+        (
+            Rung::Attempt,
+            "Somebody is trying to get in at Adair County and 1 other place: 1 effort is open",
+            "1 effort is open",
+        ),
+        (
+            Rung::Access,
+            "Somebody got in at Adair County and 1 other place: 1 case of access is open",
+            "Call the state's desk now: 555-0100",
+        ),
+        (
+            Rung::Effect,
+            "Something was changed, taken or stopped at Adair County and 1 other place: 1 case",
+            "Something was changed",
+        ),
+    ]
+}
+
 #[tokio::test]
 async fn the_sentence_says_how_far_it_got_and_no_more() {
     let house = House::start().await;
@@ -420,16 +458,7 @@ async fn the_sentence_says_how_far_it_got_and_no_more() {
     analyst.get("/").await.says("this is no proof that there is none");
     clerk.get("/").await.says("as far as is known by now");
     house.health.send_modify(|health| health.ready = true);
-    for (rung, state, local) in [
-        (Rung::Scan, quiet.as_str(), "Nobody tried to get in"),
-        (Rung::Attempt, "Somebody is trying to get in: 1 effort is open", "1 effort is open"),
-        (
-            Rung::Access,
-            "Somebody got in: 1 case of access is open",
-            "Call the state desk now: 555-0100.",
-        ),
-        (Rung::Effect, "Something was changed, taken or stopped: 1 case", "Something was changed"),
-    ] {
+    for (rung, state, local) in said(&quiet) {
         let mut tx = house.desk.store.begin().await.unwrap();
         for scope in ["state", OURS] {
             let one = kept(&format!("W-{}-{scope}", rung.name()), scope, rung, "an effort");
@@ -437,7 +466,11 @@ async fn the_sentence_says_how_far_it_got_and_no_more() {
         }
         tx.commit(Audit::Machine).await.unwrap();
         analyst.get("/").await.says(state);
-        clerk.get("/").await.says(local);
+        let home = clerk.get("/").await;
+        home.says(local);
+        // What is red says whom to call, and one press calls.
+        let calls = home.body.contains("now: <a class=\"call\" href=\"tel:5550100\">");
+        assert_eq!(calls, rung >= Rung::Access);
     }
     // What somebody closed is not told again; a registered test never is.
     let mut tx = house.desk.store.begin().await.unwrap();
@@ -450,6 +483,27 @@ async fn the_sentence_says_how_far_it_got_and_no_more() {
     test.authorised = Some("the lab".into());
     cases::upsert(tx.link(), &test).await.unwrap();
     tx.commit(Audit::Machine).await.unwrap();
-    analyst.get("/").await.says("Somebody is trying to get in: 1 effort is open");
+    analyst.get("/").await.says("1 effort is open").says("; nobody has it. Nobody got in");
     analyst.get("/cases/W-test").await.says("a test that the lab registered");
+}
+
+/// The count beside the room's name and that of the list are the same, or the list says why not.
+#[tokio::test]
+async fn counts_of_cases_say_the_same() {
+    let house = House::start().await;
+    let mut tx = house.desk.store.begin().await.unwrap();
+    for id in ["W-1", "W-2", "W-watched", "W-test"] {
+        let mut one = kept(id, "state", Rung::Attempt, id);
+        one.authorised = (id == "W-test").then(|| "the lab".into());
+        cases::upsert(tx.link(), &one).await.unwrap();
+    }
+    cases::set_handling(tx.link(), "W-watched", Handling::Watched, "").await.unwrap();
+    tx.commit(Audit::Machine).await.unwrap();
+    let mut analyst = house.person("An analyst", Role::Analyst, None).await;
+    let list = analyst.get("/cases").await;
+    // Two are open, one is watched; the test is in the list alone.
+    assert!(list.between(">Cases", "</a>").contains('3'), "{}", list.body);
+    list.is(200).says("3 cases, one of them a registered test; 1 more is watched");
+    analyst.get("/cases?standing=watched").await.says("1 case");
+    analyst.get("/cases?q=W-test").await.says("1 case, a registered test");
 }

@@ -13,6 +13,9 @@ async fn an_empty_desk_says_what_to_do() {
     for (path, words) in [
         ("/", "Nothing can be said yet: no sensor sends records."),
         ("/", "No local election authority has a sensor yet."),
+        ("/", "Begin here No sensor sends records"),
+        ("/", "No election is in the calendar"),
+        ("/", "No clerk of a local authority has an account"),
         ("/cases", "No effort to get access"),
         ("/sensors", "Enrol the first sensor"),
         ("/sensors", "Not seen at all"),
@@ -30,6 +33,8 @@ async fn an_empty_desk_says_what_to_do() {
     let home = clerk.get("/").await;
     home.says("Nothing can be said about your office yet").says("555-0100");
     home.says("Adair County");
+    let home = admin.get("/").await;
+    assert!(!home.text().contains("has an account"), "{}", home.text());
     let mut person = admin.clone();
     person.get("/audit?from=nonsense").await.is(422).says("This is no day");
     person.get("/audit?act=nothing-of-the-kind").await.is(200).says("Nothing fits");

@@ -49,6 +49,9 @@ async fn a_clerk_reports_once_however_often_it_is_sent() {
     let page = clerk.get(&path).await;
     page.is(200).says("Voting stopped").says("Precinct 4, <b>gym</b>").says("yesterday's list.");
     page.says("1 entry").says("555-0142");
+    page.says("The state's desk has it. Nobody has taken it yet.");
+    page.says("If voting is stopped or somebody is in danger, call 555-0100 now.");
+    assert!(page.body.contains("href=\"tel:5550100\""));
     assert!(!page.body.contains("Told by"));
     check::page(&page.body).unwrap();
     let id = path.rsplit('/').next().unwrap_or_default();
@@ -69,6 +72,11 @@ async fn what_is_missing_is_said_and_what_was_typed_stays() {
     let again = lead.post("/incidents/new", &[("key", KEY), ("place", "The gym")]).await;
     again.is(422).says("Choose what it is about").says("Say whether people can vote");
     again.says("Choose the jurisdiction").says("Write something here");
+    // Each sentence names its field and leads there.
+    again.says("What happened? Write something here.");
+    let field =
+        "<a href=\"#incident-what\"><strong>What happened?</strong> Write something here.</a>";
+    assert!(again.body.contains(field), "{}", again.body);
     assert!(again.body.contains("value=\"The gym\""));
     check::page(&again.body).unwrap();
     let mut odd = report(KEY);
@@ -94,6 +102,10 @@ async fn from_a_report_to_an_event_and_its_end() {
     analyst.get("/incidents").await.says("Poll books").says("Nobody");
     analyst.post(&work, &sent("take", "key-take", "")).await.leads_to(&path);
     lead.get("/incidents").await.says("An analyst").says("Taken");
+    let page = clerk.get(&path).await;
+    page.says("Taken by An analyst at");
+    assert!(!page.text().contains("Nobody has taken it yet"));
+    assert!(!lead.get(&path).await.text().contains("Taken by"), "for those whose incident it is");
     // A clerk adds, and works on nothing.
     clerk.post(&work, &sent("verify", "key-1234", "I saw it.")).await.is(403);
     clerk.post(&add, &sent("note", "key-note", "The judge called again.")).await.leads_to(&path);
@@ -101,6 +113,7 @@ async fn from_a_report_to_an_event_and_its_end() {
     lead.post(&work, &sent("verify", "key-verify", "")).await.is(422).says("Write something here");
     lead.post(&work, &sent("verify", "key-verify", "Called the judge.")).await.leads_to(&path);
     lead.get("/incidents/events").await.says("An old list at one place");
+    clerk.get(&path).await.says("They made sure that it is so.");
     let twice = lead.post(&work, &sent("verify", "key-again", "Once more.")).await;
     twice.is(422).says("It is verified already").says("Once more.");
     let slower = [("act", "voting"), ("key", "key-voting"), ("voting", "slowed")];
@@ -108,6 +121,7 @@ async fn from_a_report_to_an_event_and_its_end() {
     let wrong = [("act", "correct"), ("key", "key-corr"), ("entry", "3"), ("text", "Two judges.")];
     clerk.post(&add, &wrong).await.leads_to(&path);
     lead.post(&work, &sent("close", "key-close", "Nothing is left.")).await.leads_to(&path);
+    clerk.get(&path).await.says("Closed by A lead at").says("Nothing is left.");
     let page = lead.get(&path).await;
     page.says("Voting slowed").says("Corrected:").says("Two judges.").says("7 entries");
     page.says("The judge called again.").says("Nothing is left.");

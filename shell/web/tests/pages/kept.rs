@@ -11,13 +11,18 @@ use crate::house::House;
 use crate::raw;
 use crate::sample::OURS;
 
-fn given(body: &str, name: &str) -> String {
+pub(crate) fn given(body: &str, name: &str) -> String {
     let after = body.split(&format!(" {name}=\"")).nth(1).unwrap_or_default();
     after.split('"').next().unwrap_or_default().to_owned()
 }
 
 /// Sends a form as the page's script does: the status, and where it stands.
-async fn send(house: &House, browser: &Browser, owner: &str, body: &'static str) -> (u16, String) {
+pub(crate) async fn send(
+    house: &House,
+    browser: &Browser,
+    owner: &str,
+    body: &'static str,
+) -> (u16, String) {
     let request = Request::builder()
         .method("POST")
         .uri("/incidents/new")

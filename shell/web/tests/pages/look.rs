@@ -126,3 +126,38 @@ async fn ten_thousand_cases_are_looked_through_at_once() {
         assert!(took.as_secs() < 5, "{asked} took {took:?}");
     }
 }
+
+/// People say "incident 2" on the telephone, and whoever hears it finds it.
+#[tokio::test]
+async fn an_incident_is_found_by_its_number() {
+    let house = House::start().await;
+    let now = crate::house::now();
+    let store = &house.desk.store;
+    for (id, place, minutes, words) in [
+        ("incident-ffff", OURS, 30, "A first gym"),
+        ("incident-0000", THEIRS, 20, "A second gym"),
+        ("incident-8888", OURS, 10, "A third gym"),
+    ] {
+        let at = now.plus(-minutes * ward_kernel::time::MINUTE);
+        office::incident(store, id, place, (at, words)).await;
+    }
+    let mut lead = house.person("A lead", Role::Lead, None).await;
+    for asked in ["2", "#2", "incident 2", "Incident no. 2"] {
+        let page = lead.post("/look", &[("q", asked)]).await;
+        page.is(200).says("A second gym").says("#2");
+        assert!(!page.body.contains("A third gym"), "{asked}");
+        check::page(&page.body).unwrap();
+    }
+    // It is the same number on the list, on its page, and for the people whose incident it is.
+    let list = lead.get("/incidents").await;
+    list.is(200).says("#1").says("#2").says("#3");
+    lead.get("/incidents/incident-0000").await.says("This is incident 2.");
+    let mut clerk = house.person("A clerk", Role::LocalClerk, Some(OURS)).await;
+    let page = clerk.get("/incidents/incident-8888").await;
+    page.is(200).says("This is incident 3.");
+    check::page(&page.body).unwrap();
+    // A number opens nothing that is not hers.
+    clerk.post("/look", &[("q", "3")]).await.is(200).says("A third gym");
+    let other = clerk.post("/look", &[("q", "2")]).await;
+    assert!(!other.body.contains("A second gym"));
+}

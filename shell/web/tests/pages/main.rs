@@ -2,7 +2,6 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by it")]
 
-#[expect(dead_code, reason = "the browser of the other tests can do more than is needed here")]
 #[path = "../it/browser.rs"]
 mod browser;
 #[path = "../../src/ui/check.rs"]
@@ -12,6 +11,7 @@ mod after;
 mod case_files;
 mod checklists;
 mod contacts;
+mod counterparts;
 mod doings;
 mod elections;
 mod empty;
@@ -24,7 +24,9 @@ mod notices;
 mod office;
 #[path = "../common/open.rs"]
 mod open;
+mod opened;
 mod own;
+mod paced;
 mod pretty;
 mod preview;
 mod queue;
@@ -34,4 +36,6 @@ mod rumors;
 mod sample;
 mod sights;
 mod situation;
+mod standing;
+mod turns;
 mod uploads;

@@ -2,13 +2,14 @@
 
 use ward_access::Role;
 use ward_desk::notices::{Least, Topic, Wishes};
+use ward_kernel::Rung;
 use ward_kernel::time::MINUTE;
-use ward_store::Audit;
 use ward_store::notices::{self, Message, State};
+use ward_store::{Audit, cases};
 
 use crate::check;
 use crate::house::{House, now};
-use crate::sample::{OURS, THEIRS};
+use crate::sample::{self, OURS, THEIRS};
 
 const HERE: &str = "/account/notices";
 
@@ -65,9 +66,9 @@ async fn a_test_is_for_whoever_asks_and_not_too_often() {
     let id = house.audited().await.pop().unwrap().entry.object;
     assert_eq!(house.acts("notices.test", &id).await, 1);
     let mut read = house.desk.store.read().await.unwrap();
-    let waiting = notices::waiting(read.link()).await.unwrap();
-    assert_eq!(waiting.len(), 1);
-    assert_eq!((waiting[0].recipient.as_str(), waiting[0].urgent), (id.as_str(), true));
+    assert_eq!(notices::waiting(read.link()).await.unwrap(), [(id.clone(), 1)]);
+    let waiting = notices::waiting_for(read.link(), &id, 10).await.unwrap();
+    assert_eq!((waiting.len(), waiting[0].0.new.topic.as_str()), (1, "test"));
 }
 
 #[tokio::test]
@@ -96,6 +97,52 @@ async fn an_incident_is_told_with_its_entry_once() {
     );
     assert!(new.object.starts_with("incident-") && !new.actor.is_empty());
     assert!(new.because.contains("A gym") && !new.because.contains("confidence"), "{new:?}");
+}
+
+/// Whoever flips it uses up nobody's messages; the page shows each time.
+#[tokio::test]
+async fn that_voting_stopped_is_told_once_however_often_it_is_flipped() {
+    let house = House::start().await;
+    let mut clerk = house.person("A clerk", Role::LocalClerk, Some(OURS)).await;
+    let report = [
+        ("key", "key-report"),
+        ("kind", "poll-books"),
+        ("voting", "stopped"),
+        ("place", "A gym"),
+        ("what", "The list is of yesterday."),
+    ];
+    clerk.post("/incidents/new", &report).await;
+    let mut read = house.desk.store.read().await.unwrap();
+    let told = notices::unspread(read.link(), 10).await.unwrap();
+    drop(read);
+    let path = format!("/incidents/{}/add", told[0].new.object);
+    for (key, now) in [("key-flip-1", "unaffected"), ("key-flip-2", "stopped")] {
+        let flip = [("act", "voting"), ("key", key), ("voting", now)];
+        clerk.post(&path, &flip).await.is(303);
+    }
+    let mut read = house.desk.store.read().await.unwrap();
+    assert_eq!(notices::unspread(read.link(), 10).await.unwrap(), told);
+}
+
+/// A case that the desk raises is told as what it is, and where: an official has to act on it.
+#[tokio::test]
+async fn a_case_that_the_desk_raises_says_what_and_where() {
+    let house = House::start().await;
+    sample::fill(&house).await;
+    let mut tx = house.desk.store.begin().await.unwrap();
+    let case = sample::kept("W-other", "state", Rung::Attempt, "guesses at an account");
+    cases::upsert(tx.link(), &case).await.unwrap();
+    tx.commit(Audit::Machine).await.unwrap();
+    let mut lead = house.person("A lead", Role::Lead, None).await;
+    let raise = [("act", "rung"), ("key", "key-raise"), ("rung", "access"), ("text", "Called.")];
+    lead.post("/cases/W-other/work", &raise).await.leads_to("/cases/W-other");
+    let mut read = house.desk.store.read().await.unwrap();
+    let told = notices::unspread(read.link(), 10).await.unwrap();
+    let new = &told.last().unwrap().new;
+    assert_eq!((new.object.as_str(), new.rung), ("W-other", Some(Rung::Access)));
+    assert_eq!(new.title, case.title);
+    assert_eq!(new.because, "The desk sees this case on a higher rung");
+    assert!(!new.places.is_empty() && new.places == case.jurisdictions, "{new:?}");
 }
 
 #[tokio::test]

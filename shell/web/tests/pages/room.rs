@@ -83,14 +83,17 @@ async fn local_authorities_are_asked_and_answer() {
     let page = lead.get(&path).await;
     page.says("0 of 116 have answered").says("Adair County");
     check::page(&page.body).unwrap();
-    clerk.get("/").await.says("Do you <i>read</i> us?").says("We got this");
+    clerk.get("/").await.says("Do you <i>read</i> us?").says("We are here: all well");
     clerk.get(&path).await.is(403);
     clerk.post(&path, &[("act", "end"), ("key", "key-end-it")]).await.is(403);
     let answer = format!("{path}/answer");
     clerk.post(&answer, &[("key", "key-answer")]).await.leads_to("/");
     clerk.post(&answer, &[("key", "key-another")]).await.leads_to("/");
     let home = clerk.get("/").await;
-    assert!(!home.body.contains("We got this"));
+    home.says("Thank you. Your answer was put down at").says("you can change it below");
+    home.says("You said: all well.");
+    assert!(!home.body.contains("We are here: all well"));
+    check::page(&home.body).unwrap();
     let miss =
         [("act", "miss"), ("key", "key-miss"), ("jurisdiction", THEIRS), ("way", "telephone")];
     lead.post(&path, &miss).await.leads_to(&path);
@@ -119,6 +122,47 @@ async fn local_authorities_are_asked_and_answer() {
     check::page(&page.body).unwrap();
     clerk.post(&answer, &[("key", "key-later")]).await.is(404);
     lead.get("/room").await.says("Ended");
+}
+
+#[tokio::test]
+async fn an_answer_says_what_is_not_well_and_can_be_changed() {
+    let house = House::start().await;
+    office::check(&house.desk.store, "check-1", crate::house::now(), &[OURS, THEIRS]).await;
+    let mut clerk = house.person("A clerk", Role::LocalClerk, Some(OURS)).await;
+    let mut it = house.person("Local IT", Role::LocalIt, Some(OURS)).await;
+    let mut lead = house.person("A lead", Role::Lead, None).await;
+    let (path, answer) = ("/room/checks/check-1", "/room/checks/check-1/answer");
+    let home = clerk.get("/").await;
+    check::page(&home.body).unwrap();
+    // What is asked now stands above everything else.
+    let [asks, stands, seen] = ["The state's desk asks", "Nothing can be said", "What was seen"]
+        .map(|words| home.text().find(words).unwrap());
+    assert!(asks < stands && stands < seen, "{}", home.text());
+    home.says("If voting is stopped or somebody is in danger, call 555-0100 now.");
+    let say = |key: &'static str, read: &'static str, text: &'static str| {
+        [("act", "say"), ("key", key), ("read", read), ("text", text)]
+    };
+    // Words that could not be taken are said there, with the question.
+    let empty = clerk.post(answer, &say("key-say-0", "0", " ")).await;
+    empty.is(422).says("The state's desk asks").says("Write something here");
+    check::page(&empty.body).unwrap();
+    let power = "The power is <b>out</b>.";
+    clerk.post(answer, &say("key-say-0", "0", power)).await.leads_to("/");
+    clerk.get("/").await.says("Thank you").says(&format!("You said: {power}"));
+    let page = lead.get(path).await;
+    page.says("1 of 2 have answered").says("Not all well").says(power);
+    check::page(&page.body).unwrap();
+    // An old page in a colleague's hand takes nothing back.
+    let well = |key: &'static str, read: &'static str| [("key", key), ("read", read)];
+    it.post(answer, &well("key-well-0", "0")).await.leads_to("/");
+    it.post(answer, &say("key-say-1", "0", "All fine here.")).await.is(422).says("meanwhile");
+    lead.get(path).await.says(power);
+    it.get("/").await.says(power).says("All is well now");
+    it.post(answer, &well("key-well-1", "1")).await.leads_to("/");
+    it.get("/").await.says("You said: all well.");
+    let page = lead.get(path).await;
+    page.says("1 of 2 have answered");
+    assert!(!page.text().contains("Not all well"), "{}", page.text());
 }
 
 #[tokio::test]

@@ -73,6 +73,25 @@ async fn from_what_a_clerk_heard_to_who_was_told() {
 }
 
 #[tokio::test]
+async fn a_finding_rings_for_those_whose_news_it_is() {
+    let house = House::start().await;
+    let mut clerk = house.person("A clerk", Role::LocalClerk, Some(OURS)).await;
+    let mut other = house.person("Another clerk", Role::LocalClerk, Some(THEIRS)).await;
+    let mut lead = house.person("A lead", Role::Lead, None).await;
+    let path = clerk.post("/rumors/new", &heard(KEY, "own")).await.location().to_owned();
+    // What the line of a page says tells whether anything rang for whoever reads it.
+    let line = |page: &str| page.split("data-live=\"").nth(1).unwrap()[..40].to_owned();
+    let before = [&mut clerk, &mut other];
+    let mut lines = Vec::new();
+    for browser in before {
+        lines.push(line(&browser.get("/rumors").await.body));
+    }
+    lead.post(&format!("{path}/work"), &found("key-find")).await.leads_to(&path);
+    assert_ne!(line(&clerk.get("/rumors").await.body), lines[0]);
+    assert_eq!(line(&other.get("/rumors").await.body), lines[1], "it is no news to them");
+}
+
+#[tokio::test]
 async fn what_waits_stands_first_and_rests_until_it_is_heard_again() {
     let house = House::start().await;
     let mut lead = house.person("A lead", Role::Lead, None).await;

@@ -150,7 +150,8 @@ async fn case(store: &Store, scope: &str, owner: &str) {
     let what = format!("{word} became an attempt {HOSTILE}");
     cases::step(tx.link(), &id, kept.opened, Rung::Attempt, &what).await.unwrap();
     let stream = if owner == OURS { 1 } else { 2 };
-    let line = format!("{word} sshd: Failed password for {HOSTILE}\u{202e}").into_bytes();
+    let line = format!("{word} sshd: Failed password for {HOSTILE}\u{202e} from 192.0.2.7");
+    let line = line.into_bytes();
     let seal = Seal {
         stream,
         place: 4711,

@@ -164,7 +164,8 @@ async fn state_roles_see_the_state_and_a_partner_nothing() {
     for place in ["state", OURS, THEIRS] {
         assert_eq!(with(&seen, place), [""; 0], "{place}");
     }
-    partner.get("/").await.is(200).says("Nothing is shared with you yet");
+    let home = partner.get("/").await;
+    home.is(200).says("Nothing is shared with you here").says("555-0100");
 }
 
 /// Pages by their routes: which are pages.

@@ -90,6 +90,41 @@ async fn the_list_is_sorted_by_its_address() {
     lead.get("/situation?sort=%27&order=x&show=y").await.is(200);
 }
 
+#[tokio::test]
+async fn the_sentence_says_where_it_is_who_has_it_and_leads_there() {
+    let house = House::start().await;
+    let mut lead = house.person("A lead", Role::Lead, None).await;
+    let put = async |id: &str, places: &[&str]| {
+        let mut tx = house.desk.store.begin().await.unwrap();
+        let mut one = kept(id, "state", Rung::Access, "a guess that succeeded");
+        one.jurisdictions = places.iter().map(|place| (*place).to_owned()).collect();
+        cases::upsert(tx.link(), &one).await.unwrap();
+        tx.commit(Audit::Machine).await.unwrap();
+    };
+    put("W-one", &[THEIRS]).await;
+    let page = lead.get("/situation").await;
+    page.says("Somebody got in at Boone County: 1 case of access is open, begun");
+    page.says("; nobody has it.").says("What cannot be said:");
+    assert!(page.body.contains("<a href=\"/cases/W-one\">Open the case</a>"), "{}", page.body);
+    let take = [("act", "take"), ("key", "key-take-1")];
+    lead.post("/cases/W-one/work", &take).await.leads_to("/cases/W-one");
+    lead.get("/situation").await.says("; A lead has it.");
+    lead.get("/").await.says("Somebody got in at Boone County").says("; A lead has it.");
+    // Whoever passes by reads that somebody has it.
+    lead.get("/wall").await.says("; somebody has it.");
+    put("W-two", &[OURS, THEIRS]).await;
+    put("W-three", &["cass-county"]).await;
+    let page = lead.get("/situation").await;
+    page.says("Somebody got in at Boone County and 2 other places: 3 cases of access are open");
+    page.says("; nobody has 2 of them.");
+    let list = "<a href=\"/cases?rung=access\">Open the list of them</a>";
+    assert!(page.body.contains(list), "{}", page.body);
+    lead.post("/cases/W-two/work", &take).await.leads_to("/cases/W-two");
+    lead.post("/cases/W-three/work", &take).await.leads_to("/cases/W-three");
+    lead.get("/situation").await.says("; A lead has them.");
+    lead.get("/wall").await.says("; each is in somebody's hands.");
+}
+
 /// What people wrote or are called, on a desk full of it: none of it hangs on a wall.
 #[tokio::test]
 async fn a_wall_names_nobody() {
@@ -139,9 +174,13 @@ async fn a_wall_names_nobody() {
         assert!(!wall.body.contains(name), "{name} hangs on the wall");
     }
     // What it does say.
-    wall.says("Somebody got in: 1 case of access is open").says("Boone County");
+    wall.says("Somebody got in at Adair County and 1 other place: 1 case of access is open");
+    wall.says("; nobody has it.")
+        .says("Boone County")
+        .says("State office : no effort open; no sensor");
     wall.says("Poll books").says("Voting slowed").says("1 silent").says("Cass County");
-    wall.says("Desk lead: nobody");
+    wall.says("Desk lead: nobody").says("Not taken").says("Overdue");
+    wall.says("0 of 2 have answered the last check");
     assert!(wall.body.contains("<body class=\"wall\""));
     // Nothing can be pressed but the link past the head, which stands in no picture.
     for control in ["<button", "<form", "<input", "<summary", "<nav"] {

@@ -1,32 +1,89 @@
 //! A span given away: the report, the record and the list of what they are, in one file.
+//!
+//! A span can hold as many words as the desk has room for, so nothing of it is whole in memory but
+//! its lines: the parts are written one after the other into a file that has no name, and go from
+//! there to whoever asked.
 
 use std::collections::BTreeSet;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Seek as _, SeekFrom};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::sync::Arc;
 
+use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use bytes::BytesMut;
 use data_encoding::HEXLOWER;
+use futures_util::stream;
+use tokio::io::AsyncReadExt as _;
 use tokio::sync::Semaphore;
 use ward_access::{Act as Right, Jurisdiction};
+use ward_desk::directory::{Act, Directory};
 use ward_desk::redact::Known;
 use ward_desk::replay::Lane;
+use ward_desk::{Body as LogBody, Line};
 use ward_kernel::Time;
 use ward_sensor::Status;
+use ward_store::after::Span;
+use ward_store::logbook::Filter;
 use ward_store::{Error, Link, audit, cases, meta, office, people, sensors};
 
-use super::parts::{self, Part};
-use super::record::{Around, Record, record};
-use super::{Asked, Night, zip};
+use super::parts;
+use super::record::{Around, record};
+use super::zip::{Part, Zip};
+use super::{Asked, Night};
 use crate::desk::Desk;
-use crate::doing::cases::Body;
-use crate::doing::room;
+use crate::doing::cases::Body as CaseBody;
+use crate::doing::turns::{Full, Turn, Turns};
+use crate::doing::{Why, logs, room};
+use crate::pages::after::report;
 use crate::refused::Refused;
 use crate::server::Marked;
 use crate::server::errors::Problem;
 use crate::ui::Clock;
 use crate::who::Who;
 
-/// How many are made at a time: each holds a whole span in memory.
-static ROOM: Semaphore = Semaphore::const_new(1);
+/// Files that are asked for and not taken away yet: one is made at a time, the others wait.
+const WAITING: u32 = 5;
+/// Bytes that are read of a file at a time.
+const PIECE: usize = 64 << 10;
+/// Logs of contacts that are read: more than there are offices.
+const CONTACTS: i64 = 5_000;
+/// Bytes of the name that a file has for a moment.
+const NAME: usize = 16;
+
+/// Files that are in the works.
+pub(crate) struct Exports {
+    /// Whose they are: one each.
+    turns: Turns,
+    /// One is made at a time.
+    room: Arc<Semaphore>,
+}
+
+impl Default for Exports {
+    fn default() -> Self {
+        Self { turns: Turns::new(1, WAITING), room: Arc::new(Semaphore::new(1)) }
+    }
+}
+
+impl Exports {
+    fn turn(&self, who: &Who) -> Result<Turn, Problem> {
+        self.turns.take(who).map_err(|full| match full {
+            Full::Own => {
+                let what = "One file at a time is made for each: wait until you have it, then ask \
+                            for the next.";
+                let title = "Your file is being made already";
+                Problem::new(StatusCode::TOO_MANY_REQUESTS, title, what).again_in(30)
+            }
+            Full::Others => {
+                let what = "Files of others are made one after the other. Try again in a minute.";
+                let title = "Others are taking files away at the moment";
+                Problem::new(StatusCode::SERVICE_UNAVAILABLE, title, what).again_in(60)
+            }
+        })
+    }
+}
 
 /// In which form it is given.
 #[derive(Clone, Copy, Eq, PartialEq)]
@@ -68,42 +125,69 @@ impl Form {
             Self::Csv => "text/csv; charset=utf-8",
         }
     }
+
+    /// The part that it is; `None` of all of them.
+    const fn part(self) -> Option<&'static str> {
+        match self {
+            Self::Zip => None,
+            Self::Report => Some(parts::REPORT),
+            Self::Json => Some(parts::JSON),
+            Self::Csv => Some(parts::CSV),
+        }
+    }
 }
 
 /// Gives a span away, and puts down that somebody took it, with the hash of the list.
 ///
 /// # Errors
-/// That it is not theirs to take, and those of the store.
+/// That it is not theirs to take, that it is too long, that a file of theirs or many of others are
+/// in the works, and those of the store.
 pub(crate) async fn give(
     desk: &Desk,
     who: &Who,
     asked: Asked,
     (redacted, form): (bool, Form),
-) -> Result<Response, Refused> {
+) -> Result<Response, Why> {
     room::of_state(who, if redacted { Right::SeeAfter } else { Right::ExportAfter })?;
-    let _room = ROOM.acquire().await;
-    let gathered = gather(desk, who, asked).await?;
+    let exports = &desk.lobby().exports;
+    let turn = exports.turn(who)?;
+    let size = super::fits(desk, &asked).await?;
+    let room = exports.room.clone().acquire_owned().await.ok();
+    let space = super::space(size).await;
+    let night = super::read(desk, &asked).await?;
+    let gathered = gather(desk, asked, night).await?;
     let own = desk.clone();
-    // Every word of a span is read: pages must not wait for that.
-    let made = tokio::task::spawn_blocking(move || gathered.made(&own, redacted)).await;
-    let Ok((record, mut all)) = made else {
-        return Err(Problem::of(StatusCode::INTERNAL_SERVER_ERROR).into());
-    };
-    let manifest = parts::manifest(&record, &all);
+    // Every word of a span is read: pages must not wait for that. Whoever asks may go away: all that
+    // it takes is taken until it is over.
+    let made = tokio::task::spawn_blocking(move || {
+        let made = gathered.made(&own, redacted);
+        drop((space, room));
+        (made, turn)
+    });
+    let (made, turn) = made.await.map_err(|err| failed(&err.to_string()))?;
+    let made = made.map_err(|err| failed(&err.to_string()))?;
+    let list = made.parts.last().map(|part| part.sha256.as_str()).unwrap_or_default();
     let detail = format!(
-        "{}, {} events, {} to {}, {}, list {}",
+        "{}, {} events, {} to {}, {}, list {list}",
         if redacted { "redacted" } else { "not redacted" },
-        record.lines.len(),
-        record.asked.span.from,
-        record.asked.span.to,
+        made.events,
+        made.asked.span.from,
+        made.asked.span.to,
         form.name(),
-        manifest.sha256()
     );
-    let object = record.asked.jurisdiction.clone().unwrap_or_default();
+    let object = made.asked.jurisdiction.clone().unwrap_or_default();
     let tx = desk.store.begin().await?;
     tx.commit(who.did(desk.now(), "after.export", &object, detail)).await?;
-    all.push(manifest);
-    file(&record, &all, form)
+    Ok(file(made, (redacted, form), turn)?)
+}
+
+/// The file cannot be made or read: whose fault it is stands in the desk's log.
+fn failed(why: &str) -> Problem {
+    tracing::error!(error = why, "the file of a span cannot be made");
+    let title = "The file cannot be made now";
+    let what = "Most often the machine that the desk runs on has no room for it. Whoever runs the \
+                desk finds the reason in its log.";
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, title, what)
 }
 
 /// What is kept of a span, and what has to be known to give it away.
@@ -117,30 +201,43 @@ struct Gathered {
     known: Known,
     /// The newest row of the audit.
     newest: (i64, Vec<u8>),
+    /// For the name of the file.
+    random: [u8; NAME],
 }
 
-async fn gather(desk: &Desk, who: &Who, asked: Asked) -> Result<Gathered, Refused> {
-    let now = desk.now();
+/// A file that was made.
+struct Made {
+    asked: Asked,
+    /// Its days, as the file is named by them.
+    days: String,
+    events: usize,
+    file: File,
+    bytes: u64,
+    parts: Vec<Part>,
+}
+
+async fn gather(desk: &Desk, asked: Asked, night: Night) -> Result<Gathered, Refused> {
     let mut read = desk.store.read().await?;
-    let night = super::night(read.link(), who, &asked, now).await?;
     Ok(Gathered {
         office: meta::get(read.link(), office::NAME).await?.unwrap_or_default(),
         zone: meta::get(read.link(), office::ZONE).await?.unwrap_or_default(),
         jurisdictions: office::jurisdictions(read.link()).await?,
         known: known(read.link(), &night).await?,
         newest: audit::last(read.link()).await?.unwrap_or_default(),
+        random: desk.keys.random()?,
+        now: desk.now(),
         asked,
         night,
-        now,
     })
 }
 
 impl Gathered {
-    /// The span as it may be given: the record and the report.
-    fn made(self, desk: &Desk, redacted: bool) -> (Record, Vec<Part>) {
+    /// The span as it may be given: the record, the report and the list of what they are.
+    fn made(self, desk: &Desk, redacted: bool) -> io::Result<Made> {
         let around = Around {
             office: self.office,
             world: desk.settings.world,
+            demo: desk.settings.demo,
             jurisdictions: &self.jurisdictions,
             made: self.now,
             redacted,
@@ -149,13 +246,30 @@ impl Gathered {
             audit: (self.newest.0, HEXLOWER.encode(&self.newest.1)),
         };
         let record = record(self.asked, &self.night, around);
-        let mut all: Vec<Part> = parts::records(&record).into();
+        drop(self.night);
         let utc = || Clock::new(jiff::tz::TimeZone::UTC);
         let clock = Clock::named(&self.zone).unwrap_or_else(utc);
-        let report = crate::pages::after::report::page(&record, &all, &clock);
-        all.push(Part { name: parts::REPORT, body: report.into_bytes() });
-        (record, all)
+        let mut zip = Zip::new(BufWriter::new(nameless(&self.random)?));
+        zip.part(parts::JSON, |out| parts::json(&record, out))?;
+        zip.part(parts::CSV, |out| parts::csv(&record, out))?;
+        let before = zip.parts().to_vec();
+        zip.part(parts::REPORT, |out| report::write((&record, &before, &clock), out))?;
+        let list = parts::manifest(&record, zip.parts());
+        zip.part(parts::MANIFEST, |out| out.write_all(list.as_bytes()))?;
+        let (file, bytes, parts) = zip.finish()?;
+        let (events, asked) = (record.lines.len(), record.asked);
+        let days = days(asked.span, &clock);
+        Ok(Made { asked, days, events, file: file.into_inner()?, bytes, parts })
     }
+}
+
+/// A file that nobody else opens, and that is gone when it is closed.
+fn nameless(random: &[u8]) -> io::Result<File> {
+    let path = std::env::temp_dir().join(format!("ward-export-{}", HEXLOWER.encode(random)));
+    let file =
+        OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path)?;
+    fs::remove_file(&path)?;
+    Ok(file)
 }
 
 /// The names that the desk knows: its people, its sensors and their machines, the accounts of cases.
@@ -173,7 +287,15 @@ async fn known(mut link: Link<'_>, night: &Night) -> Result<Known, Error> {
         of_cases.map(|event| event.log.strip_prefix("case-").unwrap_or(&event.log)).collect();
     for id in ids {
         let filed = cases::by_id(link.again(), id).await?;
-        known.accounts.extend(filed.into_iter().flat_map(|filed| Body::of(&filed.case).accounts));
+        let accounts = filed.into_iter().flat_map(|filed| CaseBody::of(&filed.case).accounts);
+        known.accounts.extend(accounts);
+    }
+    // Whoever can be reached, and whoever could: what is removed stays in its log.
+    for filed in logs::list::<Directory>(link, Filter::default(), CONTACTS).await? {
+        known.named.extend(filed.log.entries().iter().filter_map(|entry| match &entry.body {
+            LogBody::Act(Act::Put { contact, .. }) => contact.name.as_ref().map(Line::to_string),
+            _ => None,
+        }));
     }
     known.hosts.sort();
     known.hosts.dedup();
@@ -182,37 +304,68 @@ async fn known(mut link: Link<'_>, night: &Night) -> Result<Known, Error> {
     Ok(known)
 }
 
-fn file(record: &Record, all: &[Part], form: Form) -> Result<Response, Refused> {
-    let part = |name: &str| {
-        let found = all.iter().find(|part| part.name == name);
-        found.map(|part| part.body.clone()).unwrap_or_default()
-    };
-    let body = match form {
-        Form::Report => part(parts::REPORT),
-        Form::Json => part(parts::JSON),
-        Form::Csv => part(parts::CSV),
-        Form::Zip => {
-            let named: Vec<(&str, &[u8])> =
-                all.iter().map(|part| (part.name, part.body.as_slice())).collect();
-            let too_large = || Error::Refused("this span is too large for one file".to_owned());
-            zip::pack(&named).ok_or_else(too_large)?
-        }
-    };
-    let name = name(record, form);
-    let named = HeaderValue::try_from(format!("attachment; filename=\"{name}\""));
+/// The answer. Whoever asked has their turn until they have the file, or leave it.
+fn file(made: Made, (redacted, form): (bool, Form), turn: Turn) -> Result<Response, Refused> {
+    let named = name(&made, redacted, form);
+    let named = HeaderValue::try_from(format!("attachment; filename=\"{named}\""));
     let named = named.unwrap_or_else(|_| HeaderValue::from_static("attachment"));
-    let kind = HeaderValue::from_static(form.media());
-    let headers = [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, named)];
-    let mut response = (headers, body).into_response();
+    let of = |name| made.parts.iter().find(|part| part.name == name);
+    let (at, bytes) =
+        form.part().and_then(of).map_or((0, made.bytes), |part| (part.at, part.bytes));
+    let mut file = made.file;
+    file.seek(SeekFrom::Start(at)).map_err(|err| failed(&err.to_string()))?;
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(form.media())),
+        (header::CONTENT_DISPOSITION, named),
+        (header::CONTENT_LENGTH, HeaderValue::from(bytes)),
+    ];
+    let mut response = (headers, sent(file, bytes, turn)).into_response();
     // Each part names its world, and is given as it was hashed.
     response.extensions_mut().insert(Marked);
     Ok(response)
 }
 
-/// A name that says of what it is, and whether anything was taken out.
-fn name(record: &Record, form: Form) -> String {
-    let how = if record.redacted { "redacted" } else { "not-redacted" };
-    let from = record.asked.span.from.to_string();
-    let day = from.split('T').next().unwrap_or_default();
-    format!("after-{day}-{how}.{}", form.name())
+/// A stretch of a file, piece by piece.
+fn sent(file: File, bytes: u64, turn: Turn) -> Body {
+    let file = tokio::fs::File::from_std(file).take(bytes);
+    Body::from_stream(stream::unfold((file, turn), async |(mut file, turn)| {
+        let mut piece = BytesMut::with_capacity(PIECE);
+        match file.read_buf(&mut piece).await {
+            Ok(0) => None,
+            Ok(_) => Some((Ok(piece.freeze()), (file, turn))),
+            Err(err) => Some((Err(err), (file, turn))),
+        }
+    }))
+}
+
+/// A name that says of which of the office's days it is, and whether anything was taken out.
+fn name(made: &Made, redacted: bool, form: Form) -> String {
+    let how = if redacted { "redacted" } else { "not-redacted" };
+    format!("after-{}-{how}.{}", made.days, form.name())
+}
+
+/// The first day of a span and its last: `2026-11-03-to-2026-11-04`.
+fn days(span: Span, clock: &Clock) -> String {
+    let day = |at: Time| clock.iso(at).split('T').next().unwrap_or_default().to_owned();
+    // A span that ends at midnight ends with the day before.
+    let (first, last) = (day(span.from), day(span.to.plus(-1).max(span.from)));
+    if first == last { first } else { format!("{first}-to-{last}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_named_by_the_office_s_days() {
+        let clock = Clock::named("America/Chicago").unwrap();
+        let span = |from: &str, to: &str| {
+            let at = |text: &str| Time::parse(text).unwrap();
+            days(Span { from: at(from), to: at(to) }, &clock)
+        };
+        // The polls close at seven on the third, which is the fourth by UTC.
+        let night = span("2026-11-04T01:00:00Z", "2026-11-04T18:00:00Z");
+        assert_eq!(night, "2026-11-03-to-2026-11-04");
+        assert_eq!(span("2026-11-03T06:00:00Z", "2026-11-04T06:00:00Z"), "2026-11-03");
+    }
 }

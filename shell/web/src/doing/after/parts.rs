@@ -1,13 +1,15 @@
 //! The parts of what is given away: the record as JSON and CSV, and the list of what it is.
 
-use data_encoding::HEXLOWER;
+use std::io::{self, Write};
+
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
+use ward_desk::case_file::Decision;
 use ward_desk::communications::Way;
 use ward_desk::incident::{Kind, Voting};
-use ward_desk::rumor::Finding;
+use ward_desk::rumor::{Finding, Spread};
 
 use super::record::{Counted, Line, Record, by_rung};
+use super::zip::Part;
 use crate::doing::audit::csv_row;
 
 /// Jurisdictions that are named one by one.
@@ -23,42 +25,44 @@ pub(crate) const REPORT: &str = "report.html";
 /// The name of the list.
 pub(crate) const MANIFEST: &str = "manifest.json";
 
-/// A part that was made.
-pub(crate) struct Part {
-    /// Its name.
-    pub(crate) name: &'static str,
-    /// What it holds.
-    pub(crate) body: Vec<u8>,
-}
-
-impl Part {
-    /// SHA-256 of it, hexadecimal.
-    pub(crate) fn sha256(&self) -> String {
-        HEXLOWER.encode(&Sha256::digest(&self.body))
-    }
-}
-
-/// The record as JSON, and as CSV.
-pub(super) fn records(record: &Record) -> [Part; 2] {
-    let json = json!({
+/// Writes the record as JSON: what it is on the first line, then an event on each.
+///
+/// # Errors
+/// Those of where it is written.
+pub(super) fn json(record: &Record, out: &mut dyn Write) -> io::Result<()> {
+    // As everything that leaves an exercise: a document by its first member, a table by its first
+    // column.
+    let rest = json!({
         "format": "ward.record/1",
         "redacted": record.redacted,
         "from": record.asked.span.from.to_string(),
         "to": record.asked.span.to.to_string(),
         "jurisdiction": record.asked.jurisdiction,
-        "events": record.lines.iter().map(event).collect::<Vec<_>>(),
     });
-    // As everything that leaves an exercise: a document by its first member, a table by its first
-    // column.
-    let (world, json) = (record.world.as_str(), format!("{json:#}\n"));
-    let json = json.replacen('{', &format!("{{\"world\":\"{world}\","), 1);
-    let (head, mark) = if record.world.is_exercise() { ("world,", "EXERCISE,") } else { ("", "") };
-    let mut csv = format!("{head}{HEAD}\r\n");
-    for (number, line) in (1_u64..).zip(&record.lines) {
-        csv.push_str(mark);
-        row(number, line, &mut csv);
+    let rest = rest.to_string();
+    let rest = rest.trim_matches(['{', '}']);
+    write!(out, "{{\"world\":\"{}\",{rest},\"events\":[", record.world_name())?;
+    for (number, line) in record.lines.iter().enumerate() {
+        write!(out, "{}\n{}", if number == 0 { "" } else { "," }, event(line))?;
     }
-    [Part { name: JSON, body: json.into_bytes() }, Part { name: CSV, body: csv.into_bytes() }]
+    writeln!(out, "\n]}}")
+}
+
+/// Writes the record as CSV.
+///
+/// # Errors
+/// Those of where it is written.
+pub(super) fn csv(record: &Record, out: &mut dyn Write) -> io::Result<()> {
+    let (head, mark) = if record.world.is_exercise() { ("world,", "EXERCISE,") } else { ("", "") };
+    write!(out, "{head}{HEAD}\r\n")?;
+    let mut text = String::new();
+    for (number, line) in (1_u64..).zip(&record.lines) {
+        text.clear();
+        text.push_str(mark);
+        row(number, line, &mut text);
+        out.write_all(text.as_bytes())?;
+    }
+    Ok(())
 }
 
 fn event(line: &Line) -> Value {
@@ -81,8 +85,9 @@ fn event(line: &Line) -> Value {
 }
 
 fn row(number: u64, line: &Line, out: &mut String) {
-    let texts: Vec<String> =
-        line.texts.iter().map(|(name, text)| format!("{}: {text}", label(name))).collect();
+    let texts =
+        line.texts.iter().map(|(name, text)| format!("{}: {}", label(name), chosen(name, text)));
+    let texts: Vec<String> = texts.collect();
     let texts = [
         &line.at.to_string(),
         line.lane.name(),
@@ -118,23 +123,29 @@ pub(crate) fn label(name: &str) -> String {
 
 /// A value as people read it: choices by their words, long lists by their length.
 pub(crate) fn said(name: &str, text: &str) -> String {
+    let many = text.split(", ").count();
+    match name {
+        "jurisdictions" if many > LISTED => format!("{many} jurisdictions"),
+        _ => chosen(name, text).to_owned(),
+    }
+}
+
+/// A choice by its words; what is none as it is.
+fn chosen<'a>(name: &str, text: &'a str) -> &'a str {
     let choice = match name {
         "kind" => Kind::named(text).map(Kind::label),
         "voting" | "now" => Voting::named(text).map(Voting::label),
         "way" => Way::named(text).map(Way::label),
         "finding" => Finding::named(text).map(Finding::label),
+        "spread" => Spread::named(text).map(Spread::label),
+        "to" => Decision::named(text).map(Decision::label),
         _ => None,
     };
-    let many = text.split(", ").count();
-    match choice {
-        Some(label) => label.to_owned(),
-        None if name == "jurisdictions" && many > LISTED => format!("{many} jurisdictions"),
-        None => text.to_owned(),
-    }
+    choice.unwrap_or(text)
 }
 
 /// The list of what is given: by it whoever reads can see whether all of it is there.
-pub(super) fn manifest(record: &Record, parts: &[Part]) -> Part {
+pub(super) fn manifest(record: &Record, parts: &[Part]) -> String {
     let rules: Vec<Value> = record
         .rules
         .iter()
@@ -152,7 +163,7 @@ pub(super) fn manifest(record: &Record, parts: &[Part]) -> Part {
         .collect();
     let parts: Vec<Value> = parts
         .iter()
-        .map(|part| json!({ "name": part.name, "bytes": part.body.len(), "sha256": part.sha256() }))
+        .map(|part| json!({ "name": part.name, "bytes": part.bytes, "sha256": part.sha256 }))
         .collect();
     let logs: Vec<Value> = record
         .sealed
@@ -166,7 +177,7 @@ pub(super) fn manifest(record: &Record, parts: &[Part]) -> Part {
         .collect();
     let body = json!({
         "format": "ward.manifest/1",
-        "world": record.world.as_str(),
+        "world": record.world_name(),
         "office": record.office,
         "made": record.made.to_string(),
         "span": {
@@ -187,7 +198,7 @@ pub(super) fn manifest(record: &Record, parts: &[Part]) -> Part {
             "logs": logs,
         },
     });
-    Part { name: MANIFEST, body: format!("{body:#}\n").into_bytes() }
+    format!("{body:#}\n")
 }
 
 fn counted(counted: &Counted) -> Value {
@@ -208,6 +219,20 @@ mod tests {
     use ward_kernel::Time;
 
     use super::*;
+
+    #[test]
+    fn choices_are_words() {
+        for (name, text, want) in [
+            ("voting", "stopped", "No, voting has stopped"),
+            ("spread", "few", "A few people or posts"),
+            ("to", "closed", "Closed"),
+            ("to", "attempt", "attempt"),
+            ("what", "closed", "closed"),
+        ] {
+            assert_eq!(said(name, text), want);
+        }
+        assert_eq!(said("jurisdictions", &["Adair County"; 11].join(", ")), "11 jurisdictions");
+    }
 
     #[test]
     fn rows_are_quoted_and_no_formula() {

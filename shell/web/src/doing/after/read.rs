@@ -38,23 +38,24 @@ pub(super) async fn night(
     now: Time,
 ) -> Result<Night, Error> {
     let mut reading = Reading::default();
-    reading.entries(link.again(), span).await?;
+    reading.entries(link.again(), (span, jurisdiction)).await?;
     reading.cases(link.again(), span, jurisdiction).await?;
     reading.sensors(link, span, jurisdiction, now).await?;
-    if let Some(own) = jurisdiction {
-        reading.events.retain(|event| is_of(event, own));
-    }
-    let Reading { events, names, missing } = reading;
+    let Reading { mut events, names, missing } = reading;
+    events.retain(|event| jurisdiction.is_none_or(|own| is_of(event, own, &names)));
     Ok(Night { replay: Replay::new(events), names, missing })
 }
 
-/// Whether an event is about a jurisdiction: of a log of its own, or its answer to a question that
-/// was put to all.
-fn is_of(event: &Event, own: &str) -> bool {
+/// Whether an event is about a jurisdiction: of a log of its own or the file of a case of its, or its
+/// answer to a question that was put to all.
+fn is_of(event: &Event, own: &str, names: &BTreeMap<String, String>) -> bool {
     let is_question = event.kind == "check" && matches!(event.act.as_str(), "ask" | "end");
+    // What the state's desk made of a case that is among these says how it stood.
+    let is_file = event.log.strip_prefix("case-").is_some_and(|case| names.contains_key(case));
     event.jurisdiction.as_deref() == Some(own)
         || event.text("jurisdiction") == Some(own)
         || is_question
+        || is_file
 }
 
 #[derive(Default)]
@@ -65,11 +66,11 @@ struct Reading {
 }
 
 impl Reading {
-    async fn entries(&mut self, mut link: Link<'_>, span: Span) -> Result<(), Error> {
+    async fn entries(&mut self, mut link: Link<'_>, of: (Span, Option<&str>)) -> Result<(), Error> {
         let mut last: Option<(String, u64)> = None;
         while self.events.len() < ENTRIES {
             let after = last.as_ref().map(|(log, number)| (log.as_str(), *number));
-            let page = after::entries(link.again(), span, after).await?;
+            let page = after::entries(link.again(), of, after).await?;
             last = page.last().map(|told| (told.kept.log.clone(), told.kept.entry.number));
             let is_whole = page.len() < usize::try_from(PAGE).unwrap_or(0);
             for told in page {
@@ -275,12 +276,13 @@ fn flatten(kind: &str, name: &str, value: &Value, out: &mut Vec<Text>) {
 /// Of what kind a value is. What is not named here is read as sentences are.
 fn class_of(kind: &str, name: &str) -> Class {
     match (kind, name) {
-        (_, "told_by") | ("contacts", "name") => Class::Person,
+        // Who was told, and who confirmed, can be an office too: what it is nobody can say here.
+        (_, "told_by" | "whom" | "confirmed") | ("contacts", "id" | "name") => Class::Person,
         (_, "call_back" | "telephone" | "second" | "mail") => Class::Contact,
         (
             _,
             "kind" | "voting" | "now" | "way" | "jurisdiction" | "jurisdictions" | "finding"
-            | "into" | "judged" | "id" | "election" | "point",
+            | "into" | "judged" | "election" | "point" | "spread",
         )
         | ("case", "to" | "from") => Class::Fixed,
         _ => Class::Free,

@@ -1,13 +1,14 @@
 //! What is given away of a span: lines of words, with or without what the rules take out. From here
 //! on nobody sees more than what is given.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use ward_access::Jurisdiction;
 use ward_desk::redact::{Class, Known, Redactor, Rule};
-use ward_desk::replay::{Event, Lane, Stand};
+use ward_desk::replay::{Event, Lane, Stand, Text};
 use ward_kernel::{Rung, Time, World};
 
+use super::names::{is_contact, known, places};
 use super::{Asked, Night};
 use crate::acts;
 
@@ -112,6 +113,8 @@ pub(crate) struct Record {
     pub(crate) office: String,
     /// The world that it is of.
     pub(crate) world: World,
+    /// Whether it is of the demonstration.
+    pub(crate) demo: bool,
     /// What was asked for.
     pub(crate) asked: Asked,
     /// The jurisdiction's name, when it is of one alone.
@@ -140,12 +143,30 @@ pub(crate) struct Record {
     pub(crate) missing: Vec<String>,
 }
 
+impl Record {
+    /// Of what it is: `real`, `exercise`, `demonstration`.
+    pub(crate) const fn world_name(&self) -> &'static str {
+        if self.is_demonstration() { "demonstration" } else { self.world.as_str() }
+    }
+
+    /// What stands before its title: nothing, or that nothing in it is real.
+    pub(crate) const fn prefix(&self) -> &'static str {
+        if self.is_demonstration() { "DEMONSTRATION: " } else { self.world.prefix() }
+    }
+
+    const fn is_demonstration(&self) -> bool {
+        self.demo && !self.world.is_exercise()
+    }
+}
+
 /// What a record is made with, beside what was put down.
 pub(crate) struct Around<'a> {
     /// The office's name.
     pub(crate) office: String,
     /// The world.
     pub(crate) world: World,
+    /// Whether it is the demonstration's.
+    pub(crate) demo: bool,
     /// The jurisdictions.
     pub(crate) jurisdictions: &'a [Jurisdiction],
     /// When it is made.
@@ -176,15 +197,19 @@ struct Teller {
 
 impl Teller {
     fn new(around: &Around<'_>, events: &[Event]) -> Self {
-        let mut known = around.known.clone();
-        // Whoever wrote something is known, whether they are still of the desk or not.
-        let ids: BTreeSet<&str> = known.people.iter().map(|(id, _)| id.as_str()).collect();
-        let others = events.iter().filter_map(|event| event.by.as_ref());
-        let others = others.filter(|by| !ids.contains(by.id.as_str()));
-        let others: BTreeMap<_, _> = others.map(|by| (by.id.clone(), by.name.clone())).collect();
-        known.people.extend(others);
-        let redactor = around.redacted.then(|| Redactor::new(&known));
+        let redactor = around.redacted.then(|| Redactor::new(&known(around, events)));
         Self { redactor, lines: BTreeMap::new(), touched: 0 }
+    }
+
+    /// A value of an event, as it may be told.
+    fn told(&mut self, event: &Event, text: &Text) -> String {
+        match &mut self.redactor {
+            // Whoever put a contact down chose its id, which can be a name.
+            Some(redactor) if is_contact(event, text) => {
+                redactor.person(&format!("{} {}", event.log, text.text))
+            }
+            _ => self.value(text.class, &text.text),
+        }
     }
 
     fn value(&mut self, class: Class, text: &str) -> String {
@@ -206,11 +231,8 @@ impl Teller {
             (Some(by), None) => by.name.clone(),
         };
         let texts = event.texts.iter().map(|text| {
-            let told = match text.name.as_str() {
-                "jurisdiction" => around.place(&text.text),
-                _ => self.value(text.class, &text.text),
-            };
-            (text.name.clone(), told)
+            let told = places(event, text, |id| around.place(id));
+            (text.name.clone(), told.unwrap_or_else(|| self.told(event, text)))
         });
         let texts = texts.collect();
         let mut any = false;
@@ -228,7 +250,7 @@ impl Teller {
             kind: event.kind.clone(),
             log: event.log.clone(),
             number: event.number,
-            place: event.jurisdiction.as_deref().map(|id| around.place(id)).unwrap_or_default(),
+            place: event.place().map(|id| around.place(id)).unwrap_or_default(),
             by,
             act: event.act.clone(),
             words: words(&event.kind, &event.act),
@@ -262,7 +284,7 @@ pub(crate) fn words(kind: &str, act: &str) -> String {
 pub(crate) fn record(asked: Asked, night: &Night, around: Around<'_>) -> Record {
     let (from, to) = (asked.span.from, asked.span.to);
     let events = night.replay.between(from, to);
-    let mut teller = Teller::new(&around, events);
+    let mut teller = Teller::new(&around, night.replay.events());
     let lines: Vec<Line> = events.iter().map(|event| teller.line(event, &around)).collect();
     let (first, last) = (night.replay.stand(from.plus(-1)), night.replay.stand(to));
     let checks = reached(&last, from, &mut teller, &around);
@@ -288,6 +310,7 @@ pub(crate) fn record(asked: Asked, night: &Night, around: Around<'_>) -> Record 
         counted: (Counted::of(&first), Counted::of(&last)),
         office: around.office,
         world: around.world,
+        demo: around.demo,
         made: around.made,
         redacted: around.redacted,
         touched: teller.touched,

@@ -1,6 +1,7 @@
 //! What is made of a small night, letter by letter.
 
 use std::collections::BTreeMap;
+use std::io::{self, Cursor, Write};
 
 use serde_json::{Value, json};
 use ward_access::{Jurisdiction, JurisdictionKind};
@@ -11,8 +12,11 @@ use ward_store::after::{CaseStep, Span, Told};
 use ward_store::logbook::{Kept, New};
 
 use super::record::{Around, Record, record};
+use super::zip::{Part, Zip};
 use super::{Asked, Night, parts, read};
 use crate::ui::Clock;
+
+mod forms;
 
 /// The close of the polls on a made-up election day.
 fn at(minutes: i64) -> Time {
@@ -82,6 +86,15 @@ fn night() -> Night {
 }
 
 fn made(redacted: bool, world: World) -> Record {
+    let known = Known {
+        people: vec![("p-Desk analyst".into(), "Desk analyst".into())],
+        accounts: vec!["svc-backup".into()],
+        ..Known::default()
+    };
+    around(redacted, world, known, &night())
+}
+
+fn around(redacted: bool, world: World, known: Known, night: &Night) -> Record {
     let place = |id: &str, name: &str| Jurisdiction {
         id: id.into(),
         name: name.into(),
@@ -90,16 +103,12 @@ fn made(redacted: bool, world: World) -> Record {
     };
     let jurisdictions =
         [place("adair-county", "Adair County"), place("boone-county", "Boone County")];
-    let known = Known {
-        people: vec![("p-Desk analyst".into(), "Desk analyst".into())],
-        hosts: Vec::new(),
-        accounts: vec!["svc-backup".into()],
-    };
     let asked = Asked { span: Span { from: at(0), to: at(60) }, jurisdiction: None, at: at(60) };
     let basis = BTreeMap::from([("R1".to_owned(), "Example law 1".to_owned())]);
     let around = Around {
         office: "Office of Example State".into(),
         world,
+        demo: false,
         jurisdictions: &jurisdictions,
         made: at(120),
         redacted,
@@ -107,12 +116,31 @@ fn made(redacted: bool, world: World) -> Record {
         basis: &basis,
         audit: (41, "ab".repeat(32)),
     };
-    record(asked, &night(), around)
+    record(asked, night, around)
+}
+
+fn written(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> String {
+    let mut out = Vec::new();
+    write(&mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+/// The record as JSON, and as CSV.
+fn records(record: &Record) -> [String; 2] {
+    [written(|out| parts::json(record, out)), written(|out| parts::csv(record, out))]
+}
+
+/// The parts that a report names.
+fn before(record: &Record) -> Vec<Part> {
+    let mut zip = Zip::new(Cursor::new(Vec::new()));
+    zip.part(parts::JSON, |out| parts::json(record, out)).unwrap();
+    zip.part(parts::CSV, |out| parts::csv(record, out)).unwrap();
+    zip.parts().to_vec()
 }
 
 fn report(record: &Record) -> String {
     let clock = Clock::named("America/Chicago").unwrap();
-    crate::pages::after::report::page(record, &parts::records(record), &clock)
+    written(|out| crate::pages::after::report::write((record, &before(record), &clock), out))
 }
 
 #[test]
@@ -140,9 +168,7 @@ fn nothing_is_left_and_it_says_so() {
 
 #[test]
 fn each_part_of_an_exercise_says_so() {
-    let texts = |world| {
-        parts::records(&made(true, world)).map(|part| String::from_utf8(part.body).unwrap())
-    };
+    let texts = |world| records(&made(true, world));
     let [json, csv] = texts(World::Exercise);
     assert!(json.starts_with("{\"world\":\"exercise\","), "{json}");
     assert!(csv.starts_with("world,number,") && csv.contains("\r\nEXERCISE,9,"), "{csv}");
@@ -157,6 +183,20 @@ fn each_part_of_an_exercise_says_so() {
 }
 
 #[test]
+fn each_part_of_the_demonstration_says_so() {
+    let record = Record { demo: true, ..made(true, World::Real) };
+    let [json, _] = records(&record);
+    assert!(json.starts_with("{\"world\":\"demonstration\","), "{json}");
+    let list: Value = serde_json::from_str(&parts::manifest(&record, &[])).unwrap();
+    assert_eq!(list["world"], "demonstration");
+    assert!(report(&record).contains("<title>DEMONSTRATION: After-action report"));
+    assert!(report(&record).contains("DEMONSTRATION: nothing in it is real."));
+    // Both at once is an exercise: that word is looked for everywhere.
+    let both = Record { demo: true, ..made(true, World::Exercise) };
+    assert!(records(&both)[0].starts_with("{\"world\":\"exercise\","));
+}
+
+#[test]
 fn what_was_done_has_words() {
     for (kind, act) in [("case", "begin"), ("case", "task-done"), ("position", "sign")] {
         let words = super::record::words(kind, act);
@@ -167,8 +207,7 @@ fn what_was_done_has_words() {
 #[test]
 fn the_list_counts_what_was_removed() {
     let record = made(true, World::Real);
-    let parts = parts::records(&record);
-    let list: Value = serde_json::from_slice(&parts::manifest(&record, &parts).body).unwrap();
+    let list: Value = serde_json::from_str(&parts::manifest(&record, &before(&record))).unwrap();
     let of = |rule: &str| {
         let all = list["rules"].as_array().unwrap();
         all.iter().find(|one| one["rule"] == rule).unwrap().clone()

@@ -44,6 +44,9 @@ pub(super) fn span(
         .errors(errors)
 }
 
+/// What the slider is called.
+const MOMENT: &str = "The moment";
+
 /// The slider.
 struct Slider {
     length: i64,
@@ -57,15 +60,15 @@ impl Control for Slider {
         let id = place.id("t");
         html! {
             div.field.slider {
-                label for=(id) { "The moment" }
+                label for=(id) { (MOMENT) }
                 input id=(id) name="t" type="range" min="0" max=(self.length) step=(self.step)
                     value=(self.value) aria-valuetext=(self.words) data-replay;
             }
         }
     }
 
-    fn sends(&self, name: &str) -> bool {
-        name == "t"
+    fn called(&self, name: &str) -> Option<&str> {
+        (name == "t").then_some(MOMENT)
     }
 }
 

@@ -1,63 +1,76 @@
 //! The after-action report: one page that needs nothing else, to be read, filled in and printed.
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 
-use maud::{DOCTYPE, Markup, html};
+use maud::{Markup, html};
 use ward_desk::replay::Lane;
 use ward_kernel::words::{count, grouped};
 
-use crate::doing::after::parts::{Part, label, said};
+use crate::doing::after::parts::{label, said};
 use crate::doing::after::record::{Counted, Line, Record, by_rung};
+use crate::doing::after::zip::Part;
 use crate::ui::Clock;
 
 const CSS: &str = include_str!("../../../assets/report.css");
 /// Lines of the whole timeline that are printed; the record has all of them.
 const PRINTED: usize = 5_000;
 
-/// The page, as it is taken away. Its list of parts is of those that were made before it.
-pub(crate) fn page(record: &Record, parts: &[Part], clock: &Clock) -> String {
-    let page = Page { record, clock };
-    let title = format!("{}After-action report", record.world.prefix());
-    let whole = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) " – " (record.office) }
-                style { (CSS) }
-            }
-            body {
-                p.mark.open[!record.redacted] { (page.mark()) }
-                main {
-                    h1 { (title) }
-                    (page.head())
-                    (page.summary())
-                    (page.incidents())
-                    (page.events())
-                    (page.decisions())
-                    (page.lane("positions", "Positions and hand-overs", Lane::Positions))
-                    (page.checks())
-                    (page.told())
-                    (page.points())
-                    (page.lane("rumors", "Rumors", Lane::Rumors))
-                    (page.timeline())
-                    (to_fill())
-                    (page.list(parts))
-                }
-            }
-        }
-    };
+/// Writes the page, as it is taken away, piece by piece. Its list of parts is of those that were
+/// made before it.
+///
+/// # Errors
+/// Those of where it is written.
+pub(crate) fn write(
+    (record, parts, clock): (&Record, &[Part], &Clock),
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let title = format!("{}After-action report", record.prefix());
+    let mut page = Page { record, clock, out };
     // Not as pages of the desk begin: this one is a file.
-    whole.into_string().replacen("<!DOCTYPE html>", "<!doctype html>", 1)
+    page.text("<!doctype html><html lang=\"en\">")?;
+    page.put(html! {
+        head {
+            meta charset="utf-8";
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            title { (title) " – " (record.office) }
+            style { (CSS) }
+        }
+    })?;
+    page.text("<body>")?;
+    page.put(html! { p.mark.open[!record.redacted] { (page.mark()) } })?;
+    page.text("<main>")?;
+    page.put(html! { h1 { (title) } (page.head()) })?;
+    page.put(page.summary())?;
+    page.incidents()?;
+    page.events()?;
+    page.decisions()?;
+    page.lane("positions", "Positions and hand-overs", Lane::Positions)?;
+    page.checks()?;
+    page.told()?;
+    page.points()?;
+    page.lane("rumors", "Rumors", Lane::Rumors)?;
+    page.timeline()?;
+    page.put(to_fill())?;
+    page.put(page.list(parts))?;
+    page.text("</main></body></html>")
 }
 
 struct Page<'a> {
     record: &'a Record,
     clock: &'a Clock,
+    out: &'a mut dyn Write,
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
+    fn text(&mut self, text: &str) -> io::Result<()> {
+        self.out.write_all(text.as_bytes())
+    }
+
+    fn put(&mut self, markup: Markup) -> io::Result<()> {
+        self.text(&markup.into_string())
+    }
+
     /// What stands on every page.
     fn mark(&self) -> String {
         let how = if self.record.redacted {
@@ -65,8 +78,10 @@ impl Page<'_> {
         } else {
             "NOT REDACTED: for the office alone"
         };
-        let world =
-            if self.record.world.is_exercise() { "EXERCISE: nothing in it is real. " } else { "" };
+        let world = match self.record.prefix() {
+            "" => String::new(),
+            prefix => format!("{prefix}nothing in it is real. "),
+        };
         format!("{world}{how}")
     }
 
@@ -87,7 +102,7 @@ impl Page<'_> {
         }
     }
 
-    fn of(&self, fits: impl Fn(&Line) -> bool) -> Vec<&Line> {
+    fn of(&self, fits: impl Fn(&Line) -> bool) -> Vec<&'a Line> {
         self.record.lines.iter().filter(|line| fits(line)).collect()
     }
 
@@ -120,40 +135,41 @@ impl Page<'_> {
         }
     }
 
-    fn incidents(&self) -> Markup {
+    fn incidents(&mut self) -> io::Result<()> {
         let mut logs: BTreeMap<&str, Vec<&Line>> = BTreeMap::new();
         for line in self.of(|line| line.lane == Lane::Incidents) {
             logs.entry(&line.log).or_default().push(line);
         }
         let mut logs: Vec<_> = logs.into_values().collect();
         logs.sort_by_key(|lines| lines.first().map(|line| line.at));
-        html! {
+        self.put(html! {
             h2 { "Incidents" }
             @if logs.is_empty() { p { "None was written to." } }
-            @for lines in &logs {
-                @if let Some(first) = lines.first() {
-                    h3 { (first.place) ": " (first.text("place").unwrap_or("an incident that was reported before")) }
-                    (self.table("What was put down about it", lines))
-                }
-            }
+        })?;
+        for lines in &logs {
+            let Some(first) = lines.first() else { continue };
+            let place = first.text("place").unwrap_or("an incident that was reported before");
+            self.put(html! { h3 { (first.place) ": " (place) } })?;
+            self.table("What was put down about it", lines)?;
         }
+        Ok(())
     }
 
-    fn events(&self) -> Markup {
+    fn events(&mut self) -> io::Result<()> {
         let is = |line: &Line| {
             line.lane == Lane::Incidents && matches!(line.act.as_str(), "verify" | "refute")
         };
-        html! {
+        self.put(html! {
             h2 { "Significant events" }
             p.soft {
                 "What somebody other than who reported it made sure of, and what was found not to be \
                  so."
             }
-            (self.table("Significant events", &self.of(is)))
-        }
+        })?;
+        self.table("Significant events", &self.of(is))
     }
 
-    fn decisions(&self) -> Markup {
+    fn decisions(&mut self) -> io::Result<()> {
         let is = |line: &Line| {
             let reason = line.text("why").is_some() || line.text("how").is_some();
             let decided = line.kind == "judgement" && line.act == "decide";
@@ -164,15 +180,17 @@ impl Page<'_> {
                         Lane::Cases | Lane::Incidents | Lane::Points | Lane::Other
                     )
         };
-        html! { h2 { "Decisions and their reasons" } (self.table("Decisions", &self.of(is))) }
+        self.put(html! { h2 { "Decisions and their reasons" } })?;
+        self.table("Decisions", &self.of(is))
     }
 
-    fn lane(&self, id: &str, title: &str, lane: Lane) -> Markup {
-        html! { h2 id=(id) { (title) } (self.table(title, &self.of(|line| line.lane == lane))) }
+    fn lane(&mut self, id: &str, title: &str, lane: Lane) -> io::Result<()> {
+        self.put(html! { h2 id=(id) { (title) } })?;
+        self.table(title, &self.of(|line| line.lane == lane))
     }
 
-    fn checks(&self) -> Markup {
-        html! {
+    fn checks(&mut self) -> io::Result<()> {
+        self.put(html! {
             h2 { "Communications checks" }
             @if self.record.checks.is_empty() { p { "None was made." } }
             @for check in &self.record.checks {
@@ -183,59 +201,63 @@ impl Page<'_> {
                 }
                 @if !check.silent.is_empty() { p { "Not reached: " (check.silent.join(", ")) "." } }
             }
-            (self.table("What was put down", &self.of(|line| line.lane == Lane::Checks)))
-        }
+        })?;
+        self.table("What was put down", &self.of(|line| line.lane == Lane::Checks))
     }
 
-    fn told(&self) -> Markup {
+    fn told(&mut self) -> io::Result<()> {
         let is = |line: &Line| line.text("whom").is_some() || line.act == "ask";
-        html! { h2 { "What was told whom" } (self.table("What was told whom", &self.of(is))) }
+        self.put(html! { h2 { "What was told whom" } })?;
+        self.table("What was told whom", &self.of(is))
     }
 
-    fn points(&self) -> Markup {
+    fn points(&mut self) -> io::Result<()> {
         let (done, aside, open) = self.record.points;
         let lines = self.of(|line| line.lane == Lane::Points);
-        html! {
+        self.put(html! {
             h2 { "Checklists" }
             p {
                 (count(done, "point was done", "points were done")) ", " (aside)
                 " set aside, and " (open) " opened again at the end. Points that nobody touched are \
                  not in this count."
             }
-            @if !lines.is_empty() { (self.table("Points that were touched", &lines)) }
-        }
+        })?;
+        if lines.is_empty() { Ok(()) } else { self.table("Points that were touched", &lines) }
     }
 
-    fn timeline(&self) -> Markup {
+    fn timeline(&mut self) -> io::Result<()> {
         let all: Vec<&Line> = self.record.lines.iter().take(PRINTED).collect();
-        html! {
+        self.put(html! {
             h2 { "Timeline" }
             @if self.record.lines.len() > PRINTED {
                 p { "The first " (grouped(PRINTED as u64)) " entries; the record has all of them." }
             }
-            (self.table("Everything that was put down, in its order", &all))
-        }
+        })?;
+        self.table("Everything that was put down, in its order", &all)
     }
 
-    fn table(&self, caption: &str, lines: &[&Line]) -> Markup {
-        html! {
-            @if lines.is_empty() {
-                p { "Nothing was put down." }
-            } @else {
-                table {
-                    caption { (caption) }
-                    thead {
-                        tr {
-                            th scope="col" { "When" }
-                            th scope="col" { "What" }
-                            th scope="col" { "Words" }
-                            th scope="col" { "By" }
-                        }
-                    }
-                    tbody { @for line in lines { (self.row(line)) } }
+    /// A table; row by row, for there may be more than a page in memory should be.
+    fn table(&mut self, caption: &str, lines: &[&Line]) -> io::Result<()> {
+        if lines.is_empty() {
+            return self.put(html! { p { "Nothing was put down." } });
+        }
+        self.text("<table>")?;
+        self.put(html! {
+            caption { (caption) }
+            thead {
+                tr {
+                    th scope="col" { "When" }
+                    th scope="col" { "What" }
+                    th scope="col" { "Words" }
+                    th scope="col" { "By" }
                 }
             }
+        })?;
+        self.text("<tbody>")?;
+        for line in lines {
+            self.put(self.row(line))?;
         }
+        self.text("</tbody></table>")
     }
 
     fn row(&self, line: &Line) -> Markup {
@@ -268,7 +290,7 @@ impl Page<'_> {
                 thead { tr { th scope="col" { "Part" } th scope="col" { "Bytes" } th scope="col" { "SHA-256" } } }
                 tbody {
                     @for part in parts {
-                        tr { th scope="row" { (part.name) } td { (grouped(part.body.len() as u64)) } td { code { (part.sha256()) } } }
+                        tr { th scope="row" { (part.name) } td { (grouped(part.bytes)) } td { code { (part.sha256) } } }
                     }
                 }
             }

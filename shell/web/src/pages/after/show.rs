@@ -3,6 +3,7 @@
 use axum::extract::State;
 use maud::{Markup, html};
 use ward_access::Act;
+use ward_desk::calendar::Election;
 
 use super::{HERE, form, picture, stood};
 use crate::desk::Desk;
@@ -22,17 +23,17 @@ pub(super) async fn show(State(desk): State<Desk>, who: Who, Asked(fields): Aske
     room::of_state(&who, Act::SeeAfter)?;
     let mut read = desk.store.read().await?;
     let frame = Frame::load(&desk, &who, read.link()).await?;
+    let all = elections::all(read.link()).await?;
     let asked = told(after::asked(read.link(), &fields, frame.now).await)?;
-    let (wanted, all) = match asked {
-        Ok(asked) => asked,
-        Err(errors) => {
-            let all = elections::all(read.link()).await?;
-            let page = frame.page(&Href::at(HERE), "After").lead(LEAD).failed(true);
-            return wrong(page.render(&html! { (form::span(&frame, &all, &fields, &errors)) }));
-        }
-    };
-    let night = after::night(read.link(), &who, &wanted, frame.now).await?;
     drop(read);
+    let wanted = match asked {
+        Ok(wanted) => wanted,
+        Err(errors) => return unread(&frame, &all, (&fields, &errors)),
+    };
+    let (night, _room) = match told(after::night(&desk, &who, &wanted).await)? {
+        Ok(night) => night,
+        Err(errors) => return unread(&frame, &all, (&fields, &errors)),
+    };
     after::look(&desk, &who, &wanted).await?;
     let page = frame.page(&Href::at(HERE), "After").lead(LEAD);
     done(page.render(&html! {
@@ -42,6 +43,12 @@ pub(super) async fn show(State(desk): State<Desk>, who: Who, Asked(fields): Aske
         (form::giving(&desk, &frame, &wanted))
         script src=(assets::replay_script()) defer {}
     }))
+}
+
+/// The form alone, with what is wrong with the span.
+fn unread(frame: &Frame<'_>, all: &[Election], (fields, errors): (&Fields, &Errors)) -> Answer {
+    let page = frame.page(&Href::at(HERE), "After").lead(LEAD).failed(true);
+    wrong(page.render(&html! { (form::span(frame, all, fields, errors)) }))
 }
 
 fn span(frame: &Frame<'_>, night: &Night, wanted: &Wanted) -> Markup {
@@ -91,9 +98,13 @@ pub(super) async fn export(State(desk): State<Desk>, who: Who, Asked(fields): As
     let mut read = desk.store.read().await?;
     let asked = told(after::asked(read.link(), &fields, desk.now()).await)?;
     drop(read);
-    let Ok((wanted, _)) = asked else { return go_to(&back(&fields)) };
+    let Ok(wanted) = asked else { return go_to(&back(&fields)) };
     let redacted = fields.text("redacted") != "no";
-    give(&desk, &who, wanted, (redacted, Given::named(fields.text("form")))).await
+    let form = Given::named(fields.text("form"));
+    match told(give(&desk, &who, wanted, (redacted, form)).await)? {
+        Ok(file) => Ok(file),
+        Err(_) => go_to(&back(&fields)),
+    }
 }
 
 /// The page again, which says what is wrong.

@@ -6,6 +6,7 @@ use ward_desk::replay::{Event, Lane, Stand};
 use ward_desk::shift::{Position, Post};
 
 use super::picture::post_of;
+use crate::doing::after::names::places;
 use crate::doing::after::parts::{label, said};
 use crate::doing::after::record::{Counted, by_rung, words};
 use crate::doing::after::{Asked, Night};
@@ -86,12 +87,14 @@ fn newest(frame: &Frame<'_>, night: &Night, asked: &Asked) -> Markup {
 
 /// An event's words.
 fn told(frame: &Frame<'_>, night: &Night, event: &Event) -> Markup {
-    let place = event.jurisdiction.as_deref().map_or("State office", |id| frame.place(id));
+    let place = event.place().map_or("State office", |id| frame.place(id));
     let by = event.by.as_ref().map_or("the desk by itself", |by| by.name.as_str());
     html! {
         @for text in &event.texts {
             @if !text.text.is_empty() && text.name != "title" {
-                p { strong { (label(&text.name)) ": " } (cut(&said(&text.name, &text.text))) }
+                @let named = places(event, text, |id| frame.place(id).to_owned());
+                @let words = said(&text.name, named.as_deref().unwrap_or(&text.text));
+                p { strong { (label(&text.name)) ": " } (cut(&words)) }
             }
         }
         p {

@@ -30,14 +30,15 @@ pub(super) fn section(view: &View<'_>) -> Markup {
     let to = if is_open { to.max(view.frame.now) } else { to };
     let axis = (clock.exact(from), clock.exact(to));
     let words = format!(
-        "Records from {} to {}; {} of judgement, {} by people.",
+        "Records from {} to {}; {} {}, {} by people.",
         clock.exact(case.first).words(),
         clock.exact(case.last).words(),
         ui::count(rungs.len() as u64, "step", "steps"),
+        view.words("of judgement", "by the records"),
         ui::count(did, "act", "acts"),
     );
     let course = Course::new("The case over time", words, (from, to), axis)
-        .rungs("Rung by judgement", rungs)
+        .rungs(view.words("Rung by judgement", "How far it got, by the records"), rungs)
         .band("Records", (case.first, case.last), records);
     let course = if people.is_empty() { course } else { course.marks("People", people) };
     let course = rows(view, course);
@@ -47,7 +48,7 @@ pub(super) fn section(view: &View<'_>) -> Markup {
 /// What people did, oldest first.
 fn acts<'a>(view: &'a View<'_>) -> impl Iterator<Item = (Time, String)> + 'a {
     view.log.entries().iter().filter_map(|entry| match &entry.body {
-        Body::Act(act) => Some((entry.at, format!("{}, {}", title(view, act), entry.by.name))),
+        Body::Act(act) => Some((entry.at, format!("{}, {}", title(&view.log, act), entry.by.name))),
         Body::Correction { .. } => None,
     })
 }
@@ -61,7 +62,7 @@ fn rows(view: &View<'_>, mut course: Course) -> Course {
     ];
     for step in &view.steps {
         let what = html! { (RungBadge(step.rung)) " " (heading(&step.what)) };
-        rows.push((step.at, "Judgement", what));
+        rows.push((step.at, view.words("Judgement", "How far it got"), what));
     }
     for record in view.evidence.iter().flatten().take(MARKS) {
         rows.push((record.at, "Records", html! { "Sealed: " (record.shows) }));

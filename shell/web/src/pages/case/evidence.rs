@@ -64,10 +64,15 @@ pub(super) fn accounts(view: &View<'_>) -> Markup {
         });
         table = table.row([mono(account), html! { @if let Some(search) = search { (search) } }]);
     }
+    let named = html! {
+        @if hunts { (table) } @else {
+            ul { @for account in accounts.iter().take(LISTED) { li { (mono(account)) } } }
+        }
+    };
     let body = if accounts.len() <= 8 {
-        html! { (table) }
+        named
     } else {
-        html! { (Disclosure::new("The accounts that were named", html! { (table) })) }
+        html! { (Disclosure::new("The accounts that were named", named)) }
     };
     let section = Section::new("accounts", "Accounts")
         .tally(ui::count(accounts.len() as u64, "account", "accounts"))

@@ -1,15 +1,17 @@
 //! What happened in a case: the steps of judgement and the entries of its file, in one order.
 
 use maud::{Markup, html};
-use ward_desk::case_file::{Act, Decision};
-use ward_desk::{Body, Entry, Words};
+use ward_desk::case_file::{Act, CaseFile, Decision};
+use ward_desk::{Body, Entry, Log, Words};
 use ward_kernel::{Rung, Time};
 
+use super::beside::{entries, told_to};
 use super::{View, of};
+use crate::doing::counterparts;
 use crate::pages::cases::heading;
 use crate::pages::entries::{brief, whose};
 use crate::pages::parts::{codes, prose};
-use crate::ui::{self, RungBadge, Section, State as Look, Timeline};
+use crate::ui::{self, RungBadge, Section, State as Look, Timeline, soft};
 
 /// One thing that happened.
 struct Event {
@@ -22,6 +24,7 @@ struct Event {
 pub(super) fn section(view: &View<'_>) -> Markup {
     let mut events = steps(view);
     events.extend(view.log.entries().iter().filter_map(|entry| event(view, entry)));
+    events.extend(entries(view).filter_map(|(one, entry)| event_of(view, one, entry)));
     // Judgement's first where both are of one moment.
     events.sort_by_key(|event| event.at);
     let count = events.len() as u64;
@@ -54,19 +57,33 @@ fn steps(view: &View<'_>) -> Vec<Event> {
 fn event(view: &View<'_>, entry: &Entry<Act>) -> Option<Event> {
     let Body::Act(act) = &entry.body else { return None };
     let (look, what) = body(act);
-    let what = html! { (what) (whose(&view.frame, &view.log, entry)) };
-    Some(Event { at: entry.at, title: title(view, act), look, what })
+    let also = told_to(view, entry);
+    let what = html! {
+        (what)
+        (whose(&view.frame, &view.log, entry))
+        @if !also.is_empty() { p { (soft(&format!("Also in the file of {}", also.join(", ")))) } }
+    };
+    Some(Event { at: entry.at, title: title(&view.log, act), look, what })
+}
+
+/// An entry of a local authority's file, on the state's page.
+fn event_of(view: &View<'_>, one: &counterparts::View, entry: &Entry<Act>) -> Option<Event> {
+    let Body::Act(act) = &entry.body else { return None };
+    let (look, what) = body(act);
+    let what = html! { (what) (whose(&view.frame, &one.log, entry)) };
+    let place = view.frame.place(&one.filed.case.scope);
+    Some(Event { at: entry.at, title: format!("{place}: {}", title(&one.log, act)), look, what })
 }
 
 /// What an act is called, for a list of entries.
-pub(super) fn named(view: &View<'_>, act: &Act) -> String {
+pub(super) fn named(log: &Log<CaseFile>, act: &Act) -> String {
     let text = match act {
         Act::Note { text } => Some(text),
         Act::TaskDone { how, .. } => how.as_ref(),
         Act::Told { what, .. } => Some(what),
         act => why(act),
     };
-    brief(&title(view, act), text)
+    brief(&title(log, act), text)
 }
 
 /// Why something was done, of acts that say it.
@@ -84,9 +101,9 @@ fn why(act: &Act) -> Option<&Words> {
 }
 
 /// What an act is called.
-pub(super) fn title(view: &View<'_>, act: &Act) -> String {
+pub(super) fn title(log: &Log<CaseFile>, act: &Act) -> String {
     let task = |number: &u64| {
-        let tasks = &view.log.state().tasks;
+        let tasks = &log.state().tasks;
         let found = tasks.iter().find(|task| task.number == *number);
         found.map_or_else(|| format!("task {number}"), |task| task.what.to_string())
     };

@@ -1,6 +1,7 @@
 //! One case: why it stands on its rung, what happened in it, the records it stands on, and what
 //! people make of it.
 
+pub(super) mod beside;
 mod course;
 mod evidence;
 mod history;
@@ -23,6 +24,7 @@ use ward_store::evidence::{self as sealed, Sealed};
 use ward_store::people::Person;
 use ward_store::{Link, meta, queue};
 
+use self::beside::Beside;
 use super::cases::heading;
 use super::failed::Failed;
 use super::parts::{Frame, done, go_to, wrong};
@@ -95,6 +97,8 @@ struct View<'a> {
     parts: Vec<Line>,
     /// Cases that were taken out of this one.
     split: Vec<Line>,
+    /// The same in the views of others.
+    beside: Beside,
     /// Cases like it, of before.
     alike: Vec<Alike>,
     /// Who can have it, and which cases it can be a part of: nothing for those who do not work on it.
@@ -123,6 +127,7 @@ impl<'a> View<'a> {
         let related = body.related(read.link(), case).await?;
         let parts = queue::parts(read.link(), id).await?;
         let split = lines(read.link(), &log.state().split).await?;
+        let beside = Beside::load(read.link(), who, case).await?;
         let alike = alike(read.link(), case).await?;
         let (mut hands, mut offered) = (Vec::new(), Vec::new());
         if who.may(Act::WorkCase, place) {
@@ -145,6 +150,7 @@ impl<'a> View<'a> {
             related,
             parts,
             split,
+            beside,
             alike,
             hands,
             offered,
@@ -167,6 +173,11 @@ impl<'a> View<'a> {
 
     fn href(&self) -> Href {
         of(&self.filed.case.id)
+    }
+
+    /// Words for the state's desk, or for a local authority.
+    fn words<'w>(&self, state: &'w str, local: &'w str) -> &'w str {
+        if self.frame.is_state() { state } else { local }
     }
 
     fn may(&self, act: Act) -> bool {
@@ -251,6 +262,8 @@ fn page(view: &View<'_>, failed: &Failed) -> Html {
         (state::notices(view))
         (state::because(view))
         (state::summary(view))
+        (beside::desk(view))
+        (beside::locals(view))
         (told::tasks(view, failed))
         (work::section(view, failed))
         (course::section(view))

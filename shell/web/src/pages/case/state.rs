@@ -11,7 +11,7 @@ use ward_store::cases::Handling;
 use super::{View, of};
 use crate::doing::cases::standing_name;
 use crate::pages::parts::{codes, standing};
-use crate::ui::{self, Facts, Notice, RungBadge, Section, cell, mono};
+use crate::ui::{self, Call, Facts, Notice, RungBadge, Section, cell, mono};
 use crate::words::kind_words;
 
 /// What changes how the page is to be read.
@@ -29,38 +29,51 @@ pub(super) fn notices(view: &View<'_>) -> Markup {
             Notice::info("This is a part of another case now").action("Open that case", of(into))
         }
         (Standing::Gone, _) => Notice::info("Explained later").body(html! {
-            p { "Records that came later explained it: no judgement has it any more. It is kept \
-                 as it last stood." }
+            p {
+                "Records that came later explained it"
+                (view.words(": no judgement has it any more", "")) ". It is kept as it last stood."
+            }
         }),
         (Standing::Open, Some(owner)) => Notice::info("A registered test").body(html! {
             p { "It lies inside the window of a test that " (owner) " registered, and is not \
                  counted." }
         }),
-        (Standing::Open, None) if calls(view) => {
-            Notice::bad("Call the state desk now").body(html! {
-                p {
-                    @if view.phone.is_empty() { "It sees this case too. " } @else {
-                        "Its telephone is " strong { (view.phone) } ", and it sees this case too. "
-                    }
-                    "Take the machine off the network, and leave it switched on: what happened can \
-                     be read from it."
-                }
-            })
-        }
-        (Standing::Open, None) if tells(view) => {
-            Notice::info("The state desk sees this too").body(html! {
-                p {
-                    "Nobody got in, on the evidence at hand. If you know what it was, such as a \
-                     test of your own or a forgotten password, write it as a note. If you are not \
-                     sure, call"
-                    @if !view.phone.is_empty() { ": " strong { (view.phone) } }
-                    "."
-                }
-            })
-        }
+        (Standing::Open, None) if calls(view) => call(view),
+        (Standing::Open, None) if tells(view) => tell(view),
         (Standing::Open, None) => return html! {},
     };
     html! { (notice) }
+}
+
+/// That somebody got in, and what an office does then.
+fn call(view: &View<'_>) -> Notice {
+    let notice = match view.phone.as_str() {
+        "" => Notice::bad("Call the state's desk now"),
+        phone => Notice::bad("Call the state's desk now:").call(phone),
+    };
+    notice.body(html! {
+        p {
+            @if view.beside.is_seen() { "It sees this too. " }
+            "Take the machine off the network, and leave it switched on: what happened can be read \
+             from it."
+        }
+    })
+}
+
+/// What an office knows that the records do not say.
+fn tell(view: &View<'_>) -> Notice {
+    let title = match view.beside.is_seen() {
+        true => "The state's desk sees this too",
+        false => "Somebody tried to get in",
+    };
+    Notice::info(title).body(html! {
+        p {
+            "Nobody got in, on the evidence at hand. If you know what it was, such as a test of \
+             your own or a forgotten password, write it as a note. If you are not sure, call"
+            @if !view.phone.is_empty() { ": " (Call::new(view.phone.as_str())) }
+            "."
+        }
+    })
 }
 
 /// Whether a local office has to call: somebody got in, and nobody has decided otherwise.
@@ -81,7 +94,9 @@ pub(super) fn because(view: &View<'_>) -> Markup {
     let section =
         Section::new("because", format!("Why it is called {}", article(case.rung))).body(html! {
             p { (RungBadge(case.rung)) " " (ui::soft(case.rung.definition())) }
-            ul { @for sentence in &case.because { li { (sentence) } } }
+            ul {
+                @for sentence in &case.because { li { (view.frame.clock.sentence(sentence)) } }
+            }
             (placed(view))
         });
     html! { (section) }
@@ -115,12 +130,21 @@ fn placed(view: &View<'_>) -> Markup {
             p { (why) " " (ui::soft(&entry.by.name)) ", " (view.frame.clock.exact(entry.at)) }
         }
         @if !counts && case.rung < rung {
-            p { "Judgement has gone below that: the judged rung counts." }
+            p { (view.words(
+                "Judgement has gone below that: the judged rung counts.",
+                "The records show less now: what they show counts.",
+            )) }
         } @else if !counts {
-            p { "Judgement has risen above the rung that the desk had before it: the judged one \
-                 counts again." }
+            p { (view.words(
+                "Judgement has risen above the rung that the desk had before it: the judged one \
+                 counts again.",
+                "The records show more since: what they show counts again.",
+            )) }
         } @else if rung < judged {
-            p { "When judgement rises above " (article(judged)) ", that counts again." }
+            p {
+                (view.words("When judgement rises above ", "When the records show more than "))
+                (article(judged)) ", that counts again."
+            }
         }
     });
     html! { (notice) }
@@ -137,22 +161,26 @@ fn handled(view: &View<'_>, facts: Facts) -> Facts {
     let standing_of =
         if filed.merged_into.is_some() { "merged" } else { standing_name(&filed.case.standing) };
     let tag = standing(standing_of, filed.handling, filed.case.authorised.is_some());
-    facts
+    let facts = facts
         .row(
-            "Rung",
+            view.words("Rung", "How far it got"),
             html! {
                 (RungBadge(filed.seen))
                 @if filed.seen != filed.case.rung {
-                    " by the desk; judgement has it as " (RungBadge(filed.case.rung))
+                    (view.words(" by the desk; judgement has it as ", " by the state's desk; by the records "))
+                    (RungBadge(filed.case.rung))
                 }
             },
         )
-        .row(
-            "Who has it",
-            html! {
-                @match &filed.owner { Some(owner) => (owner.name), None => "Nobody" }
-            },
-        )
+;
+    // Of a local authority's view the state's people have the state's: that nobody has theirs says
+    // nothing to the authority.
+    let facts = match &filed.owner {
+        Some(owner) => facts.row("Who has it", cell(&owner.name)),
+        None if view.frame.is_state() => facts.row("Who has it", cell("Nobody")),
+        None => facts,
+    };
+    facts
         .row(
             "Standing",
             html! {
@@ -173,7 +201,14 @@ fn known(view: &View<'_>, facts: Facts) -> Facts {
     let (case, body, clock) = (&view.filed.case, &view.body, &view.frame.clock);
     let lasted = case.last.since(case.first);
     facts
-        .row("Kind", html! { (kind_words(&case.kind)) " " (mono(&case.kind)) })
+        .row(
+            "Kind",
+            html! {
+                (kind_words(&case.kind))
+                // The machine's own name is for those who ask it.
+                @if view.frame.is_state() { " " (mono(&case.kind)) }
+            },
+        )
         .row("Where", view.frame.places(&case.jurisdictions))
         .row("First record", cell(clock.exact(case.first)))
         .row(
@@ -203,7 +238,7 @@ fn known(view: &View<'_>, facts: Facts) -> Facts {
             },
         )
         .row(
-            "Identifier",
+            view.words("Identifier", "Its number, when you call"),
             html! {
                 (mono(&case.id))
                 @if let Some(from) = &view.filed.split_from {

@@ -5,9 +5,11 @@ use ward_access::Act;
 use ward_desk::communications::Way;
 use ward_desk::{Line, Words};
 use ward_kernel::Rung;
+use ward_live::STATE;
 use ward_store::cases::Handling;
 
 use super::View;
+use super::beside::also;
 use super::history::named;
 use crate::pages::cases::heading;
 use crate::pages::entries::choose;
@@ -110,17 +112,27 @@ fn line(act: &str, (name, label): (&str, &str), failed: &Failed) -> Field {
 }
 
 fn note(view: &View<'_>, failed: &Failed) -> Form {
+    let scope = view.filed.case.scope.as_str();
+    let words = match (scope == STATE, view.frame.is_state()) {
+        (true, _) => "A note for the state's desk".to_owned(),
+        (_, true) => format!("A note for {} and the state's desk", view.frame.place(scope)),
+        (_, false) => "A note for your office and the state's desk".to_owned(),
+    };
     let hint = "Such as \"that was our own scanner\". It stays with your name.";
-    let label = ("note", "A note for everybody who sees this case");
-    form_to(view, ("note", "note"), "Write it down", failed)
-        .field(area("note", label, hint, failed))
+    let form = form_to(view, ("note", "note"), "Write it down", failed).field(area(
+        "note",
+        ("note", &words),
+        hint,
+        failed,
+    ));
+    also(form, view, "note", failed)
 }
 
 fn decide(view: &View<'_>, failed: &Failed) -> Form {
     let typed = failed.typed("decide", "handling");
     let now = view.filed.handling.as_str();
     let words = "Nothing more is to be done. It opens by itself when its rung rises.";
-    form_to(view, ("decide", "decide"), "Put it down", failed)
+    let form = form_to(view, ("decide", "decide"), "Put it down", failed)
         .field(
             Choice::one("handling", "What is to become of it?")
                 .hinted("open", handling_words(Handling::Open), "Somebody has to look at it.")
@@ -133,7 +145,8 @@ fn decide(view: &View<'_>, failed: &Failed) -> Form {
             ("reason", "Why"),
             "One sentence that others will understand.",
             failed,
-        ))
+        ));
+    also(form, view, "decide", failed)
 }
 
 fn task(view: &View<'_>, failed: &Failed) -> Form {
@@ -180,10 +193,11 @@ fn rung(view: &View<'_>, failed: &Failed) -> Form {
     let picked = if typed.is_empty() { view.filed.seen.name() } else { typed };
     let hint = "What you know that the records do not say. The judged rung stays beside yours, and \
                 counts again when judgement rises above it.";
-    form(view, "rung", "Put it there", failed)
+    let form = form(view, "rung", "Put it there", failed)
         .field(Hidden::new("judged", judged.name()))
         .field(choice.picked(picked))
-        .field(text("rung", "Why?", hint, failed))
+        .field(text("rung", "Why?", hint, failed));
+    also(form, view, "rung", failed)
 }
 
 fn merge(view: &View<'_>, failed: &Failed) -> Form {
@@ -234,8 +248,13 @@ fn split(view: &View<'_>, failed: &Failed) -> Form {
 /// An entry that is wrong, when there is any.
 fn correcting(view: &View<'_>, failed: &Failed) -> Markup {
     let entries = view.log.entries();
-    let list = choose(entries, |act| named(view, act));
-    let hint = "The entry stays as it is; this stands beside it.";
+    let list = choose(entries, |act| named(&view.log, act));
+    let hint = if view.beside.views.is_empty() {
+        "The entry stays as it is; this stands beside it."
+    } else {
+        "The entry stays as it is; this stands beside it. What stands in another file as well is \
+         corrected there."
+    };
     let form = form_to(view, ("correct", "note"), "Correct it", failed)
         .field(failed.chosen(list, "correct", "entry"))
         .field(text("correct", "How should it read?", hint, failed));

@@ -190,15 +190,16 @@ fn point(view: &View<'_>, item: &Item<'_>, failed: &Failed) -> Markup {
             @if is_open {
                 p.why { (point.why) }
                 p.small {
-                    (standing_tag(item.dated.standing)) " until " (until(&view.frame, &item.dated))
-                    " · " (point.whose.label())
+                    (standing_tag(item.dated.standing)) " "
+                    @if is_to_come(item) { "from " (view.frame.clock.short(item.dated.from)) " " }
+                    "until " (until(&view.frame, &item.dated)) " · " (point.whose.label())
                 }
             }
             (settled(&view.frame, &state))
             (history(&view.frame, item))
         }
         @if view.ticks && is_open {
-            div.press { (tick(view, item)) }
+            @if !is_to_come(item) { div.press { (tick(view, item)) } }
             (more(view, item, failed))
         } @else if view.ticks {
             (undo(view, item, failed))
@@ -217,16 +218,25 @@ fn tick(view: &View<'_>, item: &Item<'_>) -> Button {
         .with("election", view.election())
 }
 
-/// With words: a note, or why it is not needed.
+/// Whether nobody is asked for it yet: it can be done all the same.
+fn is_to_come(item: &Item<'_>) -> bool {
+    item.dated.standing == Standing::ToCome
+}
+
+/// With words: a note, or why it is not needed. What is to come is ticked here too.
 fn more(view: &View<'_>, item: &Item<'_>, failed: &Failed) -> Markup {
     let open = is_sent(item, failed);
     let note = form(view, item, ("tick", "Done, with this note"), failed);
     let note = note.field(text(item, "tick", "What is there to say of it?", failed));
     let skip = form(view, item, ("skip", "Set it aside"), failed);
     let skip = skip.field(text(item, "skip", "Why is it not needed here?", failed));
+    let (early, label) = match is_to_come(item) {
+        true => (Some(tick(view, item)), "Done already, or not needed here"),
+        false => (None, "A note, or not needed here"),
+    };
     html! {
-        (Disclosure::new("A note, or not needed here", html! {
-            div.stack { (note) (skip) }
+        (Disclosure::new(label, html! {
+            div.stack { @if let Some(early) = early { div.buttons { (early) } } (note) (skip) }
         }).open_if(open))
     }
 }

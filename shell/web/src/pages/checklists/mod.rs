@@ -57,7 +57,7 @@ pub(crate) const ROUTES: &[Route] = &[
 ];
 
 /// How urgent a point is, in a word.
-fn standing_tag(standing: Standing) -> Tag {
+pub(super) fn standing_tag(standing: Standing) -> Tag {
     match standing {
         Standing::Overdue => Tag::bad(standing.label()),
         Standing::Due => Tag::warn(standing.label()),

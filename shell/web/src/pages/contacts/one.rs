@@ -11,16 +11,16 @@ use ward_desk::{Body, Line, Log};
 
 use super::{HERE, tag, title};
 use crate::desk::Desk;
-use crate::doing::contacts::{look, one, put as put_down};
+use crate::doing::contacts::{look, one, part, part_of, put as put_down};
 use crate::doing::{elections, logs, told};
-use crate::fields::Sent;
+use crate::fields::{Asked, Fields, Sent};
 use crate::pages::entries::timeline;
 use crate::pages::failed::Failed;
 use crate::pages::parts::{Frame, done, go_to, wrong};
 use crate::refused::{Answer, Refused};
 use crate::ui::{
     Act as Button, Call, Check, Disclosure, Empty, Facts, Field, Form, Go, Hidden, Href, Html,
-    Notice, Section, State as Look, Width, cell, count, soft,
+    Notice, Section, State as Look, Width, cell, count, link, soft,
 };
 use crate::who::Who;
 
@@ -29,6 +29,8 @@ struct View<'a> {
     frame: Frame<'a>,
     jurisdiction: Jurisdiction,
     log: Arc<Log<Directory>>,
+    /// The log whose entries are shown, and which of the office's it is.
+    history: (Arc<Log<Directory>>, u64),
     elections: Vec<Election>,
     changes: bool,
     key: String,
@@ -36,16 +38,23 @@ struct View<'a> {
 
 impl<'a> View<'a> {
     /// People's numbers are people's data: that somebody looks is put down.
-    async fn look(desk: &'a Desk, who: &'a Who, id: &str) -> Result<Self, Refused> {
+    async fn look(desk: &'a Desk, who: &'a Who, id: &str, asked: &Fields) -> Result<Self, Refused> {
         let mut read = desk.store.read().await?;
         let (jurisdiction, filed) = one(read.link(), who, id).await?;
+        let newest = filed.as_ref().and_then(|filed| part_of(&filed.place.id, id)).unwrap_or(1);
+        let log = filed.map(|filed| filed.log).unwrap_or_default();
+        let wanted = asked.number("part").and_then(|part| u64::try_from(part).ok());
+        let history = match wanted.filter(|part| *part != newest) {
+            Some(wanted) => (part(read.link(), who, (id, wanted)).await?.log, wanted),
+            None => (Arc::clone(&log), newest),
+        };
         let frame = Frame::load(desk, who, read.link()).await?;
         let elections = elections::all(read.link()).await?;
         drop(read);
         look(desk, who, id).await?;
         let changes = who.may(Act::ChangeContacts, Scope::Jurisdiction(id));
-        let log = filed.map(|filed| filed.log).unwrap_or_default();
-        Ok(Self { frame, jurisdiction, log, elections, changes, key: logs::new_key(desk)? })
+        let key = logs::new_key(desk)?;
+        Ok(Self { frame, jurisdiction, log, history, elections, changes, key })
     }
 
     fn here(&self) -> Href {
@@ -53,8 +62,13 @@ impl<'a> View<'a> {
     }
 }
 
-pub(super) async fn show(State(desk): State<Desk>, who: Who, Path(id): Path<String>) -> Answer {
-    let view = View::look(&desk, &who, &id).await?;
+pub(super) async fn show(
+    State(desk): State<Desk>,
+    who: Who,
+    Path(id): Path<String>,
+    Asked(asked): Asked,
+) -> Answer {
+    let view = View::look(&desk, &who, &id, &asked).await?;
     done(page(&view, &Failed::default()))
 }
 
@@ -67,7 +81,7 @@ pub(super) async fn put(
     match told(put_down(&desk, &who, &id, &fields).await)? {
         Ok(()) => go_to(&Href::at(HERE).join(&id)),
         Err(errors) => {
-            let view = View::look(&desk, &who, &id).await?;
+            let view = View::look(&desk, &who, &id, &Fields::default()).await?;
             wrong(page(&view, &Failed::new(fields, errors)))
         }
     }
@@ -86,7 +100,7 @@ fn page(view: &View<'_>, failed: &Failed) -> Html {
         page = page.crumb("Contacts", Href::at(HERE));
     }
     page.render(&html! {
-        (refused(view, failed))
+        (refused(failed))
         (standing(view))
         (Section::new("contacts", "Who is called")
             .tally(count(contacts.len() as u64, "contact", "contacts"))
@@ -108,14 +122,9 @@ fn page(view: &View<'_>, failed: &Failed) -> Html {
     })
 }
 
-/// What cannot be said at a form of the page: its form may not stand there any more.
-fn refused(view: &View<'_>, failed: &Failed) -> Markup {
-    let stands = match (failed.fields.text("act"), failed.fields.given("contact")) {
-        ("put", Some(id)) => view.log.state().get(id).is_some(),
-        ("put", None) => true,
-        _ => false,
-    };
-    failed.notice(stands)
+/// What cannot be said at a form of the page.
+fn refused(failed: &Failed) -> Markup {
+    failed.notice(failed.is("put"))
 }
 
 /// How fresh it is, and one press that says that all of it is still right.
@@ -170,7 +179,8 @@ fn contact(view: &View<'_>, id: &str, listed: &Listed, failed: &Failed) -> Marku
         .danger()
         .with("key", format!("{}-remove-{}", view.key, listed.place))
         .with("act", "remove")
-        .with("contact", id);
+        .with("contact", id)
+        .with("of", listed.entry.to_string());
     html! {
         article.contact id={ "contact-" (id) } {
             h3 { (title(contact)) @if contact.first { " " (soft("called first")) } }
@@ -188,23 +198,25 @@ fn contact(view: &View<'_>, id: &str, listed: &Listed, failed: &Failed) -> Marku
 }
 
 fn adding(view: &View<'_>, failed: &Failed) -> Markup {
-    let open = view.log.state().confirmed().is_none() || is_sent(None, failed);
+    let open = view.log.state().confirmed().is_none() || is_sent(view, None, failed);
     let section = Section::new("adding", "Add a contact").body(html! {
         (Disclosure::new("Somebody else is to be called", form(view, None, failed)).open_if(open))
     });
     html! { (section) }
 }
 
-/// Whether what could not be taken was sent by this form.
-fn is_sent(id: Option<&str>, failed: &Failed) -> bool {
-    failed.is("put") && failed.fields.given("contact") == id
+/// Whether what could not be taken was sent by this form. What was written about a contact that is
+/// none any more stands in the form for a new one.
+fn is_sent(view: &View<'_>, id: Option<&str>, failed: &Failed) -> bool {
+    let sent = failed.fields.given("contact").filter(|id| view.log.state().get(id).is_some());
+    failed.is("put") && sent == id
 }
 
 /// The form of a contact, with what stands there or what was sent and could not be taken.
 fn form(view: &View<'_>, of: Option<(&str, &Listed)>, failed: &Failed) -> Markup {
     let (id, listed) = of.unzip();
     let contact = listed.map(|listed| &listed.contact);
-    let again = is_sent(id, failed);
+    let again = is_sent(view, id, failed);
     let value = |name: &str, line: Option<&Line>| {
         if again {
             failed.fields.text(name).to_owned()
@@ -231,6 +243,7 @@ fn form(view: &View<'_>, of: Option<(&str, &Listed)>, failed: &Failed) -> Markup
         .field(Hidden::new("key", key))
         .field(Hidden::new("act", "put"))
         .field(Hidden::new("contact", id.unwrap_or_default()))
+        .field(Hidden::new("of", listed.map(|one| one.entry.to_string()).unwrap_or_default()))
         .field(
             field("title", "What they are", |one| Some(&one.title))
                 .hint("County clerk, deputy, duty telephone, sheriff's dispatch."),
@@ -256,21 +269,31 @@ fn form(view: &View<'_>, of: Option<(&str, &Listed)>, failed: &Failed) -> Markup
 
 /// Everything that was put down, the newest first.
 fn history(view: &View<'_>) -> Markup {
+    let (log, part) = (&view.history.0, view.history.1);
     let words = |number: u64, act: &directory::Act| {
         let (title, what) = match act {
             directory::Act::Put { contact, .. } => ("Put down", said(contact)),
-            directory::Act::Remove { id } => ("Removed", removed(view, id, number)),
+            directory::Act::Remove { id, .. } => ("Removed", removed(log, id, number)),
             directory::Act::Confirm { .. } => ("Confirmed", "All of it is right.".to_owned()),
+            directory::Act::Carry(stood) => {
+                let all: Vec<String> =
+                    stood.in_order().iter().map(|(_, one)| said(&one.contact)).collect();
+                ("Carried over from the entries before", all.join(". "))
+            }
         };
         (title, Look::Plain, html! { p { (what) } })
     };
     let label = "What was put down of these contacts";
-    let newest = view.log.entries().iter().rev();
-    let timeline = timeline(&view.frame, label, (&view.log, newest), words);
-    let entries = view.log.entries().len() as u64;
+    let newest = log.entries().iter().rev();
+    let timeline = timeline(&view.frame, label, (log, newest), words);
+    let entries = log.entries().len() as u64;
+    let before = (part > 1).then(|| view.here().query("part", &(part - 1).to_string()));
     let section = Section::new("entries", "What was put down")
         .tally(count(entries, "entry", "entries"))
-        .body(html! { (Disclosure::new("Show all of it", html! { (timeline) })) });
+        .body(html! {
+            (Disclosure::new("Show all of it", html! { (timeline) }))
+            @if let Some(before) = before { p { (link("What was put down before", &before)) } }
+        });
     html! { (section) }
 }
 
@@ -283,10 +306,11 @@ fn said(contact: &Contact) -> String {
 }
 
 /// The contact that an entry took away, as it was put down last before.
-fn removed(view: &View<'_>, id: &str, number: u64) -> String {
-    let before = view.log.entries().iter().rev().filter(|entry| entry.number < number);
+fn removed(log: &Log<Directory>, id: &str, number: u64) -> String {
+    let before = log.entries().iter().rev().filter(|entry| entry.number < number);
     let mut put = before.filter_map(|entry| match &entry.body {
-        Body::Act(directory::Act::Put { id: of, contact }) if of == id => Some(said(contact)),
+        Body::Act(directory::Act::Put { id: of, contact, .. }) if of == id => Some(said(contact)),
+        Body::Act(directory::Act::Carry(stood)) => stood.get(id).map(|one| said(&one.contact)),
         _ => None,
     });
     put.next().unwrap_or_default()

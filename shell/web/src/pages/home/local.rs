@@ -8,20 +8,22 @@ use ward_store::cases::Line;
 
 use super::{View, quiet, records};
 use crate::pages::cases::heading;
+use crate::pages::checklists::standing_tag;
 use crate::pages::incidents::at_home;
 use crate::pages::stand;
 use crate::ui::{
-    self, Call, Card, Col, Disclosure, Facts, Go, Href, Region, Section, Table, Tag, cell, none,
+    self, Call, Card, Col, Disclosure, Facts, Go, Href, Region, Section, Table, cell, none,
 };
 
 /// Cases that are shown with what to do.
-const SHOWN: usize = 5;
+pub(super) const SHOWN: usize = 5;
 /// Points of checklists that are shown.
 const POINTS: usize = 8;
 
 /// The whole page.
 pub(super) fn show(view: &View<'_>) -> Markup {
     html! {
+        (Region::new("how-it-stands", first_read(view)).hears("cases room sensors"))
         (Region::new("cases", seen(view)))
         (Region::new("room", html! {
             (asked(view))
@@ -30,6 +32,21 @@ pub(super) fn show(view: &View<'_>) -> Markup {
         (Region::new("sensors", own_sensors(view)))
         (report(view))
         (call(view))
+    }
+}
+
+/// What is read first: what is asked of them now stands above everything but that somebody got in.
+fn first_read(view: &View<'_>) -> Markup {
+    let grave = stand::is_grave(view);
+    let notices = |waits: bool| {
+        let asked = view.asked.iter().filter(move |one| one.waits() == waits);
+        html! { @for one in asked { (one.notice(&view.frame, &view.phone)) } }
+    };
+    html! {
+        @if grave { (stand::local(view)) }
+        (notices(true))
+        (notices(false))
+        @if !grave { (stand::local(view)) }
     }
 }
 
@@ -56,7 +73,10 @@ fn seen(view: &View<'_>) -> Markup {
         (Section::new("seen", "What was seen at your office")
             .actions(html! { (Go::new("All cases", Href::at("/cases")).second()) })
             .body(html! {
-                (stand::local(view))
+                @if shown.is_empty() {
+                    p { "No effort to get in is open. What somebody tries shows here, with what to \
+                         do first." }
+                }
                 @for rung in rungs {
                     (cases(view, &shown, rung))
                     (first(view, rung))
@@ -101,12 +121,13 @@ fn cases(view: &View<'_>, shown: &[&Line], rung: Rung) -> Markup {
     }
 }
 
-/// Since when, and until when.
+/// Since when and until when, and what the state's desk makes of it.
 fn when(view: &View<'_>, line: &Line) -> Markup {
     let clock = &view.frame.clock;
     html! {
         "It began " (clock.full(line.first)) " and was last seen "
         (clock.ago(line.last, view.frame.now)) "."
+        @if let Some(made) = view.made.get(&line.id) { " " (made) }
     }
 }
 
@@ -116,7 +137,7 @@ fn first(view: &View<'_>, rung: Rung) -> Markup {
         Rung::Scan | Rung::Attempt => html! {
             (Disclosure::new("What to do about somebody who tries", html! {
                 ol {
-                    li { "Nothing at once: the state's desk sees it too." }
+                    li { "Nothing at once. What the state's desk makes of it stands beside each." }
                     li { "If a name of one of you stands there, ask them whether it was they \
                           themselves, in person or by telephone." }
                     li { "If somebody's password is used elsewhere too, let them choose a new one, \
@@ -153,22 +174,20 @@ fn number(view: &View<'_>) -> Markup {
     html! { @if !view.phone.is_empty() { ", " (Call::new(view.phone.as_str())) } }
 }
 
-/// What the state's desk asks of this office: checks, and points of its checklists.
+/// What the checklists ask of this office now.
 fn asked(view: &View<'_>) -> Markup {
-    let open = view.asked.len().saturating_add(view.due.len()) as u64;
-    let tally = match open {
+    let tally = match view.due.len() as u64 {
         0 => "nothing now".to_owned(),
         n => ui::count(n, "thing", "things"),
     };
     html! {
         (Section::new("asked", "What we ask of you").tally(tally).body(html! {
-            @for asked in &view.asked { (asked) }
             @if !view.due.is_empty() {
                 ul.due {
                     @for one in view.due.iter().take(POINTS) {
                         li {
                             (ui::link(&one.text, &one.href)) " "
-                            @if one.standing == Standing::Overdue { (Tag::warn("Overdue")) " " }
+                            @if one.standing == Standing::Overdue { (standing_tag(one.standing)) " " }
                             p.hint { "Until " (view.frame.clock.full(one.until)) ". " (one.why) }
                         }
                     }
@@ -178,7 +197,9 @@ fn asked(view: &View<'_>) -> Markup {
                         (ui::link("your checklist", &Href::at("/checklists"))) "." }
                 }
             }
-            @if open == 0 { p { "Nothing waits for you. What the state's desk asks shows here." } }
+            @if view.due.is_empty() {
+                p { "Nothing is due. What an election asks of your office shows here in time." }
+            }
         }))
     }
 }
@@ -251,26 +272,32 @@ fn report(view: &View<'_>) -> Markup {
     }
 }
 
-/// Who is called: first for danger, then the state's desk, then everybody else.
-fn call(view: &View<'_>) -> Markup {
+/// Who is called: first for danger, then the state's desk by its telephone and mail, either of which
+/// may be empty.
+pub(super) fn numbers(phone: &str, mail: &str) -> Markup {
     let mut facts = Facts::new()
         .row("Danger to anybody", html! { (Call::new("911")) ", before anything else" });
-    if !view.phone.is_empty() {
-        facts = facts.row("The state's desk", html! { (Call::new(view.phone.as_str())) });
+    if !phone.is_empty() {
+        facts = facts.row("The state's desk", html! { (Call::new(phone)) });
     }
-    if !view.mail.is_empty() {
-        facts = facts.row("Mail to the state's desk", cell(view.mail.as_str()));
+    if !mail.is_empty() {
+        facts = facts.row("Mail to the state's desk", cell(mail));
     }
-    let none = view.phone.is_empty() && view.mail.is_empty();
+    html! {
+        (facts)
+        @if phone.is_empty() && mail.is_empty() {
+            p { "The state's desk has not written its telephone here yet: use the number that you \
+                 have." }
+        }
+    }
+}
+
+fn call(view: &View<'_>) -> Markup {
     html! {
         (Section::new("call", "Who to call").body(html! {
-            (facts)
-            @if none {
-                p { "The state's desk has not written its telephone here yet: use the number that \
-                     you have." }
-            }
-            p { "The state's desk sees the same cases as you. Call whenever you are not sure: \
-                 nobody minds a call that was not needed." }
+            (numbers(&view.phone, &view.mail))
+            p { "The state's desk can open every case that you see, and reads your notes there. Call \
+                 whenever you are not sure: nobody minds a call that was not needed." }
             @if view.frame.sees(Act::SeeContacts) {
                 p { (ui::link("The telephone list of your office", &Href::at("/contacts"))) }
             }

@@ -6,11 +6,12 @@ use ward_access::Act;
 use ward_desk::incident::Truth;
 use ward_store::{Error, Link};
 
-use super::{HERE, Incident, SHOWN, all, stage_tag, truth_tag, voting_tag};
+use super::{HERE, Listed, SHOWN, all, stage_tag, truth_tag, voting_tag};
 use crate::desk::Desk;
+use crate::doing::incidents::Numbers;
 use crate::pages::parts::{BELL, Frame, done};
 use crate::refused::Answer;
-use crate::ui::{Col, Empty, Go, Href, Region, Section, Table, cell, count, link};
+use crate::ui::{Col, Empty, Go, Href, Region, Section, Table, cell, count, link, soft};
 use crate::who::Who;
 
 /// Incidents that the home page shows.
@@ -21,17 +22,17 @@ const AT_HOME: usize = 5;
 ///
 /// # Errors
 /// Those of the store.
-pub(crate) async fn open(link: Link<'_>, who: &Who) -> Result<Vec<Incident>, Error> {
+pub(crate) async fn open(link: Link<'_>, who: &Who) -> Result<Vec<Listed>, Error> {
     let mut open = all(link, who.narrowed(Act::SeeIncidents), Some(true)).await?;
     open.sort_by_key(|one| {
-        let state = one.log.state();
+        let state = &one.state;
         (state.voting, state.stage, one.place.begun)
     });
     Ok(open)
 }
 
 /// The first of the open incidents, for the home page.
-pub(crate) fn at_home(frame: &Frame<'_>, open: &[Incident]) -> Markup {
+pub(crate) fn at_home(frame: &Frame<'_>, open: &[Listed]) -> Markup {
     let first = open.get(..AT_HOME).unwrap_or(open);
     let section = Section::new("incidents", "Incidents")
         .tally(count(open.len() as u64, "open", "open"))
@@ -49,6 +50,7 @@ pub(super) async fn show(State(desk): State<Desk>, who: Who) -> Answer {
     let mut read = desk.store.read().await?;
     let open = open(read.link(), &who).await?;
     let closed = all(read.link(), who.narrowed(Act::SeeIncidents), Some(false)).await?;
+    let numbers = Numbers::all(read.link()).await?;
     let frame = Frame::load(&desk, &who, read.link()).await?;
     drop(read);
     let here = Href::at(HERE);
@@ -71,14 +73,14 @@ pub(super) async fn show(State(desk): State<Desk>, who: Who) -> Answer {
             (Section::new("open", "Something is left to do")
                 .tally(count(open.len() as u64, "incident", "incidents"))
                 .body(html! {
-                    (table(&frame, "Open incidents", first(&open), nothing_open()))
+                    (listed(&frame, "Open incidents", (first(&open), &numbers)))
                     @if open.len() > SHOWN {
                         p { "The " (SHOWN) " most urgent of " (open.len()) " are shown." }
                     }
                 }))
             @if !closed.is_empty() {
                 (Section::new("closed", "Closed, the newest first").body(html! {
-                    (table(&frame, "Closed incidents", first(&closed), nothing_open()))
+                    (listed(&frame, "Closed incidents", (first(&closed), &numbers)))
                     @if closed.len() > SHOWN {
                         p { "The newest " (SHOWN) " are shown." }
                     }
@@ -89,13 +91,17 @@ pub(super) async fn show(State(desk): State<Desk>, who: Who) -> Answer {
 }
 
 /// As many as a list shows.
-fn first(all: &[Incident]) -> &[Incident] {
+fn first(all: &[Listed]) -> &[Listed] {
     all.get(..SHOWN).unwrap_or(all)
 }
 
-/// Some incidents in a table.
-pub(crate) fn listed(frame: &Frame<'_>, caption: &str, some: &[Incident]) -> Markup {
-    table(frame, caption, some, nothing_open())
+/// Some incidents in a table, with the numbers by which people call them.
+pub(crate) fn listed(
+    frame: &Frame<'_>,
+    caption: &str,
+    (some, numbers): (&[Listed], &Numbers),
+) -> Markup {
+    rows(frame, caption, (some, Some(numbers)), nothing_open())
 }
 
 fn nothing_open() -> Empty {
@@ -103,7 +109,16 @@ fn nothing_open() -> Empty {
 }
 
 /// Incidents as a table.
-pub(crate) fn table(frame: &Frame<'_>, caption: &str, all: &[Incident], none: Empty) -> Markup {
+pub(crate) fn table(frame: &Frame<'_>, caption: &str, all: &[Listed], none: Empty) -> Markup {
+    rows(frame, caption, (all, None), none)
+}
+
+fn rows(
+    frame: &Frame<'_>,
+    caption: &str,
+    (all, numbers): (&[Listed], Option<&Numbers>),
+    none: Empty,
+) -> Markup {
     let cols = [
         Col::head("What"),
         Col::text("Where"),
@@ -115,13 +130,18 @@ pub(crate) fn table(frame: &Frame<'_>, caption: &str, all: &[Incident], none: Em
     ];
     let mut table = Table::new(caption, cols).quiet().none(none);
     for one in all {
-        let state = one.log.state();
+        let state = &one.state;
         let Some(report) = &state.report else { continue };
         let href = Href::at(HERE).join(&one.place.id);
         let place = one.place.jurisdiction.as_deref().unwrap_or_default();
         let voting = state.voting.unwrap_or(report.voting);
         table = table.row([
-            html! { (link(report.kind.label(), &href)) },
+            html! {
+                (link(report.kind.label(), &href))
+                @if let Some(number) = numbers.and_then(|numbers| numbers.of(&one.place.id)) {
+                    " " (soft(&format!("#{number}")))
+                }
+            },
             cell(format!("{}, {}", frame.place(place), report.place)),
             html! { (voting_tag(voting)) },
             cell(frame.clock.exact(one.place.begun)),
@@ -140,7 +160,7 @@ pub(super) async fn events(State(desk): State<Desk>, who: Who) -> Answer {
     let mut events = all(read.link(), own, None).await?;
     let frame = Frame::load(&desk, &who, read.link()).await?;
     drop(read);
-    events.retain(|one| one.log.state().truth == Truth::Verified);
+    events.retain(|one| one.state.truth == Truth::Verified);
     let cols = [
         Col::head("Event"),
         Col::text("Where"),
@@ -153,7 +173,7 @@ pub(super) async fn events(State(desk): State<Desk>, who: Who) -> Answer {
         "An incident becomes an event when somebody other than who reported it has made sure of it.",
     ));
     for one in &events {
-        let state = one.log.state();
+        let state = &one.state;
         let (Some(event), Some(voting)) = (&state.event, state.voting) else { continue };
         let href = Href::at(HERE).join(&one.place.id);
         let place = one.place.jurisdiction.as_deref().unwrap_or_default();

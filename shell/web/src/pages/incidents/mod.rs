@@ -3,6 +3,7 @@
 
 mod entries;
 mod list;
+mod now;
 mod one;
 mod report;
 
@@ -12,7 +13,8 @@ use ward_desk::incident::{Stage, Truth, Voting};
 use ward_store::logbook::Filter;
 use ward_store::{Error, Link};
 
-use crate::doing::logs::{self, Filed};
+use crate::doing::logs::Filed;
+use crate::doing::standing::{self, Stands};
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::Tag;
 
@@ -25,8 +27,10 @@ const SHOWN: usize = 200;
 /// Incidents that are read for a list before the most urgent are chosen.
 const READ: i64 = 10_000;
 
-/// An incident with its place among the others.
+/// An incident with everything that was put down about it.
 pub(crate) type Incident = Filed<ward_desk::incident::Incident>;
+/// An incident as it stands in a list.
+pub(crate) type Listed = Stands<ward_desk::incident::Incident>;
 
 /// The routes.
 pub(crate) const ROUTES: &[Route] = &[
@@ -105,12 +109,8 @@ pub(crate) const ROUTES: &[Route] = &[
 ];
 
 /// The incidents of a list, up to a bound: the one that was written last first.
-async fn all(
-    link: Link<'_>,
-    own: Option<&str>,
-    open: Option<bool>,
-) -> Result<Vec<Incident>, Error> {
-    logs::list(link, Filter { jurisdiction: own, open }, READ).await
+async fn all(link: Link<'_>, own: Option<&str>, open: Option<bool>) -> Result<Vec<Listed>, Error> {
+    standing::list(link, Filter { jurisdiction: own, open }, READ).await
 }
 
 /// How far an incident is.

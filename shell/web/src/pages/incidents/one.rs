@@ -4,9 +4,12 @@ use axum::extract::{Path, State};
 use maud::{Markup, html};
 use ward_access::Act;
 use ward_desk::incident::{self, Stage, Truth, Voting};
-use ward_desk::{Body, Line, Words};
+use ward_desk::{Body, Line, Machine as _, Words};
+use ward_store::office::PHONE;
+use ward_store::{look, meta};
 
 use super::entries::{named, timeline};
+use super::now::happens;
 use super::{HERE, Incident, stage_tag, truth_tag, voting_tag};
 use crate::desk::Desk;
 use crate::doing::{incidents, logs, told};
@@ -27,6 +30,10 @@ struct View<'a> {
     frame: Frame<'a>,
     who: &'a Who,
     incident: Incident,
+    /// The number by which people call it on the telephone.
+    number: u64,
+    /// The telephone of the state's desk; may be empty.
+    phone: String,
     /// A key for whatever is sent from this page.
     key: String,
 }
@@ -37,11 +44,13 @@ impl<'a> View<'a> {
         let mut read = desk.store.read().await?;
         let see = (Act::SeeIncidents, Act::SeeIncidents);
         let incident: Incident = logs::found(read.link(), who, id, see).await?;
+        let number = look::number(read.link(), incident::Incident::KIND, id).await?;
         let frame = Frame::load(desk, who, read.link()).await?;
+        let phone = meta::get(read.link(), PHONE).await?.unwrap_or_default();
         drop(read);
         let tx = desk.store.begin().await?;
         tx.commit(who.did(desk.now(), "incident.look", id, "")).await?;
-        Ok(Self { frame, who, incident, key: logs::new_key(desk)? })
+        Ok(Self { frame, who, incident, number, phone, key: logs::new_key(desk)? })
     }
 
     fn href(&self) -> Href {
@@ -107,10 +116,12 @@ fn page(view: &View<'_>, failed: &Failed) -> Html {
         .frame
         .page(&view.href(), title)
         .crumb("Incidents", Href::at(HERE))
+        .lead(format!("This is incident {}. Say that number on the telephone.", view.number))
         .failed(failed.is_any())
         .as_of(view.frame.clock.exact(view.frame.now), view.href());
     page.render(&html! {
         (failed.notice(still_stands(state, failed)))
+        @if !view.frame.is_state() { (happens(&view.frame, &view.incident, &view.phone)) }
         @if state.truth == Truth::Refuted {
             (Notice::info("This was looked into, and it is not so"))
         }
@@ -188,7 +199,7 @@ fn adding(view: &View<'_>, failed: &Failed) -> Markup {
     let note = form(view, "note", "add", "Write it down", failed)
         .kept("Note to an incident")
         .field(text("note", "A note", hint, failed));
-    let hint = "So that the desk knows that it need not call.";
+    let hint = "So that the state's desk knows that it need not call.";
     let solve = form(view, "solve", "add", "It is over", failed)
         .kept("How an incident was solved")
         .field(text("solve", "How was it solved?", hint, failed));

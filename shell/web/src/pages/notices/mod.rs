@@ -6,6 +6,7 @@ mod sent;
 use axum::routing::{get, post};
 use maud::{Markup, html};
 use ward_access::{Act, Stage};
+use ward_desk::notices::pace::kept;
 use ward_store::notices::{Line, State};
 
 use super::parts::Frame;
@@ -57,6 +58,17 @@ pub(crate) const ROUTES: &[Route] = &[
         handler: || get(sent::show),
     },
 ];
+
+/// How many messages somebody gets.
+fn in_an_hour(per_hour: u32) -> Markup {
+    html! {
+        (count(u64::from(per_hour), "message", "messages")) " at most"
+        @match kept(per_hour) {
+            0 => {}
+            kept => { ", of these " (kept) " kept for access and effect" }
+        }
+    }
+}
 
 /// Of how many things a message tells.
 fn tells(line: &Line) -> Markup {

@@ -7,11 +7,11 @@ use ward_desk::notices::{Duty, Least, Topic};
 use ward_store::notices::Line;
 use ward_store::people::Person;
 
-use super::{HERE, state, tells, trouble};
+use super::{HERE, in_an_hour, state, tells, trouble};
 use crate::desk::Desk;
 use crate::doing::account::own;
 use crate::doing::notices::{
-    box_of, change as put_down, fields_of, own_lately, test as try_it, wishes,
+    OVER, box_of, change as put_down, fields_of, own_lately, test as try_it, wishes,
 };
 use crate::doing::told;
 use crate::fields::{Asked, Fields, Sent};
@@ -20,7 +20,7 @@ use crate::pages::parts::{Frame, done, go_to, wrong};
 use crate::refused::{Answer, Refused};
 use crate::ui::{
     Act as Button, Check, Choice, Col, Empty, Errors, Field, Form, Group, Href, Html, Notice,
-    Section, Table, Width, cell, count,
+    Section, Table, Width, cell,
 };
 use crate::who::Who;
 
@@ -163,7 +163,8 @@ const fn about(topic: Topic, person: &Person) -> &'static str {
 }
 
 fn test_section(desk: &Desk, untested: &[String]) -> Markup {
-    let per_hour = desk.settings.notices.per_hour;
+    let notices = &desk.settings.notices;
+    let over = desk.settings.ended.is_some();
     let button = Button::new("test", Href::at("/account/notices/test"), "Send me a test");
     html! {
         (Section::new("try", "Try it").body(html! {
@@ -171,10 +172,11 @@ fn test_section(desk: &Desk, untested: &[String]) -> Markup {
                 @for why in untested { (Notice::bad(why.as_str())) }
                 p {
                     "A test comes by the way that every notice comes. In an hour you get "
-                    (count(u64::from(per_hour), "message", "messages")) " at most; what comes beyond that is in the next one, which \
-                     says how many."
+                    (in_an_hour(notices.per_hour)) ". What is too much is in a later one, which \
+                     says what and from when."
                 }
-                @if desk.settings.notices.mail.is_some() { (button) }
+                @if over && untested.is_empty() { p { (OVER) } }
+                @if !over && notices.mail.is_some() { (button) }
             }
         }))
     }

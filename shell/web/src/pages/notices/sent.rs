@@ -7,7 +7,7 @@ use ward_kernel::time::DAY;
 use ward_store::notices::{Line, State as Stands};
 use ward_store::people::{self, Person};
 
-use super::{ALL, state, tells, trouble};
+use super::{ALL, in_an_hour, state, tells, trouble};
 use crate::desk::Desk;
 use crate::doing::notices::{all_lately, recipient};
 use crate::pages::parts::{Frame, done};
@@ -41,12 +41,7 @@ fn ways(desk: &Desk) -> Markup {
             "Webhooks",
             if notices.webhooks.is_empty() { none() } else { mono(&notices.webhooks.join(", ")) },
         )
-        .row(
-            "To one person",
-            html! {
-                (count(u64::from(notices.per_hour), "message", "messages")) " an hour at most"
-            },
-        )
+        .row("To one person in an hour", in_an_hour(notices.per_hour))
         .row(
             "Quiet hours unless somebody chooses others",
             match quiet {

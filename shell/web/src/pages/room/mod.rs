@@ -1,5 +1,6 @@
 //! The room: who has which position, and which local authorities can be reached.
 
+mod asked;
 mod checks;
 mod one_check;
 mod overview;
@@ -14,7 +15,7 @@ use super::parts::Frame;
 use crate::route::{Access, Kind, Route, Verb};
 use crate::ui::{Href, Tag, cell, link, none};
 
-pub(crate) use checks::asked_of;
+pub(crate) use asked::{Asked, asked_of};
 
 /// The address of the room.
 pub(super) const HERE: &str = "/room";
@@ -91,7 +92,7 @@ pub(crate) const ROUTES: &[Route] = &[
         access: Access::Person(Act::AnswerCheck),
         kind: Kind::Page,
         summary: "A local authority answers a communications check",
-        handler: || post(checks::answer),
+        handler: || post(asked::answer),
     },
 ];
 

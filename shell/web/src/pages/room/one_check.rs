@@ -152,7 +152,13 @@ fn answers(view: &View<'_>) -> Markup {
             cell(view.frame.place(id)),
             cell(view.frame.clock.exact(answer.at)),
             cell(answer.way.label()),
-            answer.text.as_ref().map_or_else(none, prose),
+            answer.text.as_ref().map_or_else(none, |text| {
+                html! {
+                    // What they wrote themselves instead of pressing the button.
+                    @if answer.way == Way::Page { (Tag::warn("Not all well")) " " }
+                    (prose(text))
+                }
+            }),
             cell(&answer.by.name),
         ]);
     }

@@ -7,8 +7,8 @@ use ward_desk::rumor::{Rumor, Spread, Stage};
 
 use super::{HERE, NEW, about, finding_tag, stage_tag};
 use crate::desk::Desk;
-use crate::doing::logs::Filed;
 use crate::doing::rumors::{self, Sight};
+use crate::doing::standing::Stands;
 use crate::fields::{Asked, Fields};
 use crate::pages::entries::beginning;
 use crate::pages::parts::{BELL, Frame, any, done, picked};
@@ -31,7 +31,7 @@ pub(super) async fn show(State(desk): State<Desk>, who: Who, Asked(asked): Asked
     drop(read);
     let here = asked.again(HERE, "");
     let is_state = who.narrowed(Act::SeeRumors).is_none();
-    let waiting = all.iter().filter(|(one, _)| one.log.state().stage() <= Stage::Found).count();
+    let waiting = all.iter().filter(|(one, _)| one.state.stage() <= Stage::Found).count();
     let chosen: Vec<_> = all.into_iter().filter(|one| fits(&asked, one)).collect();
     let page = frame
         .page(&here, "Rumors")
@@ -65,8 +65,8 @@ pub(super) async fn show(State(desk): State<Desk>, who: Who, Asked(asked): Asked
 
 /// Whether a rumor fits what was asked for. Only who reads all of it can ask for jurisdictions: that a
 /// rumor fits would tell others who heard it, and whom else it is about.
-fn fits(asked: &Fields, (one, sight): &(Filed<Rumor>, Sight)) -> bool {
-    let state = one.log.state();
+fn fits(asked: &Fields, (one, sight): &(Stands<Rumor>, Sight)) -> bool {
+    let state = &one.state;
     let stage = asked.chosen("stage").is_none_or(|name| state.stage().name() == name);
     let spread = asked.chosen("spread").and_then(Spread::named);
     let place = asked.chosen("jurisdiction").filter(|_| *sight == Sight::Everything);
@@ -103,7 +103,7 @@ fn filter(frame: &Frame<'_>, asked: &Fields) -> Form {
 }
 
 /// Some rumors in a table.
-pub(crate) fn table(frame: &Frame<'_>, caption: &str, some: &[(Filed<Rumor>, Sight)]) -> Markup {
+pub(crate) fn table(frame: &Frame<'_>, caption: &str, some: &[(Stands<Rumor>, Sight)]) -> Markup {
     let cols = [
         Col::head("What is told"),
         Col::text("About"),
@@ -118,7 +118,7 @@ pub(crate) fn table(frame: &Frame<'_>, caption: &str, some: &[(Filed<Rumor>, Sig
     );
     let mut table = Table::new(caption, cols).quiet().none(empty);
     for (one, _) in some {
-        let state = one.log.state();
+        let state = &one.state;
         let Some(heard) = &state.heard else { continue };
         table = table.row([
             link(&brief(heard.claim.as_str()), &Href::at(HERE).join(&one.place.id)),

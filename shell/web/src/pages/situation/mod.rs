@@ -15,7 +15,7 @@ use ward_desk::shift::Post;
 use ward_kernel::Rung;
 use ward_store::cases::{self, Filter, Handling, Line};
 
-use super::incidents::{self, Incident};
+use super::incidents::{self, Listed};
 use super::parts::Frame;
 use super::stand::{BEHIND, Known, LOOKED};
 use crate::desk::{Desk, Health};
@@ -25,7 +25,7 @@ use crate::doing::room::{self, Held, of_state};
 use crate::doing::situation::{self, Situation};
 use crate::refused::Refused;
 use crate::route::{Access, Kind, Route, Verb};
-use crate::ui::map::{Map, Spot};
+use crate::ui::map::{Apart, Map, Spot};
 use crate::ui::{Href, count};
 use crate::who::Who;
 
@@ -64,7 +64,7 @@ pub(super) struct View<'a> {
     urgent: Vec<Line>,
     ears: Vec<Ear>,
     /// Open incidents, the most urgent first.
-    pub(super) incidents: Vec<Incident>,
+    pub(super) incidents: Vec<Listed>,
     pub(super) positions: Vec<(Post, Held)>,
     /// What changed since the last look; `None` for the wall, which nobody looks at.
     news: Option<News>,
@@ -141,12 +141,13 @@ impl<'a> View<'a> {
     /// The map of the local authorities.
     pub(super) fn map(&self) -> Map {
         let local = self.situation.rows.iter().filter(|row| row.kind != JurisdictionKind::State);
-        let spots = local.map(|row| {
-            let href = Href::at(HERE).join(&row.id);
-            let (words, look) = (words::words(row), words::look(row));
-            Spot::new(&row.name, row.counties.clone(), href, words, look)
-        });
-        Map::new(self.map_words(), spots.collect())
+        Map::new(self.map_words(), local.map(spot).collect())
+    }
+
+    /// The state's own office, which is on no map.
+    pub(super) fn office(&self) -> Option<Apart> {
+        let mut rows = self.situation.rows.iter();
+        rows.find(|row| row.kind == JurisdictionKind::State).map(|row| Apart::new(spot(row)))
     }
 
     /// What matters of the map, for whoever does not see it.
@@ -167,4 +168,10 @@ impl<'a> View<'a> {
             whole.unseen
         )
     }
+}
+
+/// A jurisdiction as it is drawn.
+fn spot(row: &situation::Row) -> Spot {
+    let href = Href::at(HERE).join(&row.id);
+    Spot::new(&row.name, row.counties.clone(), href, words::words(row), words::look(row))
 }

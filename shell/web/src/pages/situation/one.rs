@@ -14,11 +14,11 @@ use super::words::{
 use super::{HERE, RINGS};
 use crate::desk::Desk;
 use crate::doing::hearing::{Ear, ears};
-use crate::doing::logs;
 use crate::doing::room::of_state;
 use crate::doing::situation::{self, Row};
+use crate::doing::standing;
 use crate::pages::cases::lines::listed;
-use crate::pages::incidents::{self, Incident};
+use crate::pages::incidents::{self, Listed};
 use crate::pages::parts::{BELL, Frame, done};
 use crate::refused::{Answer, Refused, not_found};
 use crate::ui::{
@@ -39,7 +39,7 @@ struct View<'a> {
     /// Other authorities that serve a part of the same county.
     beside: Vec<Jurisdiction>,
     cases: Vec<Line>,
-    incidents: Vec<Incident>,
+    incidents: Vec<Listed>,
     ears: Vec<Ear>,
     hours: Vec<Hour>,
     now: i64,
@@ -83,8 +83,8 @@ impl<'a> View<'a> {
         };
         let cases = cases::list(read.link(), who.case_scope(), &touching, SHOWN, 0).await?;
         let of = logbook::Filter { jurisdiction: Some(&row.id), open: None };
-        let mut incidents: Vec<Incident> = logs::list(read.link(), of, SHOWN).await?;
-        incidents.sort_by_key(|one| (!one.place.open, one.log.state().voting));
+        let mut incidents: Vec<Listed> = standing::list(read.link(), of, SHOWN).await?;
+        incidents.sort_by_key(|one| (!one.place.open, one.state.voting));
         let ears = ears(read.link(), Some(&row.id), frame.now).await?;
         let now = hours::hour_of(frame.now);
         let mut hours = hours::between(read.link(), now.saturating_sub(HOURS - 1), now).await?;

@@ -126,6 +126,7 @@ fn map(view: &View<'_>) -> Markup {
             figure.map-figure {
                 (map)
                 figcaption.unseen { "Each jurisdiction by what is most urgent there" }
+                @if let Some(office) = view.office() { (office) }
                 (Legend)
             }
             @if map.is_grid() {

@@ -29,8 +29,15 @@ pub(super) fn shape(at: &At, fill: &'static str) -> Markup {
 /// The hatching over a shape of which nothing is heard.
 pub(super) fn veil(at: &At, heard: Heard) -> Markup {
     let (x, y) = moved(at);
-    let fill = if heard == Heard::Silent { "url(#map-silent)" } else { "url(#map-unseen)" };
-    html! { use href={ "#" (at.id) } x=[x] y=[y] fill=(fill) {} }
+    html! { use href={ "#" (at.id) } x=[x] y=[y] fill=(veil_of(heard)) {} }
+}
+
+/// What that hatching is drawn with.
+pub(super) const fn veil_of(heard: Heard) -> &'static str {
+    match heard {
+        Heard::Silent => "url(#map-silent)",
+        Heard::All | Heard::Unseen => "url(#map-unseen)",
+    }
 }
 
 fn moved(at: &At) -> (Option<i32>, Option<i32>) {

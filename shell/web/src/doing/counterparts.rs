@@ -1,0 +1,326 @@
+//! The same thing in other views: judgement works over all records for the state and over each local
+//! authority's own for that authority, so that one effort is a case of both, each with a file of its
+//! own. What somebody puts down at the state's view can be put down in theirs as well, by one act and
+//! in one transaction.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use ward_access::Act as Right;
+use ward_desk::case_file::{Act, CaseFile, Stands, carried};
+use ward_desk::{Body, Log};
+use ward_kernel::Rung;
+use ward_kernel::time::HOUR;
+use ward_live::{Kept, STATE};
+use ward_store::cases::{self, Filed, Handling, Owner};
+use ward_store::{Error, Link, Tx, counterparts, queue};
+
+use super::case_files::{self, file_of};
+use super::cases::scope;
+use super::logs::{self, Sending};
+use super::{Why, wrong};
+use crate::bell::Whose;
+use crate::desk::Desk;
+use crate::fields::Fields;
+use crate::who::Who;
+
+/// Views that are shown with their files, and in whose files one act is put down at most.
+pub(crate) const SHOWN: usize = 20;
+/// Cases that are compared.
+const READ: i64 = 200;
+/// How far apart the records of two views may lie, in microseconds: what judgement counts to a case
+/// begins and ends elsewhere where it sees more.
+const SLACK: i64 = HOUR;
+/// Parts of a case whose other views are its own as well.
+const PARTS: usize = 20;
+
+/// The other views of what a case is about, the highest rung first: of a local authority's case the
+/// state's, of the state's those of the authorities. The bound on what is compared is
+/// far above what one effort has; of sources that a case does not list nothing is known.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) async fn of(mut link: Link<'_>, case: &Kept) -> Result<Vec<Filed>, Error> {
+    let mut found = same(link.again(), case).await?;
+    if case.scope == STATE {
+        // Work on a case goes on for those that are parts of it.
+        for part in queue::parts(link.again(), &case.id).await?.iter().take(PARTS) {
+            if let Some(part) = cases::by_id(link.again(), &part.id).await? {
+                found.extend(same(link.again(), &part.case).await?);
+            }
+        }
+    }
+    let order = |one: &Filed| (Reverse(one.seen), one.case.scope.clone(), one.case.id.clone());
+    found.sort_by_key(order);
+    found.dedup_by(|one, other| one.case.id == other.case.id);
+    Ok(found)
+}
+
+async fn same(link: Link<'_>, case: &Kept) -> Result<Vec<Filed>, Error> {
+    let mut near = counterparts::near(link, case, case.first.plus(-SLACK), READ).await?;
+    near.retain(|other| is_same(case, &other.case));
+    Ok(near)
+}
+
+/// Whether two cases are two views of one thing.
+fn is_same(one: &Kept, other: &Kept) -> bool {
+    let (state, local) = if one.scope == STATE { (one, other) } else { (other, one) };
+    let reaches = |one: &Kept, other: &Kept| one.first <= other.last.plus(SLACK);
+    let sources: BTreeSet<_> = one.sources.iter().collect();
+    state.scope == STATE
+        && local.scope != STATE
+        && one.kind == other.kind
+        && state.jurisdictions.contains(&local.scope)
+        && reaches(one, other)
+        && reaches(other, one)
+        && other.sources.iter().any(|source| sources.contains(source))
+}
+
+/// Another view with its file.
+pub(crate) struct View {
+    pub(crate) filed: Filed,
+    pub(crate) log: Arc<Log<CaseFile>>,
+}
+
+/// The first of these views with their files, and the others, which are named alone.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) async fn with_files(
+    mut link: Link<'_>,
+    mut all: Vec<Filed>,
+) -> Result<(Vec<View>, Vec<Filed>), Error> {
+    let more = all.split_off(all.len().min(SHOWN));
+    let mut views = Vec::with_capacity(all.len());
+    for filed in all {
+        let log = case_files::read(link.again(), &filed.case.id).await?;
+        views.push(View { filed, log });
+    }
+    Ok((views, more))
+}
+
+/// What the state's desk makes of a local authority's case: of the words and places in its file
+/// nothing.
+pub(crate) struct Made {
+    /// The state's case.
+    pub(crate) id: String,
+    pub(crate) rung: Rung,
+    pub(crate) handling: Handling,
+    /// Who has it.
+    pub(crate) owner: Option<Owner>,
+    /// Whether the state's desk works on it as a part of another case; then who has that one.
+    pub(crate) is_part: bool,
+    /// Whether it is a registered test.
+    pub(crate) is_test: bool,
+}
+
+impl Made {
+    /// Whether the state's desk looks at it no more.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.handling == Handling::Closed
+    }
+}
+
+/// What the state's desk makes of a local authority's case; nothing where it has none like it.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) async fn made(mut link: Link<'_>, case: &Kept) -> Result<Vec<Made>, Error> {
+    let mut all = Vec::new();
+    if case.scope == STATE {
+        return Ok(all);
+    }
+    for filed in of(link.again(), case).await?.into_iter().take(SHOWN) {
+        let whole = match &filed.merged_into {
+            Some(into) => cases::by_id(link.again(), into).await?,
+            None => None,
+        };
+        let (owner, handling) = match &whole {
+            Some(whole) => (whole.owner.clone(), whole.handling),
+            None => (filed.owner, filed.handling),
+        };
+        all.push(Made {
+            rung: filed.seen,
+            handling,
+            owner,
+            is_part: whole.is_some(),
+            is_test: filed.case.authorised.is_some(),
+            id: filed.case.id,
+        });
+    }
+    Ok(all)
+}
+
+/// The key of an entry that stands in the file of another view as well, by the case, the person and
+/// the key of the act.
+pub(crate) fn key_of(case: &str, by: &str, key: &str) -> String {
+    logs::drawn(&["also", case, by, key], 16)
+}
+
+/// The views that were ticked, in whose files an act is put down as well.
+///
+/// # Errors
+/// That one is none of the case's, and those of the store.
+pub(super) async fn ticked(
+    link: Link<'_>,
+    who: &Who,
+    (case, right): (&Kept, Right),
+    fields: &Fields,
+) -> Result<Vec<Filed>, Why> {
+    let ids: BTreeSet<&str> = fields.all("also").collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    if case.scope != STATE {
+        let what = "From the state's view alone something is put down in the files of others.";
+        return Err(wrong("also", what));
+    }
+    let mut found = of(link, case).await?;
+    found.retain(|one| ids.contains(&*one.case.id) && who.may(right, scope(&one.case.scope)));
+    if found.len() < ids.len() || ids.len() > SHOWN {
+        let what = "A view that was ticked is none of this case any more: look at which are \
+                    ticked, and send this once more.";
+        return Err(wrong("also", what));
+    }
+    Ok(found)
+}
+
+/// An act that was put down at the state's view.
+pub(super) struct Done<'a> {
+    /// The state's case, as it stood before.
+    pub(super) filed: &'a Filed,
+    /// The name of the act in the audit, and the key that came with it.
+    pub(super) name: &'static str,
+    pub(super) key: &'a str,
+    pub(super) act: &'a Act,
+}
+
+/// Puts an act down in the files of other views as well, each with its audit row; whose consoles
+/// have news by it.
+///
+/// # Errors
+/// That it would hide what judgement says there, or cannot follow there; those of the store.
+pub(super) async fn put(
+    desk: &Desk,
+    who: &Who,
+    tx: &mut Tx,
+    done: &Done<'_>,
+    views: Vec<Filed>,
+) -> Result<Vec<Whose>, Why> {
+    let mut news = Vec::new();
+    for view in views {
+        let Ok(act) = carried(done.act, stands(done.filed), stands(&view)) else {
+            let place = place_of(desk, tx, &view).await?;
+            return Err(wrong("also", stands_higher(&place, view.case.rung)));
+        };
+        let Some(act) = act else { continue };
+        match put_one(desk, who, tx, done, (&view, act)).await {
+            Ok(whose) => news.extend(whose),
+            // It says which file is meant.
+            Err(Why::Wrong(errors)) => {
+                let place = place_of(desk, tx, &view).await?;
+                return Err(wrong("also", format!("{place}'s own file: {}", errors.sentences())));
+            }
+            Err(why) => return Err(why),
+        }
+    }
+    Ok(news)
+}
+
+/// Puts it down in one of them; nothing when it stands there already, because it was sent twice.
+async fn put_one(
+    desk: &Desk,
+    who: &Who,
+    tx: &mut Tx,
+    done: &Done<'_>,
+    (view, act): (&Filed, Act),
+) -> Result<Option<Whose>, Why> {
+    let (id, from) = (&view.case.id, &done.filed.case.id);
+    let key = key_of(from, who.id(), done.key);
+    let file = file_of(desk, tx, &view.case).await?;
+    let sending = Sending { name: done.name, key: &key, body: Body::Act(act.clone()) };
+    let Some(entered) = logs::enter(desk, who, tx, file, sending).await? else { return Ok(None) };
+    case_files::write(tx.link(), id, entered.log.state(), &act).await?;
+    let detail = format!("{}; as for {from}", entered.detail);
+    tx.also(who.did(entered.at, done.name, id, detail)).await?;
+    Ok(Some(entered.whose))
+}
+
+fn stands(filed: &Filed) -> Stands {
+    Stands { judged: filed.case.rung, seen: filed.seen }
+}
+
+/// What a local authority is called.
+async fn place_of(desk: &Desk, tx: &mut Tx, view: &Filed) -> Result<String, Error> {
+    let all = desk.jurisdictions(tx.link()).await?;
+    let place = all.iter().find(|one| one.id == view.case.scope);
+    Ok(place.map_or_else(|| view.case.scope.clone(), |one| one.name.clone()))
+}
+
+/// That an act goes no further than to views that judgement has no higher.
+pub(crate) fn stands_higher(place: &str, judged: Rung) -> String {
+    format!("{place}'s own view stands on {judged}: look at it by itself.")
+}
+
+#[cfg(test)]
+mod tests {
+    use ward_kernel::Time;
+    use ward_live::Standing;
+
+    use super::*;
+
+    fn case(scope: &str, (first, last): (i64, i64), sources: &[&str]) -> Kept {
+        Kept {
+            id: format!("W-{scope}"),
+            judged_id: String::new(),
+            scope: scope.to_owned(),
+            kind: "login.guess".to_owned(),
+            rung: Rung::Attempt,
+            title: String::new(),
+            opened: Time::from_secs(0),
+            updated: Time::from_secs(0),
+            first: Time::from_secs(first * 60),
+            last: Time::from_secs(last * 60),
+            records: 1,
+            sources: sources.iter().map(|source| source.parse().unwrap()).collect(),
+            source_count: sources.len() as u64,
+            jurisdictions: vec!["adair-county".to_owned(), "boone-county".to_owned()],
+            authorised: None,
+            because: Vec::new(),
+            standing: Standing::Open,
+            body: serde_json::Value::Null,
+        }
+    }
+
+    #[test]
+    fn two_views_of_one_thing() {
+        let state = case("state", (100, 200), &["192.0.2.7", "192.0.2.9"]);
+        let local = |first, last, source| case("adair-county", (first, last), &[source]);
+        for (other, same) in [
+            (local(120, 130, "192.0.2.9"), true),
+            (local(0, 40, "192.0.2.7"), true),
+            (local(0, 39, "192.0.2.7"), false),
+            (local(260, 300, "192.0.2.7"), true),
+            (local(261, 300, "192.0.2.7"), false),
+            (local(120, 130, "192.0.2.8"), false),
+            (Kept { kind: "login.spray".to_owned(), ..local(120, 130, "192.0.2.7") }, false),
+            (case("cass-county", (120, 130), &["192.0.2.7"]), false),
+            (case("state", (120, 130), &["192.0.2.7"]), false),
+        ] {
+            assert_eq!(is_same(&state, &other), same, "{other:?}");
+            assert_eq!(is_same(&other, &state), same, "as seen from there");
+        }
+        let (adair, boone) =
+            (local(120, 130, "192.0.2.7"), case("boone-county", (120, 130), &["192.0.2.7"]));
+        assert!(!is_same(&adair, &boone), "of what others have no local authority learns");
+    }
+
+    #[test]
+    fn the_same_act_has_the_same_key_there() {
+        let key = key_of("W-1", "p-1", "key-one-1");
+        assert_eq!((key.len(), &key), (32, &key_of("W-1", "p-1", "key-one-1")));
+        assert_ne!(key, key_of("W-2", "p-1", "key-one-1"));
+        assert_ne!(key, key_of("W-1", "p-2", "key-one-1"));
+    }
+}

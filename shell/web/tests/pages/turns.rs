@@ -1,0 +1,106 @@
+//! What a long span costs is bounded: in words, in files at a time, in look-ups at a time.
+
+use ward_access::Role;
+use ward_kernel::time::{HOUR, MINUTE};
+use ward_store::Audit;
+use ward_store::logbook::{self, New};
+
+use crate::check;
+use crate::house::{House, now};
+use crate::office;
+use crate::sample::{OURS, THEIRS};
+
+/// An incident of an hour ago, with so many notes of so many characters.
+async fn put_down(house: &House, place: &str, (count, length): (u64, usize)) {
+    let (at, id) = (now().plus(-HOUR), format!("incident-{place}"));
+    office::incident(&house.desk.store, &id, place, (at, "A school gym")).await;
+    let mut tx = house.desk.store.begin().await.unwrap();
+    for number in 2..count.saturating_add(2) {
+        let text = format!("Note {number} {}", "and more of it ".repeat(length / 15));
+        let new = New {
+            number,
+            key: format!("key-note-{number}"),
+            at: at.plus(i64::try_from(number).unwrap()),
+            actor: "p-1".to_owned(),
+            actor_name: "Desk analyst".to_owned(),
+            body: serde_json::json!({ "act": { "note": { "text": text } } }).to_string(),
+        };
+        logbook::add(tx.link(), &id, &new, true).await.unwrap();
+    }
+    tx.commit(Audit::Machine).await.unwrap();
+}
+
+/// The values of an address that ask for the last hours.
+fn span() -> String {
+    let now = now();
+    format!("begin={}&end={}", now.plus(-6 * HOUR).secs(), now.plus(HOUR).secs())
+}
+
+#[tokio::test]
+async fn a_span_of_too_many_words_is_refused_before_any_is_read() {
+    let house = House::start().await;
+    put_down(&house, OURS, (66, 1_000_000)).await;
+    put_down(&house, THEIRS, (1, 20)).await;
+    let mut lead = house.person("A lead", Role::Lead, None).await;
+    let words = "Choose a shorter span, or one jurisdiction: this one holds";
+    let page = lead.get(&format!("/after?{}", span())).await;
+    page.is(422).says(words).says("64 MB at most");
+    check::page(&page.body).unwrap();
+    // The way to the file leads to the page that says so.
+    let file = lead.get(&format!("/after/export?{}", span())).await;
+    file.is(303);
+    assert!(file.location().starts_with("/after?begin="), "{}", file.location());
+    lead.get(file.location()).await.is(422).says(words);
+    assert_eq!(house.acts("after.export", "").await, 0);
+    // What fits is shown: the jurisdiction with few words, the hour before.
+    lead.get(&format!("/after?{}&jurisdiction={THEIRS}", span()))
+        .await
+        .is(200)
+        .says("A school gym");
+    let before = now().plus(-3 * HOUR);
+    let earlier = format!("begin={}&end={}", before.secs(), before.plus(30 * MINUTE).secs());
+    lead.get(&format!("/after?{earlier}")).await.is(200);
+}
+
+#[tokio::test]
+async fn one_file_is_made_at_a_time_for_each() {
+    let house = House::start().await;
+    put_down(&house, OURS, (100, 3_900)).await;
+    let mut one = house.person("A lead", Role::Lead, None).await;
+    let mut two = one.clone();
+    let mut other = house.person("An analyst", Role::Analyst, None).await;
+    let path = format!("/after/export?{}", span());
+    let (first, second, others) = tokio::join!(one.get(&path), two.get(&path), other.get(&path));
+    others.is(200);
+    let (made, told) = if first.status == 200 { (first, second) } else { (second, first) };
+    made.is(200);
+    told.is(429).says("Your file is being made already").says("One file at a time");
+    assert_eq!(told.headers["retry-after"], "30");
+    check::page(&told.body).unwrap();
+    let length: usize = made.headers["content-length"].to_str().unwrap().parse().unwrap();
+    assert!(length > 2 * 100 * 3_800, "{length}");
+    // When it is taken away the next one is made.
+    one.get(&path).await.is(200);
+    assert_eq!(house.acts("after.export", "").await, 3);
+}
+
+#[tokio::test]
+async fn two_look_ups_at_a_time_for_each() {
+    let house = House::start().await;
+    put_down(&house, OURS, (1_200, 3_900)).await;
+    let mut one = house.person("A lead", Role::Lead, None).await;
+    let (mut two, mut three) = (one.clone(), one.clone());
+    let mut other = house.person("An analyst", Role::Analyst, None).await;
+    let path = format!("/after?{}", span());
+    let (a, b, c, others) =
+        tokio::join!(one.get(&path), two.get(&path), three.get(&path), other.get(&path));
+    others.is(200);
+    let all = [a, b, c];
+    let done = all.iter().filter(|answer| answer.status == 200).count();
+    assert_eq!(done, 2, "{:?}", all.each_ref().map(|answer| answer.status));
+    let told = all.iter().find(|answer| answer.status != 200).unwrap();
+    told.is(429).says("You are looking two things up already");
+    assert_eq!(told.headers["retry-after"], "5");
+    one.get(&path).await.is(200);
+    one.post("/look", &[("q", "192.0.2.7")]).await.is(200);
+}
