@@ -16,6 +16,7 @@ use crate::cli::{Db, DbCommand};
 use crate::exercise::place;
 use crate::exit::Exit;
 use crate::page::text::{count, grouped};
+use crate::serve::demo;
 use crate::serve::folder::Folder;
 
 /// Runs the command.
@@ -49,8 +50,8 @@ async fn act(options: &Db) -> anyhow::Result<Exit> {
     if let Some(found) = world::found_at(&at).await? {
         world::expect(found, world)?;
     }
-    name(world);
     let store = Store::open(&at).await?;
+    name(&store, world).await?;
     let done = with(&store, &options.command, world).await;
     store.close().await;
     done
@@ -66,12 +67,16 @@ fn mark_new(folder: &Path, world: World) -> anyhow::Result<()> {
 }
 
 /// Says of which world the store is: beside what the command itself says.
-fn name(world: World) {
+async fn name(store: &Store, world: World) -> anyhow::Result<()> {
     let words = match world {
-        World::Real => "This is the store of the real desk.",
         World::Exercise => "EXERCISE: this is the store of an exercise.",
+        World::Real if demo::is_kept_in(store).await? => {
+            "DEMONSTRATION: this is the store of a demonstration, and nothing in it is real."
+        }
+        World::Real => "This is the store of the real desk.",
     };
     let _ = writeln!(io::stderr(), "{words}");
+    Ok(())
 }
 
 async fn with(store: &Store, command: &DbCommand, world: World) -> anyhow::Result<Exit> {
@@ -154,7 +159,9 @@ async fn restore(options: &Db, folder: &Path, file: &Path, world: World) -> anyh
         bail!("a backup of PostgreSQL is an export: take it in with ward db import");
     }
     backup::restore(file, folder, world).await?;
-    name(world);
+    let store = Store::open_to_read(&place::store(None, folder)).await?;
+    name(&store, world).await?;
+    store.close().await;
     let exercise = if world.is_exercise() { " --exercise" } else { "" };
     say(&format!("The store is in {} again: ward serve{exercise} --data it.", folder.display()))
 }

@@ -12,9 +12,10 @@ use std::process::{Child, Command, Output, Stdio};
 use ward_access::{OrganisationKind, Role, missouri};
 use ward_kernel::{Time, World};
 use ward_store::audit::Entry;
+use ward_store::logbook::{self, Log, New};
 use ward_store::office::{self, Organisation};
 use ward_store::people::{self, Person};
-use ward_store::{Audit, Store, invitations, meta, world};
+use ward_store::{Audit, Link, Store, invitations, meta, world};
 
 /// Runs the program to its end, outside of any desk's folder and without settings of its own.
 fn ward(at: &Path, words: &[&str]) -> Output {
@@ -72,6 +73,32 @@ const SOMEBODY: [(&str, &str, Role, Option<&str>); 4] = [
     ("p-4", "Whoever left", Role::Lead, None),
 ];
 
+/// An election in the calendar, set twice; perhaps it was called off.
+async fn election(mut link: Link<'_>, (id, name): (&str, &str), is_off: bool) {
+    let dates = |opens: i64| {
+        let after = |secs: i64| Time::from_secs(opens + secs).to_string();
+        serde_json::json!({ "act": { "set": {
+            "name": name, "opens": after(0), "closes": after(46_800), "certifies": after(900_000),
+            "days": {
+                "before": after(-4_000_000), "midnight": after(-21_600), "noon": after(108_000),
+            },
+        }}})
+    };
+    let off = serde_json::json!({ "act": { "call-off": { "why": "A court said so." } } });
+    let at = Time::from_secs(3);
+    let (kind, jurisdiction) = ("election".to_owned(), None);
+    let log = Log { id: id.into(), kind, jurisdiction, begun: at, updated: at, open: true };
+    logbook::begin(link.again(), &log).await.unwrap();
+    let mut entries = vec![dates(9_000_000), dates(9_086_400)];
+    entries.extend(is_off.then_some(off));
+    for (number, body) in (1..).zip(entries) {
+        let (actor, actor_name) = ("p-1".to_owned(), "Desk administrator".to_owned());
+        let (key, body) = (format!("key-of-{number}"), body.to_string());
+        let new = New { number, key, at, actor, actor_name, body };
+        logbook::add(link.again(), id, &new, !is_off || number < 3).await.unwrap();
+    }
+}
+
 /// A real desk's folder with an office in it.
 fn office(folder: &Path) {
     run(async {
@@ -89,6 +116,8 @@ fn office(folder: &Path) {
         ] {
             meta::set(tx.link(), key, value).await.unwrap();
         }
+        election(tx.link(), ("election-a", "General election"), false).await;
+        election(tx.link(), ("election-b", "A primary that was called off"), true).await;
         for (id, kind, place) in [
             ("state", OrganisationKind::StateOffice, None),
             ("adair-county", OrganisationKind::LocalAuthority, Some("adair-county")),
@@ -163,10 +192,14 @@ fn what_begins_holds_what_is_said_and_nothing_else() {
         ("audit", 1),
         ("invitation", 3),
         ("jurisdiction", 117),
-        // Schema, world, when it began, name, state, zone, that it is set up, the audit's last seal.
-        ("meta", 8),
+        // Schema, world, when it began, name, state, zone, telephone, that it is set up, the audit's
+        // last seal.
+        ("meta", 9),
         // The two that the invited belong to.
         ("organisation", 2),
+        // The election that takes place, as one entry: what was written of it stays where it was.
+        ("room_entry", 1),
+        ("room_log", 1),
     ];
     assert_eq!(rows, expected.into_iter().collect());
     assert_eq!(exercise["jurisdiction"], real["jurisdiction"]);
@@ -177,11 +210,15 @@ fn what_begins_holds_what_is_said_and_nothing_else() {
             (world::KEY, Some("exercise")),
             (office::NAME, Some("Office of Example State")),
             (office::ZONE, Some("America/Chicago")),
-            (office::PHONE, None),
+            // Nobody calls the real desk by a press, or without saying what it is.
+            (office::PHONE, Some("EXERCISE: 555-0100, say that this is an exercise")),
             (office::MAIL, None),
         ] {
             assert_eq!(meta::get(read.link(), key).await.unwrap().as_deref(), value, "{key}");
         }
+        let entries = logbook::entries(read.link(), "election-1").await.unwrap();
+        assert!(entries[0].entry.body.contains("General election"), "{}", entries[0].entry.body);
+        assert_eq!(logbook::verify(read.link()).await.unwrap(), None);
         let open = invitations::open_ones(read.link(), Time::from_secs(0)).await.unwrap();
         let mut invited: Vec<_> = open.iter().map(|one| (one.name.as_str(), one.role)).collect();
         invited.sort_unstable();
@@ -191,6 +228,36 @@ fn what_begins_holds_what_is_said_and_nothing_else() {
         drop(read);
         store.close().await;
     });
+}
+
+#[test]
+fn a_check_says_of_which_world_the_store_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = dir.path();
+    office(&at.join("ward-data"));
+    said(&ward(at, &["exercise", "begin", "--from", "ward-data", "--people"]));
+    office(&at.join("shown"));
+    run(async {
+        let store = Store::open_folder(&at.join("shown")).await.unwrap();
+        let mut tx = store.begin().await.unwrap();
+        meta::set(tx.link(), "demonstration", "1").await.unwrap();
+        tx.commit(Audit::Machine).await.unwrap();
+        store.close().await;
+    });
+    for (words, named) in [
+        (&["db", "check"][..], "the real desk"),
+        (&["db", "check", "--exercise"], "EXERCISE: this is the store of an exercise"),
+        (
+            &["db", "check", "--data", "shown"],
+            "DEMONSTRATION: this is the store of a demonstration",
+        ),
+    ] {
+        let output = ward(at, words);
+        assert!(said(&output).contains("Everything is whole."));
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(said.contains(named), "{said}");
+        assert!(said.contains("the real desk") == (words.len() == 2), "{said}");
+    }
 }
 
 #[test]

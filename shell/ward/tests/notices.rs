@@ -148,6 +148,48 @@ async fn a_desk_that_dies_tells_all_the_same() {
     assert_eq!(again[0], again[1], "it is clearly the same: Message-ID, date and words");
 }
 
+/// The same forty, and then it signs in: an access.
+fn break_in() -> String {
+    let at = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S+00:00");
+    let line = "bastion sshd[811]: Accepted password for root from 203.0.113.9 port 41000 ssh2";
+    format!("{}{at} {line}\n", guesses())
+}
+
+/// Settings of a program that is told.
+fn hook_at(name: &str, port: u16) -> String {
+    format!(
+        "[[notices.webhook]]\nname = \"{name}\"\nurl = \"http://127.0.0.1:{port}/in?key=x\"\n\
+         secret_file = \"chat.secret\"\n"
+    )
+}
+
+#[tokio::test]
+async fn a_break_in_waits_behind_no_number_of_reports() {
+    const SECRET: &str = "a secret of the chat";
+    let folder = tempfile::tempdir().unwrap();
+    let hook = Hook::start(SECRET, &[]);
+    private(&folder.path().join("chat.secret"), SECRET);
+    found(folder.path(), &(hook_at("chat", hook.port) + "per_hour = 6\n")).await;
+    let desk = Desk::start(folder.path());
+    // One place has two of the four messages that are not kept; what it sends beyond that waits.
+    for number in 1..=8 {
+        desk.report(&format!("key-report-{number}"), "stopped");
+        hook.waits_for(number.min(2));
+    }
+    std::thread::sleep(Duration::from_secs(3));
+    assert_eq!(hook.waits_for(2).len(), 2);
+    desk.upload(&break_in());
+    let calls = hook.waits_for(3);
+    let body = &calls[2].body;
+    assert_eq!(body["events"][0]["rung"], "access", "{body:#}");
+    let subject = body["subject"].as_str().unwrap();
+    assert!(subject.starts_with("Ward: access, Boone County, case "), "{subject}");
+    // What waited goes along, and says what it is and from when.
+    let told = body["events"].as_array().unwrap();
+    let stopped = |event: &&Value| event["topic"] == "voting" && event["at"].is_string();
+    assert_eq!(told.iter().filter(stopped).count(), 6, "{body:#}");
+}
+
 #[tokio::test]
 async fn by_a_webhook_that_refuses_twice() {
     const SECRET: &str = "a secret of the chat";
@@ -155,13 +197,7 @@ async fn by_a_webhook_that_refuses_twice() {
     let hook = Hook::start(SECRET, &[503, 500]);
     let moved = Hook::start(SECRET, &[307]);
     private(&folder.path().join("chat.secret"), SECRET);
-    let one = |name: &str, port: u16| {
-        format!(
-            "[[notices.webhook]]\nname = \"{name}\"\nurl = \"http://127.0.0.1:{port}/in?key=x\"\n\
-             secret_file = \"chat.secret\"\n"
-        )
-    };
-    let settings = one("chat", hook.port) + &one("moved", moved.port);
+    let settings = hook_at("chat", hook.port) + &hook_at("moved", moved.port);
     found(folder.path(), &settings).await;
     let desk = Desk::start(folder.path());
     desk.report("key-report-1", "stopped");

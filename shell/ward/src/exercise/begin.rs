@@ -1,7 +1,7 @@
 //! `ward exercise begin`: makes the world, with what may come over from the real one.
 //!
-//! That is the list of jurisdictions, and the office's name, state and time zone. Where it is asked
-//! for, people are invited anew with the roles that they have: none of their passwords, factors,
+//! That is the list of jurisdictions, the office's name, state and time zone, its telephone with the
+//! word that this is an exercise around it, and the dates of its elections. Where it is asked for, people are invited anew with the roles that they have: none of their passwords, factors,
 //! sessions or tokens comes along, nor any record, case or entry. The real store is opened for
 //! reading alone, and closed before the exercise's is made.
 
@@ -10,13 +10,16 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 use data_encoding::BASE32_NOPAD;
 use ward_access::{Jurisdiction, OrganisationKind, Role, codes};
+use ward_desk::calendar::{Act, Dates, Planned};
+use ward_desk::{Body, Machine as _};
 use ward_kernel::time::DAY;
 use ward_kernel::{Time, World};
 use ward_store::audit::Entry;
 use ward_store::invitations::{self, Invitation};
+use ward_store::logbook::{self, Filter, New};
 use ward_store::office::{self, Organisation};
 use ward_store::people::{self, Person};
-use ward_store::{Audit, Store, Tx, meta, world};
+use ward_store::{Audit, Link, Store, Tx, meta, world};
 use ward_web::keys::Keys;
 
 use super::{place, say, shown};
@@ -25,14 +28,20 @@ use crate::page::text::count;
 use crate::serve::folder::Folder;
 use crate::settings::desk::check_origin;
 
+/// Who acts on the machine itself, as the audit and the entries call them.
+const COMMAND_LINE: &str = "command line";
 /// How long an invitation opens, in microseconds.
 const GOOD_FOR: i64 = 7 * DAY;
 /// Facts about the office that come over.
-const FACTS: [&str; 3] = [office::NAME, office::STATE, office::ZONE];
+const FACTS: [&str; 4] = [office::NAME, office::STATE, office::ZONE, office::PHONE];
+/// Elections that come over.
+const ELECTIONS: i64 = 500;
 
 /// What comes over from the real world.
 struct Copied {
     facts: Vec<(&'static str, String)>,
+    /// The elections that the calendar holds: their dates, and nothing that was said of them.
+    elections: Vec<Dates>,
     jurisdictions: Vec<Jurisdiction>,
     organisations: Vec<Organisation>,
     people: Vec<Person>,
@@ -98,9 +107,12 @@ async fn read(real: &Store, asked: &Begin) -> anyhow::Result<Copied> {
     world::expect(world::of(read.link()).await?, World::Real)?;
     let mut facts = Vec::new();
     for key in FACTS {
-        let value = meta::get(read.link(), key).await?;
-        facts.extend(value.map(|value| (key, value)));
+        let value = meta::get(read.link(), key).await?.filter(|value| !value.is_empty());
+        facts.extend(
+            value.map(|value| (key, if key == office::PHONE { practised(&value) } else { value })),
+        );
     }
+    let elections = elections(read.link()).await?;
     let jurisdictions = office::jurisdictions(read.link()).await?;
     let mut people = Vec::new();
     if asked.people {
@@ -119,7 +131,32 @@ async fn read(real: &Store, asked: &Begin) -> anyhow::Result<Copied> {
     if !organisations.iter().any(|one| one.id == office::OWN) {
         organisations.push(own_office(&facts));
     }
-    Ok(Copied { facts, jurisdictions, organisations, people })
+    Ok(Copied { facts, elections, jurisdictions, organisations, people })
+}
+
+/// The telephone of the real desk, as an exercise shows it: to be called with these words, and by
+/// hand, for what does not begin with a number is no link.
+fn practised(number: &str) -> String {
+    format!("EXERCISE: {number}, say that this is an exercise")
+}
+
+/// The dates of the elections that take place.
+async fn elections(link: Link<'_>) -> anyhow::Result<Vec<Dates>> {
+    let open = Filter { jurisdiction: None, open: Some(true) };
+    let mut all = Vec::new();
+    for (place, kept) in logbook::list(link, Planned::KIND, open, ELECTIONS).await? {
+        let mut set = None;
+        for one in kept {
+            let body: Body<Act> = serde_json::from_str(&one.entry.body)
+                .with_context(|| format!("the dates of {} cannot be read", place.id))?;
+            if let Body::Act(Act::Set(dates)) = body {
+                set = Some(dates);
+            }
+        }
+        all.extend(set);
+    }
+    all.sort_by(|one, two| (one.opens, one.name.as_str()).cmp(&(two.opens, two.name.as_str())));
+    Ok(all)
 }
 
 /// Somebody who looks after the exercise and needs to be nobody at the real desk.
@@ -173,6 +210,9 @@ async fn fill(store: &Store, keys: &Keys, from: Option<&Copied>) -> anyhow::Resu
         for (key, value) in &from.facts {
             meta::set(tx.link(), key, value).await?;
         }
+        for (number, dates) in (1_u64..).zip(&from.elections) {
+            calendar(tx.link(), &format!("election-{number}"), dates, now).await?;
+        }
         for one in &from.organisations {
             office::add_organisation(tx.link(), one).await?;
         }
@@ -187,6 +227,30 @@ async fn fill(store: &Store, keys: &Keys, from: Option<&Copied>) -> anyhow::Resu
     };
     tx.commit(row(now, "exercise.begin", detail)).await?;
     Ok(invited)
+}
+
+/// Sets an election in the exercise's calendar.
+async fn calendar(mut link: Link<'_>, id: &str, dates: &Dates, now: Time) -> anyhow::Result<()> {
+    let place = logbook::Log {
+        id: id.to_owned(),
+        kind: Planned::KIND.to_owned(),
+        jurisdiction: None,
+        begun: now,
+        updated: now,
+        open: true,
+    };
+    logbook::begin(link.again(), &place).await?;
+    let body: Body<Act> = Body::Act(Act::Set(dates.clone()));
+    let new = New {
+        number: 1,
+        key: "exercise-begin".to_owned(),
+        at: now,
+        actor: String::new(),
+        actor_name: COMMAND_LINE.to_owned(),
+        body: serde_json::to_string(&body)?,
+    };
+    logbook::add(link, id, &new, true).await?;
+    Ok(())
 }
 
 async fn invite(tx: &mut Tx, keys: &Keys, person: &Person, now: Time) -> anyhow::Result<Invited> {
@@ -215,7 +279,7 @@ pub(super) fn row(at: Time, act: &str, detail: String) -> Audit {
     Audit::Entry(Entry {
         at,
         actor: String::new(),
-        actor_name: "command line".to_owned(),
+        actor_name: COMMAND_LINE.to_owned(),
         act: act.to_owned(),
         object: String::new(),
         detail,
@@ -233,8 +297,10 @@ fn tell(
     say(&format!("EXERCISE: a world of its own was made in {}.", path.display()))?;
     match copied {
         Some(copied) => say(&format!(
-            "Copied: {} and the office's name, state and time zone.",
-            count(copied.jurisdictions.len() as u64, "jurisdiction", "jurisdictions")
+            "Copied: {}, the dates of {}, and the office's name, state, time zone and telephone, \
+             which is shown with the word EXERCISE.",
+            count(copied.jurisdictions.len() as u64, "jurisdiction", "jurisdictions"),
+            count(copied.elections.len() as u64, "election", "elections")
         ))?,
         None => say("It is empty: the link that sets it up is printed when it starts.")?,
     }

@@ -1,7 +1,7 @@
 //! `ward serve`: the desk, put together and supervised.
 
 mod clock;
-mod demo;
+pub(crate) mod demo;
 mod elsewhere;
 pub(crate) mod folder;
 mod house;
@@ -97,10 +97,7 @@ fn serve(runtime: &Runtime, plan: &Plan) -> anyhow::Result<()> {
     let judging = judge(parts, runtime)?;
     let playing =
         demo.map(|recording| runtime.spawn(recording.play(desk.clone(), stopped.clone())));
-    let keeping = runtime.spawn(house::keep(desk.clone(), plan.desk.clone(), stopped.clone()));
-
-    let hearing = runtime.spawn(ward_web::silence::listen(desk.clone(), stopped.clone()));
-
+    let keeping = keep(runtime, plan, &desk, &stopped);
     let telling = notices::begin(runtime, &desk, ways, troubles, &stopped);
     let listening = listen::begin(runtime, plan, &desk)?;
     let learning = elsewhere::learn(runtime, &providers, &stopped);
@@ -113,10 +110,36 @@ fn serve(runtime: &Runtime, plan: &Plan) -> anyhow::Result<()> {
     stop.send_replace(true);
     drop(inbox);
     let judged = judging.join().map_err(|_| anyhow!("judging ended by a fault of Ward's own"));
-    let beside =
-        learning.into_iter().chain(telling).chain([keeping, hearing]).chain(playing).collect();
+    let beside = learning.into_iter().chain(telling).chain(keeping).chain(playing).collect();
     runtime.block_on(end(beside, writer, store));
     served.and(judged?)
+}
+
+/// Starts what keeps the house in order beside the answering.
+fn keep(
+    runtime: &Runtime,
+    plan: &Plan,
+    desk: &Desk,
+    stopped: &watch::Receiver<bool>,
+) -> [JoinHandle<()>; 3] {
+    let keeping = house::keep(desk.clone(), plan.desk.clone(), stopped.clone());
+    let hearing = ward_web::silence::listen(desk.clone(), stopped.clone());
+    let mending = mend(desk.store.clone(), stopped.clone());
+    [runtime.spawn(keeping), runtime.spawn(hearing), runtime.spawn(mending)]
+}
+
+/// Works out again what lists read of the room's logs. A desk that stops does not wait for it: what is
+/// not worked out is read from the entries.
+async fn mend(store: ward_store::Store, mut stopped: watch::Receiver<bool>) {
+    let mended = tokio::select! {
+        mended = ward_web::mend(&store) => mended,
+        _ = stopped.wait_for(|stopped| *stopped) => return,
+    };
+    match mended {
+        Ok(0) => {}
+        Ok(logs) => tracing::info!(logs, "what lists show of the room's logs was worked out again"),
+        Err(err) => tracing::warn!(error = %err, "lists read the entries of the room's logs"),
+    }
 }
 
 /// Puts the made-up office in and sets the clock into the recording, where this is the

@@ -17,7 +17,7 @@ const WEBHOOKS: usize = 16;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct NoticeSettings {
-    /// The most messages in any hour to one person.
+    /// The most messages in any hour to one person; a third is kept for access and effect.
     pub per_hour: u32,
     /// When what can wait does, for whoever did not choose; `"none"` is never.
     pub quiet: String,
@@ -83,6 +83,10 @@ const fn per_hour() -> u32 {
     120
 }
 
+fn too_few_or_many(per_hour: u32, most: u32) -> String {
+    format!("per_hour = {per_hour}: give 2 to {most} messages; one is kept for access and effect")
+}
+
 impl NoticeSettings {
     /// What types alone cannot say.
     ///
@@ -90,8 +94,8 @@ impl NoticeSettings {
     /// A sentence that says what is wrong and what to do.
     pub fn check(&self) -> Result<(), String> {
         let under = |what: String| format!("[notices] {what}");
-        if !(1..=60).contains(&self.per_hour) {
-            return Err(under(format!("per_hour = {}: give 1 to 60 messages", self.per_hour)));
+        if !(2..=60).contains(&self.per_hour) {
+            return Err(under(too_few_or_many(self.per_hour, 60)));
         }
         if !(1..=3650).contains(&self.keep_days) {
             return Err(under(format!("keep_days = {}: give 1 to 3650 days", self.keep_days)));
@@ -136,8 +140,8 @@ impl Hook {
         if before.iter().any(|other| other.name == self.name) {
             return Err("its name is another one's too: give each its own".to_owned());
         }
-        if !(1..=3600).contains(&self.per_hour) {
-            return Err(format!("per_hour = {}: give 1 to 3600 messages", self.per_hour));
+        if !(2..=3600).contains(&self.per_hour) {
+            return Err(too_few_or_many(self.per_hour, 3600));
         }
         if self.topics.iter().any(|topic| matches!(topic, Topic::Check | Topic::Test)) {
             return Err("topics: checks and tests are for people: leave them out".to_owned());
@@ -179,7 +183,8 @@ mod tests {
     #[test]
     fn what_cannot_work_is_refused() {
         for (text, expected) in [
-            ("[notices]\nper_hour = 0".to_owned(), "give 1 to 60"),
+            ("[notices]\nper_hour = 1".to_owned(), "give 2 to 60"),
+            (format!("{HOOK}per_hour = 1"), "give 2 to 3600"),
             ("[notices]\nquiet = \"22-6\"".to_owned(), "write them like 22:00-06:00"),
             ("[notices]\nkeep_days = 0".to_owned(), "give 1 to 3650"),
             ("[notices]\nzone = \"Mars/Base\"".to_owned(), "not a time zone"),

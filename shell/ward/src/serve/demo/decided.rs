@@ -33,7 +33,7 @@ const DECIDED: &[Decided] = &[
     Decided {
         id: "made-up-2-boone-county",
         scope: "boone-county",
-        reason: "The account's owner; see the state desk's case.",
+        reason: "The account's owner; see the case of the state's desk.",
         ..GUESSED
     },
     SLOW,

@@ -14,6 +14,7 @@ mod recording;
 mod room;
 mod rumors;
 
+pub(crate) use office::is_kept_in;
 pub(super) use office::{check, people};
 pub(super) use past::bring;
 pub(super) use recording::{Recording, settings_file};

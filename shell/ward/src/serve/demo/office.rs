@@ -76,8 +76,8 @@ const MARK: &str = "demonstration";
 /// # Errors
 /// A sentence, and those of the store.
 pub(in crate::serve) async fn check(store: &Store, demo: bool) -> anyhow::Result<()> {
+    let marked = is_kept_in(store).await?;
     let mut read = store.read().await?;
-    let marked = meta::get(read.link(), MARK).await?.is_some();
     let set_up = office::is_set_up(read.link()).await?;
     match (demo, set_up, marked) {
         (true, true, false) => bail!("this is an office's own store: --demo needs another folder"),
@@ -91,6 +91,18 @@ pub(in crate::serve) async fn check(store: &Store, demo: bool) -> anyhow::Result
         ),
         _ => Ok(()),
     }
+}
+
+/// Whether a store is a demonstration's.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) async fn is_kept_in(store: &Store) -> Result<bool, ward_store::Error> {
+    if store.world().await?.is_none() {
+        return Ok(false);
+    }
+    let mut read = store.read().await?;
+    Ok(meta::get(read.link(), MARK).await?.is_some())
 }
 
 /// Puts the office, its people and its sensors into an empty store.

@@ -55,7 +55,7 @@ async fn contacts(
     for (place, contact) in people(number, one)?.into_iter().enumerate() {
         let id = format!("c-{place}");
         let at = put_down.plus(minutes(place));
-        steps.push((by.clone(), at, directory::Act::Put { id, contact }));
+        steps.push((by.clone(), at, directory::Act::Put { id, contact, of: None }));
     }
     if !is_old {
         let entry = steps.len() as u64;
@@ -112,7 +112,9 @@ async fn ticks(
     now: Time,
 ) -> anyhow::Result<()> {
     let own = |dated: &&Dated<'_>| dated.point.whose.is_local() == (one.id != STATE_OFFICE);
-    let all = due(plan, election, now);
+    // What is made up may lie an hour beside it where the clocks are turned.
+    let days = |at: Time, many: i64| at.plus(many.saturating_mul(DAY));
+    let all = due(plan, election, now, &days);
     // A few are behind with several points, as it is.
     let is_slow = number % SLOW == 4 || matches!(one.id.as_str(), "boone-county" | STATE_OFFICE);
     for (place, dated) in all.iter().filter(own).enumerate() {

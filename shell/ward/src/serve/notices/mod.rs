@@ -5,8 +5,10 @@
 //! marked as sent behind the server's word that it has it: a desk that dies in between sends it
 //! again under the same Message-ID. So everybody is told at least once, and no message is another.
 
+mod address;
 mod cases;
 mod hand;
+mod silent;
 mod spread;
 mod words;
 

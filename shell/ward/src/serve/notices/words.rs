@@ -1,16 +1,17 @@
 //! What a notice says: rung, place and number in its subject; why, and what to do, in its text. No
 //! more of anybody than that: who wrote what, and whom to call, stays at the desk.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 use ward_access::STATE_OFFICE;
-use ward_desk::notices::Topic;
-use ward_kernel::{Rung, World};
+use ward_desk::notices::{Topic, Weight};
+use ward_kernel::{Rung, Time, World};
 use ward_store::notices::{Event, Message};
 
-use super::spread::event_of;
+use super::address::waits_of;
 use crate::page::when::Clock;
 
 /// Things that are named in one message; the rest is counted.
@@ -31,17 +32,33 @@ pub(super) struct Ground {
 /// What a message tells of, with how many each stands for.
 pub(super) type Told = [(Event, u64)];
 
-/// What a message is to a reader: the gravest of it first, then in its order.
+/// What a message is to a reader: the gravest of it first. Of what weighs the same, the first thing
+/// of each place stands before the second of any, so that no place buries another; then as they were
+/// told.
 fn in_order(told: &Told) -> Vec<&(Event, u64)> {
-    let mut all: Vec<&(Event, u64)> = told.iter().collect();
-    all.sort_by_key(|(event, _)| {
-        (!is_urgent(event), std::cmp::Reverse(event.new.rung), event.number)
+    let mut seen: BTreeMap<(Weight, Option<Rung>, &[String]), usize> = BTreeMap::new();
+    let placed = told.iter().map(|one| {
+        let (new, weight) = (&one.0.new, waits_of(&one.0).weight);
+        let nth = seen.entry((weight, new.rung, &new.places)).or_default();
+        *nth = nth.saturating_add(1);
+        ((Reverse(weight), Reverse(new.rung), *nth), one)
     });
-    all
+    let mut all: Vec<_> = placed.collect();
+    all.sort_by_key(|(order, _)| *order);
+    all.into_iter().map(|(_, one)| one).collect()
 }
 
-fn is_urgent(event: &Event) -> bool {
-    event_of(event).is_some_and(|event| event.is_urgent())
+/// What a message counts and does not name: of which topic, how many, and since when.
+fn unnamed<'a>(all: &[&'a (Event, u64)]) -> BTreeMap<&'a str, (u64, Time)> {
+    let mut rest: BTreeMap<&str, (u64, Time)> = BTreeMap::new();
+    for (at, (event, count)) in all.iter().enumerate() {
+        let more = count.saturating_sub(u64::from(at < NAMED));
+        if more > 0 {
+            let (sum, since) = rest.entry(&event.new.topic).or_insert((0, event.new.at));
+            (*sum, *since) = (sum.saturating_add(more), (*since).min(event.new.at));
+        }
+    }
+    rest
 }
 
 fn total(told: &Told) -> u64 {
@@ -114,10 +131,7 @@ impl Ground {
         for (event, _) in all.iter().take(NAMED) {
             self.item(&mut text, event);
         }
-        let rest = total.saturating_sub(u64::try_from(all.len().min(NAMED)).unwrap_or(0));
-        if rest > 0 {
-            let _ = writeln!(text, "And {rest} more: {}/\n", self.origin);
-        }
+        self.rest(&mut text, &all);
         let _ = write!(
             text,
             "-- \nSent by the desk of {}. Nobody reads answers to this address.\n\
@@ -126,6 +140,21 @@ impl Ground {
             self.origin
         );
         text
+    }
+
+    /// What is not named, by its topic.
+    fn rest(&self, text: &mut String, all: &[&(Event, u64)]) {
+        let rest = unnamed(all);
+        if rest.is_empty() {
+            return;
+        }
+        let total = rest.values().fold(0_u64, |sum, (count, _)| sum.saturating_add(*count));
+        let _ = writeln!(text, "And {total} more: {}/", self.origin);
+        for (topic, (count, since)) in rest {
+            let label = Topic::named(topic).map_or("Other news", Topic::label);
+            let _ = writeln!(text, "  {label}: {count}, from {} on", self.clock.full(since));
+        }
+        text.push('\n');
     }
 
     fn item(&self, text: &mut String, event: &Event) {
@@ -154,16 +183,23 @@ impl Ground {
         let events: Vec<Value> =
             all.iter().take(NAMED).map(|(event, _)| self.value(event)).collect();
         let (count, named) = (total(told), u64::try_from(events.len()).unwrap_or(0));
+        let unnamed: Vec<Value> = unnamed(&all)
+            .into_iter()
+            .map(|(topic, (count, since))| {
+                json!({ "topic": topic, "count": count, "since": since.to_string() })
+            })
+            .collect();
         json!({
             "format": "ward.notice/1",
             "id": message.id,
             "world": self.world.as_str(),
             "made": message.made.to_string(),
             "subject": self.subject(told),
-            "urgent": told.iter().any(|(event, _)| is_urgent(event)),
+            "urgent": told.iter().any(|(event, _)| waits_of(event).weight >= Weight::Urgent),
             "count": count,
             "more": count.saturating_sub(named),
             "events": events,
+            "unnamed": unnamed,
         })
         .to_string()
     }
@@ -177,10 +213,12 @@ impl Ground {
             "topic": new.topic,
             "rung": new.rung.map(Rung::name),
             "about": new.object,
+            "headline": self.headline(event),
             "title": new.title,
             "because": new.because,
             "places": new.places.iter().map(place).collect::<Vec<_>>(),
             "link": self.link(event),
+            "do": what_to_do(event),
         })
     }
 }
@@ -209,7 +247,6 @@ fn what_to_do(event: &Event) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use ward_kernel::Time;
     use ward_store::notices::{New, State};
 
     use super::*;
@@ -274,6 +311,34 @@ mod tests {
         assert!(text.starts_with("This is an exercise"), "{text}");
         assert!(text.contains("101 things, the gravest first."), "{text}");
         assert!(text.contains("And 81 more: https://desk.example/"), "{text}");
+        assert!(text.contains("  Cases: 11, from 3 Nov 2026 14:14 CST on\n"), "{text}");
+        assert!(text.contains("  Incidents that are reported: 70, from 3 Nov"), "{text}");
+    }
+
+    #[test]
+    fn no_place_buries_another_nor_what_is_graver() {
+        let of = |number, place: &str| {
+            let (mut event, count) = event(number, Topic::Voting, None);
+            event.new.places = vec![place.to_owned()];
+            (event, count)
+        };
+        let mut told: Vec<(Event, u64)> =
+            (1..=30).map(|number| of(number, "boone-county")).collect();
+        told.push(of(31, "cole-county"));
+        told.push(event(32, Topic::Case, Some(Rung::Access)));
+        told.push(event(33, Topic::Case, Some(Rung::Effect)));
+        let ground = ground(World::Real);
+        let subject = ground.subject(&told);
+        assert!(subject.starts_with("Ward: effect, Boone County and Cole County"), "{subject}");
+        let order = in_order(&told);
+        let first: Vec<i64> = order.iter().take(5).map(|(event, _)| event.number).collect();
+        assert_eq!(first, [33, 32, 1, 31, 2]);
+        let text = ground.text(&told);
+        assert!(text.contains("People cannot vote, Cole County, x-31\n"), "{text}");
+        assert!(
+            text.contains("  People cannot vote: 13, from 3 Nov 2026 14:14 CST on\n"),
+            "{text}"
+        );
     }
 
     #[test]
@@ -296,5 +361,10 @@ mod tests {
         assert_eq!(value["events"][0]["rung"], "effect");
         assert_eq!(value["events"][1]["link"], "https://desk.example/sensors/x-8");
         assert_eq!(value["events"][0]["places"][0]["name"], "Boone County");
+        let headline = &value["events"][0]["headline"];
+        assert_eq!(headline, "effect, Boone County and Cole County, case x-7");
+        let what = value["events"][0]["do"].as_str().unwrap();
+        assert!(what.starts_with("open the case, call the office"), "{what}");
+        assert_eq!(value["unnamed"], json!([]));
     }
 }
