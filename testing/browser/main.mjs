@@ -17,6 +17,7 @@ import { incident } from "./scenes/incident.mjs";
 import { after } from "./scenes/after.mjs";
 import { rumor } from "./scenes/rumor.mjs";
 import { offline } from "./scenes/offline.mjs";
+import { sharedDevice } from "./scenes/shared_device.mjs";
 import { scriptsOff } from "./scenes/scripts_off.mjs";
 import { exercise } from "./scenes/exercise.mjs";
 import { everyPage } from "./scenes/every_page.mjs";
@@ -33,6 +34,7 @@ const SCENES = [
   ["a shift, and who can be reached", shift],
   ["a rumor, and the look-up", rumor],
   ["a network that drops", offline],
+  ["a device that two people share", sharedDevice],
   ["a checklist, and whom to call", checklist],
   ["the night again", after],
   ["an exercise beside the real desk", exercise],

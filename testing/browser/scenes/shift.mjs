@@ -45,8 +45,10 @@ async function asks(lead, clerk) {
   // The clerk's page has it without being asked for again.
   await until("the clerk is asked", async () => /The state's desk asks/.test(await clerk.words()));
   await look(clerk, "clerk-asked");
-  await clerk.press("We got this");
+  await clerk.press("We are here: all well");
   assert.doesNotMatch(await clerk.words(), /The state's desk asks/);
+  assert.match(await clerk.words(), /Thank you. Your answer was put down at \d\d:\d\d; you can change it below/);
+  await look(clerk, "clerk-answered");
   await until("the answer is on the lead's page", async () => /1 of 116 have answered/.test(await lead.words()));
   await lead.page.getByLabel("Who", { exact: true }).selectOption("Cole County");
   await lead.page.getByLabel("Nobody answered").check();

@@ -13,9 +13,6 @@ use ward_it::bell::{listen, rest};
 use ward_it::browser::Browser;
 use ward_it::figures::Figures;
 
-/// How long the console is without a line when one has ended.
-const PAUSE: Duration = Duration::from_millis(200);
-
 /// Runs the console until the sender of `over` is gone; how long the list took, in milliseconds.
 pub(crate) async fn watch(
     browser: &Browser,
@@ -23,7 +20,7 @@ pub(crate) async fn watch(
     over: watch::Receiver<bool>,
 ) -> Figures {
     let (ring, rung) = mpsc::channel(1);
-    let bell = tokio::spawn(listen(browser.window(), &["cases"], ring, || PAUSE));
+    let bell = tokio::spawn(listen(browser.window(), &["cases"], ring));
     let (found, cases) = mpsc::unbounded_channel();
     let opening = tokio::spawn(open(browser.window(), cases, planted));
     let figures = look(browser.window(), rung, found, over).await;

@@ -2,14 +2,13 @@
 //! rings, as the page's script does.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio::sync::{mpsc, watch};
 use tokio::time::sleep;
 use ward_it::bell::{listen, rest};
 use ward_it::browser::Browser;
 use ward_it::figures::Figures;
-use ward_lab::rng::Rng;
 
 use crate::marks::{Kind, Marks};
 
@@ -69,10 +68,7 @@ impl Console {
     /// Runs until the night is over.
     pub(crate) async fn watch(self, marks: Arc<Marks>, over: watch::Receiver<bool>) -> Looked {
         let (ring, rung) = mpsc::channel(1);
-        let mut rng = Rng::new(self.number as u64);
-        // A browser opens another line after some seconds.
-        let pause = move || Duration::from_secs_f64(rng.between(0.5, 3.0));
-        let bell = tokio::spawn(listen(self.browser.window(), self.page.regions, ring, pause));
+        let bell = tokio::spawn(listen(self.browser.window(), self.page.regions, ring));
         let looked = self.look(rung, &marks, over).await;
         bell.abort();
         looked
