@@ -3,7 +3,7 @@
 //! Both are bounded: the newest are looked through.
 
 use crate::batch::{signed, unsigned};
-use crate::query::{plain, row, rows, value};
+use crate::query::{plain, rows, value};
 use crate::{Error, Link};
 
 /// Cases of a scope that are looked through, the newest ones.
@@ -75,38 +75,64 @@ pub async fn entries(
     Ok(rows!(link, READ, kind, place, LOGS, inner, limit))
 }
 
-/// The ids of a kind's logs in the order in which they were begun: the place of one, counted from 1,
-/// is the number by which people call it.
+/// The logs of a kind with the numbers by which people call them: of each jurisdiction by itself, and
+/// of the state's own, in the order in which they were begun, counted from 1. So no number says how
+/// many others there are elsewhere.
+macro_rules! numbered {
+    () => {
+        "SELECT id, begun, row_number() OVER (PARTITION BY coalesce(jurisdiction, '') \
+         ORDER BY begun, id) AS number FROM room_log \
+         WHERE kind = $1 AND ($2 = '' OR jurisdiction = $2)"
+    };
+}
+
+/// The ids of a kind's logs, those of one jurisdiction or all, each with the number by which people
+/// call it: its place among those of its jurisdiction in the order in which they were begun, from 1.
 ///
 /// # Errors
 /// Those of the engine.
-pub async fn in_order(link: Link<'_>, kind: &str) -> Result<Vec<String>, Error> {
-    const READ: &str = "SELECT id FROM room_log WHERE kind = $1 ORDER BY begun, id";
-    let found: Vec<(String,)> = rows!(link, READ, kind);
-    Ok(found.into_iter().map(|(id,)| id).collect())
+pub async fn numbers(
+    link: Link<'_>,
+    kind: &str,
+    jurisdiction: Option<&str>,
+) -> Result<Vec<(String, u64)>, Error> {
+    const READ: &str = concat!("SELECT id, number FROM (", numbered!(), ") AS numbered");
+    let place = plain(jurisdiction.unwrap_or_default());
+    let found: Vec<(String, i64)> = rows!(link, READ, kind, place);
+    Ok(found.into_iter().map(|(id, number)| (id, unsigned(number))).collect())
 }
 
-/// The number by which people call a log; 0 of one that is not there.
+/// The number by which people call a log, as [`numbers`] has it; 0 of one that is not there.
 ///
 /// # Errors
 /// Those of the engine.
 pub async fn number(link: Link<'_>, kind: &str, id: &str) -> Result<u64, Error> {
     const COUNT: &str = "SELECT count(*) FROM room_log AS l JOIN room_log AS o ON o.id = $2 \
-        WHERE l.kind = $1 AND (l.begun < o.begun OR (l.begun = o.begun AND l.id <= o.id))";
+        WHERE l.kind = $1 AND coalesce(l.jurisdiction, '') = coalesce(o.jurisdiction, '') \
+        AND (l.begun < o.begun OR (l.begun = o.begun AND l.id <= o.id))";
     let count: i64 = value!(link, COUNT, kind, plain(id));
     Ok(unsigned(count))
 }
 
-/// The id of the log that people call by a number.
+/// The ids of the logs that people call by a number, those of one jurisdiction or of each, the newest
+/// first.
 ///
 /// # Errors
 /// Those of the engine.
-pub async fn numbered(link: Link<'_>, kind: &str, number: u64) -> Result<Option<String>, Error> {
-    const READ: &str =
-        "SELECT id FROM room_log WHERE kind = $1 ORDER BY begun, id LIMIT 1 OFFSET $2";
-    let Some(before) = number.checked_sub(1) else { return Ok(None) };
-    let found: Option<(String,)> = row!(link, READ, kind, signed(before));
-    Ok(found.map(|(id,)| id))
+pub async fn numbered(
+    link: Link<'_>,
+    kind: &str,
+    jurisdiction: Option<&str>,
+    number: u64,
+) -> Result<Vec<String>, Error> {
+    const READ: &str = concat!(
+        "SELECT id FROM (",
+        numbered!(),
+        ") AS numbered WHERE number = $3 ORDER BY begun DESC, id"
+    );
+    let place = plain(jurisdiction.unwrap_or_default());
+    let found: Vec<(String,)> = rows!(link, READ, kind, place, signed(number));
+    Ok(found.into_iter().map(|(id,)| id).collect())
 }
 
 #[cfg(test)]

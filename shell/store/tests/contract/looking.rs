@@ -1,5 +1,7 @@
 //! What is found by a word, on both engines alike, bounded and narrowed.
 
+use std::collections::BTreeMap;
+
 use ward_kernel::Rung;
 use ward_live::Kept;
 use ward_store::logbook::{self, Log, New};
@@ -87,20 +89,24 @@ async fn entries_are_found_by_their_words(store: Store) {
     }
 }
 
-/// A log's number is its place among those of its kind, and what comes later changes none.
+/// A log's number is its place among those of its kind and jurisdiction, and what comes later changes
+/// none.
 async fn logs_are_called_by_their_place_in_time(store: Store) {
+    const HERE: Option<&str> = Some("adair-county");
     samples::office(&store).await;
-    let mut known: Vec<String> = Vec::new();
-    for (begun, id, kind) in [
-        (3, "i-9", "incident"),
-        (3, "i-a", "incident"),
-        (4, "r-1", "rumor"),
-        (5, "i-1", "incident"),
+    let mut known: BTreeMap<String, u64> = BTreeMap::new();
+    for (begun, id, kind, place) in [
+        (3, "i-9", "incident", HERE),
+        (3, "i-a", "incident", HERE),
+        (4, "r-1", "rumor", HERE),
+        (5, "i-2", "incident", None),
+        (6, "i-3", "incident", Some("boone-county")),
+        (7, "i-1", "incident", HERE),
     ] {
         let log = Log {
             id: id.to_owned(),
             kind: kind.to_owned(),
-            jurisdiction: None,
+            jurisdiction: place.map(str::to_owned),
             begun: at(begun),
             updated: at(begun),
             open: true,
@@ -109,19 +115,28 @@ async fn logs_are_called_by_their_place_in_time(store: Store) {
         logbook::begin(tx.link(), &log).await.unwrap();
         done(tx).await;
         let mut read = store.read().await.unwrap();
-        let all = look::in_order(read.link(), "incident").await.unwrap();
-        assert!(all.starts_with(&known), "{all:?}");
-        for (number, id) in (1_u64..).zip(&all) {
-            assert_eq!(look::number(read.link(), "incident", id).await.unwrap(), number);
-            let found = look::numbered(read.link(), "incident", number).await.unwrap();
-            assert_eq!(found.as_ref(), Some(id));
+        let all = look::numbers(read.link(), "incident", None).await.unwrap();
+        let all: BTreeMap<String, u64> = all.into_iter().collect();
+        assert!(known.iter().all(|(id, number)| all.get(id) == Some(number)), "{all:?}");
+        for (id, number) in &all {
+            assert_eq!(look::number(read.link(), "incident", id).await.unwrap(), *number);
         }
         known = all;
     }
-    assert_eq!(known, ["i-9", "i-a", "i-1"]);
+    let expected = [("i-1", 3), ("i-2", 1), ("i-3", 1), ("i-9", 1), ("i-a", 2)];
+    assert_eq!(known, expected.map(|(id, number)| (id.to_owned(), number)).into());
     let mut read = store.read().await.unwrap();
-    for none in [0, 4, u64::MAX] {
-        assert_eq!(look::numbered(read.link(), "incident", none).await.unwrap(), None);
+    let own = look::numbers(read.link(), "incident", HERE).await.unwrap();
+    assert_eq!(own.len(), 3);
+    for (place, number, ids) in [
+        (None, 1, &["i-3", "i-2", "i-9"][..]),
+        (HERE, 1, &["i-9"]),
+        (HERE, 3, &["i-1"]),
+        (HERE, 0, &[]),
+        (None, u64::MAX, &[]),
+    ] {
+        let found = look::numbered(read.link(), "incident", place, number).await.unwrap();
+        assert_eq!(found, ids, "{place:?} {number}");
     }
     assert_eq!(look::number(read.link(), "incident", "i-none").await.unwrap(), 0);
 }

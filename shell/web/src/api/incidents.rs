@@ -148,7 +148,11 @@ fn line_fields() -> Vec<Field> {
     let truths = [Truth::Unverified, Truth::Verified, Truth::Refuted];
     vec![
         has("id", text(), "Its identifier."),
-        has("number", count(), "Its number, as people say it on the telephone."),
+        has(
+            "number",
+            count(),
+            "Its number among those of its jurisdiction, as people say it on the telephone.",
+        ),
         has("jurisdiction", maybe(text()), "Where it happened."),
         has("kind", choice(Kind::ALL, Kind::name), "What it is about."),
         has("voting", choice(Voting::ALL, Voting::name), "Whether people can vote there."),
@@ -254,7 +258,7 @@ async fn all(State(desk): State<Desk>, who: Who, Asked(asked): Asked<Narrowed>) 
     let filter = Filter { jurisdiction: who.narrowed(Right::SeeIncidents), open: asked.open };
     let mut read = desk.store.read().await?;
     let all = standing::list::<incident::Incident>(read.link(), filter, MOST).await?;
-    let numbers = Numbers::all(read.link()).await?;
+    let numbers = Numbers::of_those(read.link(), filter.jurisdiction).await?;
     drop(read);
     let line = |one: &Stands<incident::Incident>| line_of(one, numbers.of(&one.place.id)?);
     let lines: Vec<Value> = all.iter().filter_map(line).collect();

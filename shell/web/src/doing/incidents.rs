@@ -24,17 +24,17 @@ pub(crate) fn places<'a>(all: &'a [Jurisdiction], who: &Who) -> Vec<&'a Jurisdic
     all.iter().filter(may).collect()
 }
 
-/// The numbers by which people call incidents on the telephone: the first that was ever reported is 1.
+/// The numbers by which people call incidents on the telephone: the first that was ever reported of a
+/// jurisdiction is its 1.
 pub(crate) struct Numbers(BTreeMap<String, u64>);
 
 impl Numbers {
-    /// Those of all incidents.
+    /// Those of a jurisdiction's incidents, or of all.
     ///
     /// # Errors
     /// Those of the store.
-    pub(crate) async fn all(link: Link<'_>) -> Result<Self, Error> {
-        let ids = look::in_order(link, Incident::KIND).await?;
-        Ok(Self(ids.into_iter().zip(1..).collect()))
+    pub(crate) async fn of_those(link: Link<'_>, own: Option<&str>) -> Result<Self, Error> {
+        Ok(Self(look::numbers(link, Incident::KIND, own).await?.into_iter().collect()))
     }
 
     /// The number of one; `None` where it is not asked for.
@@ -43,15 +43,25 @@ impl Numbers {
     }
 }
 
-/// The number that a text names: "17", "#17", "incident 17".
-pub(crate) fn named(text: &str) -> Option<u64> {
-    let text = text.trim().to_ascii_lowercase();
-    let text = text.strip_prefix("incident").unwrap_or(&text).trim_start();
-    let text =
-        ["no.", "no ", "number"].iter().find_map(|word| text.strip_prefix(word)).unwrap_or(text);
-    let digits = text.trim_start().trim_start_matches('#');
-    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| digits.parse().ok())?
+/// The number that a text names, and whose: "17", "#17", "incident 17", "Boone 17", "incident 17 of
+/// Boone County". The place is empty where none is named.
+pub(crate) fn named(text: &str) -> Option<(String, u64)> {
+    let text = text.to_ascii_lowercase().replace('#', " ");
+    let words: Vec<&str> = text
+        .split(|c: char| c.is_whitespace() || c == ',')
+        .filter(|word| !["", "incident", "no.", "no", "number", "of"].contains(word))
+        .collect();
+    let (at, number) = words.iter().enumerate().find_map(|(at, word)| {
+        let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| word.parse().ok()).flatten().map(|number| (at, number))
+    })?;
+    // Behind its place, or before it: what stands on both sides of a number is something else.
+    let place = match (at, words.len()) {
+        (0, _) => words.get(1..)?,
+        (at, all) if at.saturating_add(1) == all => words.get(..at)?,
+        _ => return None,
+    };
+    Some((place.join(" "), number))
 }
 
 /// Reports an incident; its id.
@@ -178,10 +188,17 @@ mod tests {
     #[test]
     fn numbers_as_people_say_them() {
         for text in ["17", " #17 ", "incident 17", "Incident #17", "incident no. 17", "Number 17"] {
-            assert_eq!(named(text), Some(17), "{text}");
+            assert_eq!(named(text), Some((String::new(), 17)), "{text}");
+        }
+        for text in
+            ["Boone 17", "boone #17", "incident 17 of Boone", "Boone, number 17", "17 Boone"]
+        {
+            assert_eq!(named(text), Some(("boone".to_owned(), 17)), "{text}");
         }
         let too_long = "9".repeat(30);
-        for text in ["", "#", "17a", "-17", "incident-17", "W-17", "192.0.2.17", &too_long] {
+        for text in
+            ["", "#", "17a", "-17", "incident-17", "W-17", "192.0.2.17", &too_long, "at 17 Main St"]
+        {
             assert_eq!(named(text), None, "{text}");
         }
     }

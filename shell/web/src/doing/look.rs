@@ -82,8 +82,9 @@ pub(crate) async fn look(desk: &Desk, who: &Who, text: &str) -> Result<Found, su
     let mut cases = cases_of(read.link(), who, indicator.as_ref(), text).await?;
     let more_cases = cases.len() > SHOWN;
     cases.truncate(SHOWN);
-    let incidents = incidents(read.link(), who, text).await?;
-    let numbers = Numbers::all(read.link()).await?;
+    let incidents = incidents(read.link(), who, (text, &all)).await?;
+    let own = who.narrowed(Right::SeeIncidents);
+    let numbers = Numbers::of_those(read.link(), own).await?;
     let rumors = rumors_of(read.link(), who, text).await?;
     drop(read);
     // Whoever reaches nothing by it is not told that there is a history.
@@ -180,15 +181,22 @@ fn is_within(body: &str, net: Net) -> bool {
 async fn incidents(
     mut link: Link<'_>,
     who: &Who,
-    text: &str,
+    (text, all): (&str, &[Jurisdiction]),
 ) -> Result<Vec<Stands<Incident>>, Error> {
     if who.reach(Right::SeeIncidents) == ward_access::Reach::Nothing {
         return Ok(Vec::new());
     }
     let own = who.narrowed(Right::SeeIncidents);
     let mut ids: Vec<String> = Vec::new();
-    if let Some(number) = named(text) {
-        ids.extend(look::numbered(link.again(), Incident::KIND, number).await?);
+    if let Some((place, number)) = named(text) {
+        let places = jurisdictions(who, all, &place);
+        let whose: Vec<Option<&str>> = match place.as_str() {
+            "" => vec![own],
+            _ => places.iter().map(|place| Some(place.as_str())).collect(),
+        };
+        for one in whose {
+            ids.extend(look::numbered(link.again(), Incident::KIND, one, number).await?);
+        }
     }
     let holding = holding(link.again(), Incident::KIND, own, text).await?;
     ids.extend(holding.into_iter().filter(|id| !ids.contains(id)).collect::<Vec<_>>());

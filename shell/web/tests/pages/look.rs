@@ -142,22 +142,29 @@ async fn an_incident_is_found_by_its_number() {
         office::incident(store, id, place, (at, words)).await;
     }
     let mut lead = house.person("A lead", Role::Lead, None).await;
-    for asked in ["2", "#2", "incident 2", "Incident no. 2"] {
+    for asked in ["2", "#2", "incident 2", "Incident no. 2", "Adair 2", "incident 2 of Adair"] {
         let page = lead.post("/look", &[("q", asked)]).await;
-        page.is(200).says("A second gym").says("#2");
-        assert!(!page.body.contains("A third gym"), "{asked}");
+        page.is(200).says("A third gym").says("#2");
+        assert!(!page.body.contains("A first gym"), "{asked}");
         check::page(&page.body).unwrap();
     }
+    // Each jurisdiction counts its own: whoever means one of them says so.
+    lead.post("/look", &[("q", "1")]).await.is(200).says("A first gym").says("A second gym");
+    let named = lead.post("/look", &[("q", "Boone 1")]).await;
+    named.is(200).says("A second gym");
+    assert!(!named.body.contains("A first gym"));
     // It is the same number on the list, on its page, and for the people whose incident it is.
     let list = lead.get("/incidents").await;
-    list.is(200).says("#1").says("#2").says("#3");
-    lead.get("/incidents/incident-0000").await.says("This is incident 2.");
+    list.is(200).says("#1").says("#2");
+    lead.get("/incidents/incident-0000").await.says("This is incident 1 of Boone County.");
     let mut clerk = house.person("A clerk", Role::LocalClerk, Some(OURS)).await;
     let page = clerk.get("/incidents/incident-8888").await;
-    page.is(200).says("This is incident 3.");
+    page.is(200).says("This is incident 2 of Adair County.");
     check::page(&page.body).unwrap();
     // A number opens nothing that is not hers.
-    clerk.post("/look", &[("q", "3")]).await.is(200).says("A third gym");
-    let other = clerk.post("/look", &[("q", "2")]).await;
-    assert!(!other.body.contains("A second gym"));
+    clerk.post("/look", &[("q", "2")]).await.is(200).says("A third gym");
+    for asked in ["1", "Boone 1", "boone-county 1"] {
+        let other = clerk.post("/look", &[("q", asked)]).await;
+        assert!(!other.body.contains("A second gym"), "{asked}");
+    }
 }

@@ -48,9 +48,10 @@ pub(crate) fn at_home(frame: &Frame<'_>, open: &[Listed]) -> Markup {
 
 pub(super) async fn show(State(desk): State<Desk>, who: Who) -> Answer {
     let mut read = desk.store.read().await?;
+    let own = who.narrowed(Act::SeeIncidents);
     let open = open(read.link(), &who).await?;
-    let closed = all(read.link(), who.narrowed(Act::SeeIncidents), Some(false)).await?;
-    let numbers = Numbers::all(read.link()).await?;
+    let closed = all(read.link(), own, Some(false)).await?;
+    let numbers = Numbers::of_those(read.link(), own).await?;
     let frame = Frame::load(&desk, &who, read.link()).await?;
     drop(read);
     let here = Href::at(HERE);

@@ -116,7 +116,11 @@ fn page(view: &View<'_>, failed: &Failed) -> Html {
         .frame
         .page(&view.href(), title)
         .crumb("Incidents", Href::at(HERE))
-        .lead(format!("This is incident {}. Say that number on the telephone.", view.number))
+        .lead(format!(
+            "This is incident {} of {}. Say that on the telephone.",
+            view.number,
+            view.frame.place(view.incident.place.jurisdiction.as_deref().unwrap_or_default())
+        ))
         .failed(failed.is_any())
         .as_of(view.frame.clock.exact(view.frame.now), view.href());
     page.render(&html! {
