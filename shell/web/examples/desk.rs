@@ -20,12 +20,18 @@ mod open;
 
 use filled::Filled;
 use ward_access::Role;
+use ward_web::desk::Settings;
+
+/// Tools try all there is by few people: what they send must be taken, or refused for what it is.
+fn unhurried(settings: Settings) -> Settings {
+    Settings { entries_a_minute: 60_000, ..settings }
+}
 
 #[tokio::main]
 async fn main() {
     let port = std::env::args().nth(1).and_then(|port| port.parse().ok()).unwrap_or(0);
     let folder = tempfile::tempdir().expect("a folder");
-    let filled = Filled::start(folder.path(), port, None).await;
+    let filled = Filled::start_with(folder.path(), port, None, unhurried).await;
     let (_, administrator) = filled.token(Role::Administrator, None).await;
     let (_, auditor) = filled.token(Role::Auditor, None).await;
     let (_, session) = filled.person(Role::Administrator, None).await;

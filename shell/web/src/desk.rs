@@ -80,6 +80,8 @@ pub struct Settings {
     /// The law on which a rule of what is given away stands, as the office names it, by the rule's
     /// number: `R1`.
     pub redaction: BTreeMap<String, String>,
+    /// Entries that one person or program puts down in a minute, in the long run; at least one.
+    pub entries_a_minute: u32,
     /// Lines of `ward.toml` in force, for the settings page: key, value, where it comes from.
     pub shown: Vec<(String, String, String)>,
 }

@@ -2,6 +2,7 @@
 
 mod opened;
 pub(crate) mod pace;
+mod signed_out;
 mod then;
 
 use axum::extract::{Request, State};
@@ -69,7 +70,11 @@ pub(crate) async fn guard(
     if who.session.is_none() && came_by_a_link(&desk, route, request.headers()) {
         return once_more(&desk, request.uri());
     }
-    let mut request = match opened::by_sender(&desk, route, &who, request).await {
+    let request = match opened::by_sender(&desk, route, &who, request).await {
+        Ok(request) => request,
+        Err(response) => return *response,
+    };
+    let mut request = match signed_out::kept(&desk, route, &who, request).await {
         Ok(request) => request,
         Err(response) => return *response,
     };

@@ -19,7 +19,7 @@ use crate::ui::{Href, Keeping};
 use crate::who::Who;
 
 /// Whose words the script sends: it stands on nothing else.
-const KEPT: HeaderName = HeaderName::from_static("ward-kept");
+pub(crate) const KEPT: HeaderName = HeaderName::from_static("ward-kept");
 /// Bytes of the name under which a person's words lie: it says nothing to anybody else.
 const NAME: usize = 12;
 

@@ -51,7 +51,7 @@ impl Lobby {
             passwords: Mutex::new(Throttle::new(Policy::PASSWORD)),
             codes: Mutex::new(Throttle::new(Policy::SECOND_FACTOR)),
             journeys: Mutex::new(Throttle::new(awaited::POLICY)),
-            writing: Mutex::new(Pace::new(pace::RATE, pace::PEOPLE)),
+            writing: Mutex::new(Pace::new(pace::rate(settings), pace::PEOPLE)),
             awaited: Mutex::default(),
             hashing: Hashing::default(),
             senders: Turns::new(1, COMING),

@@ -113,6 +113,7 @@ impl Plan {
             secure: self.origin.starts_with("https://"),
             notices: ways.shown(),
             redaction: self.settings.redaction.0.clone(),
+            entries_a_minute: self.desk.entries_a_minute,
             shown: self.shown.clone(),
         })
     }

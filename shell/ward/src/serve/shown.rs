@@ -63,8 +63,8 @@ impl Shown<'_> {
         self.row(key, value.to_owned(), !on.is_empty())
     }
 
-    /// How long things are kept.
-    fn days(&self) -> [Row; 4] {
+    /// How long things are kept, and how many come at most.
+    fn days(&self) -> [Row; 5] {
         let (desk, usual) = (self.desk, DeskSettings::default());
         let row = |key, days: u32, usual: u32| self.row(key, format!("{days} days"), days != usual);
         let rules = desk.kept();
@@ -75,6 +75,11 @@ impl Shown<'_> {
             row("desk.keep_records_days", desk.keep_records_days, usual.keep_records_days),
             self.row("desk.keep", kept.to_owned(), !rules.is_empty()),
             row("desk.keep_history_days", desk.keep_history_days, usual.keep_history_days),
+            self.row(
+                "desk.entries_a_minute",
+                format!("{} by one person or program", desk.entries_a_minute),
+                desk.entries_a_minute != usual.entries_a_minute,
+            ),
         ]
     }
 

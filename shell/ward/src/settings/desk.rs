@@ -9,6 +9,9 @@ use ward_sense::DoorSettings;
 
 use super::keep::Keep;
 
+/// A thousand a second: more than any store takes.
+const MOST_ENTRIES: u32 = 60_000;
+
 /// The running service. What the command line says goes before it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -35,6 +38,8 @@ pub struct DeskSettings {
     pub keep: Vec<Keep>,
     /// Days that daily sightings are kept: thirteen months and a little.
     pub keep_history_days: u32,
+    /// Entries that one person or program puts down in a minute, in the long run.
+    pub entries_a_minute: u32,
     /// Syslog that the desk receives itself.
     pub syslog: Syslog,
     /// Flow exports that the desk receives itself.
@@ -77,6 +82,7 @@ impl Default for DeskSettings {
             keep_records_days: 30,
             keep: Vec::new(),
             keep_history_days: 396,
+            entries_a_minute: 30,
             syslog: Syslog::default(),
             netflow: Netflow::default(),
             door: DoorSettings::default(),
@@ -120,6 +126,13 @@ impl DeskSettings {
                         out for thirteen months"
                     .to_owned(),
             );
+        }
+        if !(1..=MOST_ENTRIES).contains(&self.entries_a_minute) {
+            return Err(format!(
+                "entries_a_minute = {} under [desk]: give 1 to {MOST_ENTRIES} entries that one \
+                 person or program may put down in a minute",
+                self.entries_a_minute
+            ));
         }
         match (&self.certificate, &self.key) {
             (Some(_), None) => Err("[desk] names a certificate and no key: give both".to_owned()),
@@ -176,6 +189,8 @@ mod tests {
             ("[desk]\norigin = \"desk.example\"", "https://"),
             ("[desk]\nlisten = \"everywhere\"", "line 2"),
             ("[desk]\nkeep_history_days = 0", "no history"),
+            ("[desk]\nentries_a_minute = 0", "give 1 to 60000 entries"),
+            ("[desk]\nentries_a_minute = 60001", "give 1 to 60000 entries"),
         ] {
             let err = Settings::parse(text, "ward.toml").unwrap_err();
             assert!(err.contains(expected), "{err}\nexpected: {expected}");

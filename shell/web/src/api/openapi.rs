@@ -392,6 +392,7 @@ mod tests {
             plan: ward_desk::plan::Plan::shipped(),
             notices: crate::notices::Notices::default(),
             redaction: Default::default(),
+            entries_a_minute: 30,
             shown: Vec::new(),
         }
     }

@@ -10,10 +10,10 @@ use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
 use ward_access::Answer;
 use ward_access::throttle::Rate;
-use ward_kernel::time::SECOND;
+use ward_kernel::time::MINUTE;
 
 use super::refuse;
-use crate::desk::Desk;
+use crate::desk::{Desk, Settings};
 use crate::fields::{Fields, Sent};
 use crate::keys::hashed;
 use crate::route::{Access, Kind, Route};
@@ -21,8 +21,15 @@ use crate::server::errors::Problem;
 use crate::ui::{Form, Hidden, Href, OPENED_BY, Page};
 use crate::who::Who;
 
-/// What one may put down: 120 things at once, then 30 a minute.
-pub(crate) const RATE: Rate = Rate { burst: 120, every: 2 * SECOND };
+/// How many times as much at once as in a minute.
+const AT_ONCE: u32 = 4;
+
+/// What one may put down.
+pub(crate) fn rate(settings: &Settings) -> Rate {
+    let minute = settings.entries_a_minute.max(1);
+    Rate { burst: minute.saturating_mul(AT_ONCE), every: MINUTE / i64::from(minute) }
+}
+
 /// Who is kept in mind: more than there are people and programs.
 pub(crate) const PEOPLE: usize = 16_384;
 
@@ -58,8 +65,10 @@ pub(super) fn refused(desk: &Desk, Writer(key): Writer) {
 pub(super) async fn later(desk: &Desk, route: &Route, request: Request, seconds: u64) -> Response {
     let again = u32::try_from(seconds).unwrap_or(u32::MAX);
     let advice = format!(
-        "From one person or program it takes 120 entries at once, then 30 a minute. This one is not \
+        "From one person or program it takes {} entries at once, then {} a minute. This one is not \
          put down yet. Send it again in {seconds} {}.",
+        desk.settings.entries_a_minute.saturating_mul(AT_ONCE),
+        desk.settings.entries_a_minute,
         if seconds == 1 { "second" } else { "seconds" }
     );
     if route.kind != Kind::Page {
@@ -89,9 +98,12 @@ pub(crate) fn again_by(to: Href, button: &str, fields: &Fields) -> Markup {
         let is_given = matches!(*name, "key" | "act" | "entry" | "read" | "of" | OPENED_BY);
         !is_given && !value.trim().is_empty()
     };
+    let words: Vec<&str> = fields.each().filter(is_words).map(|(_, value)| value).collect();
     html! {
-        p { "Nothing is lost. You wrote:" }
-        ul { @for (_, value) in fields.each().filter(is_words) { li { (value) } } }
+        @if !words.is_empty() {
+            p { "Nothing is lost. You wrote:" }
+            ul { @for one in words { li { (one) } } }
+        }
         (form)
     }
 }

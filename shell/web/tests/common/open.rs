@@ -77,6 +77,7 @@ pub(crate) fn settings(origin: String, hosts: Vec<String>) -> Settings {
             ..Default::default()
         },
         redaction: Default::default(),
+        entries_a_minute: 30,
         shown: Vec::new(),
     }
 }

@@ -79,6 +79,43 @@ async fn what_is_not_theirs_to_do_or_to_see_is_left() {
     }
 }
 
+/// Whoever writes longer than their session lasts signs in elsewhere, and sends what stands there.
+#[tokio::test]
+async fn what_is_sent_after_the_session_s_end_is_not_lost() {
+    let house = House::start().await;
+    let mut clerk = house.person("A clerk", Role::LocalClerk, Some(OURS)).await;
+    let by = clerk.get(PAGE).await.hidden("opened-by");
+    let mut again = house.second_session(&clerk).await;
+    clerk.post("/sign-out", &[("opened-by", by.as_str())]).await;
+    let typed = [
+        ("opened-by", by.as_str()),
+        ("act", "put"),
+        ("key", "key-late-1"),
+        ("title", "Duty telephone"),
+        ("telephone", "573-555-0142"),
+    ];
+    let from = [("sec-fetch-site", "same-origin")];
+    let before = house.audited().await.len();
+    let page = clerk.send(Method::POST, PAGE, &from, Some(&typed)).await;
+    page.is(401).says("You are not signed in any more").says("573-555-0142");
+    check::page(&page.body).unwrap();
+    let form = page.between("id=\"again\"", "</form>");
+    for (name, value) in &typed {
+        assert!(form.contains(&format!("name=\"{name}\" value=\"{value}\"")), "{name}");
+    }
+    assert_eq!(house.audited().await.len(), before, "nothing was put down");
+    // In another tab they are signed in.
+    again.post(PAGE, &typed).await.leads_to(PAGE);
+    let rows = house.audited().await;
+    assert_eq!(rows.iter().filter(|row| row.entry.act == "contacts.put").count(), 1);
+    // Of what the device sends by itself the device knows what to do.
+    let kept = [("sec-fetch-site", "same-origin"), ("ward-kept", by.as_str())];
+    clerk.send(Method::POST, PAGE, &kept, Some(&typed)).await.leads_to("/sign-in");
+    // Nobody's secrets are shown: what puts nothing down leads to the sign-in as before.
+    let secret = [("password", "lantern orbit mustard quilt")];
+    clerk.send(Method::POST, "/account/password", &from, Some(&secret)).await.leads_to("/sign-in");
+}
+
 #[tokio::test]
 async fn no_form_of_any_page_is_taken_from_somebody_else_s() {
     let house = House::start().await;
