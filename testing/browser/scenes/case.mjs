@@ -13,12 +13,12 @@ export async function aCase(house) {
   await house.log.attack(ATTACKER);
   // The page has the news without being asked for again.
   await until("the clerk's page tells it", async () => /Somebody got into a machine of your office/.test(await clerk.words()));
-  assert.match(await clerk.words(), /Call the state desk now/);
+  assert.match(await clerk.words(), /Call the state's desk now/);
   await look(clerk, "clerk-home");
   await clerk.goTo("Cases");
   await look(clerk, "clerk-cases");
   await opensTheCase(clerk);
-  assert.match(await clerk.words(), /Call the state desk now/);
+  assert.match(await clerk.words(), /Call the state's desk now/);
   await look(clerk, "clerk-case");
 
   await analyst.open("/");
@@ -30,7 +30,7 @@ export async function aCase(house) {
   await look(analyst, "case");
   assert.equal(await analyst.page.getByText("Decide", { exact: true }).count(), 0, "an analyst does not decide");
   await analyst.page.getByText("Write a note", { exact: true }).click();
-  await analyst.fill("A note for everybody who sees this case", "The clerk was called.");
+  await analyst.fill("A note for the state's desk", "The clerk was called.");
   await analyst.press("Write it down");
   assert.match(await analyst.words(), /The clerk was called\./);
 

@@ -26,7 +26,7 @@ export async function scriptsOff(house) {
   assert.match(plain.path(), /rung=scan/);
   await plain.page.getByRole("table").getByRole("link").first().click();
   assert.match(await plain.words(), /Why it is called access/);
-  await plain.fill("A note for everybody who sees this case", "Nobody of ours was at work then.");
+  await plain.fill("A note for your office and the state's desk", "Nobody of ours was at work then.");
   await plain.press("Write it down");
   assert.match(await plain.words(), /Nobody of ours was at work then\./);
   await look(plain, "scripts-off-case");

@@ -54,8 +54,16 @@ pub struct Stands {
     pub seen: Rung,
 }
 
-/// Judgement has another view of the same thing on a higher rung than the one at which somebody
-/// acted: what they saw is not all that is known there.
+impl Stands {
+    /// Whether it stands on a higher rung than another, by judgement or by people.
+    #[must_use]
+    pub fn is_higher(self, than: Self) -> bool {
+        self.judged > than.judged || self.seen > than.seen
+    }
+}
+
+/// Another view of the same thing stands on a higher rung than the one at which somebody acted, by
+/// judgement or by people: what they saw is not all that is known there.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Higher;
 
@@ -63,13 +71,13 @@ pub struct Higher;
 /// changes nothing there.
 ///
 /// A note is the same everywhere, and so is that somebody has to look at it. What lowers, watches or
-/// closes goes no further than to views that judgement has on at most the same rung. What lowers
+/// closes goes no further than to views that stand on at most the same rung. What lowers
 /// here raises nowhere, and what raises here lowers nowhere.
 ///
 /// # Errors
-/// [`Higher`] where it would hide what judgement says there.
+/// [`Higher`] where it would hide what judgement or people say there.
 pub fn carried(act: &Act, here: Stands, there: Stands) -> Result<Option<Act>, Higher> {
-    let higher = there.judged > here.judged;
+    let higher = there.is_higher(here);
     match act {
         Act::Note { .. } | Act::Decide { to: Decision::Open, .. } => Ok(Some(act.clone())),
         Act::Decide { .. } if higher => Err(Higher),

@@ -124,7 +124,7 @@ proptest! {
             file.take(act, &told);
         }
         let then = seen(judged_there, file.placed);
-        if judged_there > judged {
+        if there.is_higher(here) {
             prop_assert!(then >= there.seen && file.decided.is_none_or(|to| to == Decision::Open));
         }
         // More evidence there counts again, whatever was put down.

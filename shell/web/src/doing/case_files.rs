@@ -180,10 +180,14 @@ async fn put(
         Body::Act(act) => Some(act.clone()),
         Body::Correction { .. } => None,
     };
+    let id = filed.case.id.as_str();
+    let corrected =
+        counterparts::correct(desk, who, &mut tx, (&filed, file.log.as_ref()), &sending).await?;
     let Some(entered) = logs::enter(desk, who, &mut tx, file, sending).await? else {
-        return Ok(());
+        return again(desk, who, (tx, &filed), (name, key, act), also).await;
     };
-    let (id, mut news) = (filed.case.id.as_str(), vec![entered.whose]);
+    let mut news = vec![entered.whose];
+    news.extend(corrected);
     if let Some(act) = &act {
         if filed.case.scope == STATE && is_told(act) {
             news.push(filed.case.jurisdictions.iter().map(String::as_str).collect());
@@ -193,6 +197,27 @@ async fn put(
         news.extend(counterparts::put(desk, who, &mut tx, &done, also).await?);
     }
     tx.commit(who.did(entered.at, name, id, entered.detail)).await?;
+    for whose in news {
+        desk.bell.send((Region::Cases, whose));
+    }
+    Ok(())
+}
+
+/// What was sent before is sent again: with other views ticked it is put down in their files now. What
+/// moves a rung was held against where the case stood then, and is not moved a second time.
+async fn again(
+    desk: &Desk,
+    who: &Who,
+    (mut tx, filed): (Tx, &cases::Filed),
+    (name, key, act): (&'static str, &str, Option<Act>),
+    also: Vec<cases::Filed>,
+) -> Result<(), Why> {
+    let Some(act) = act.filter(|act| !matches!(act, Act::Rung { .. })) else { return Ok(()) };
+    let done = Done { filed, name, key, act: &act };
+    let news = counterparts::put(desk, who, &mut tx, &done, also).await?;
+    if !news.is_empty() {
+        tx.commit(who.did(desk.now(), name, &filed.case.id, "sent again, for others too")).await?;
+    }
     for whose in news {
         desk.bell.send((Region::Cases, whose));
     }

@@ -212,7 +212,7 @@ pub(super) async fn put(
     for view in views {
         let Ok(act) = carried(done.act, stands(done.filed), stands(&view)) else {
             let place = place_of(desk, tx, &view).await?;
-            return Err(wrong("also", stands_higher(&place, view.case.rung)));
+            return Err(wrong("also", stands_higher(&place, &view)));
         };
         let Some(act) = act else { continue };
         match put_one(desk, who, tx, done, (&view, act)).await {
@@ -224,6 +224,43 @@ pub(super) async fn put(
             }
             Err(why) => return Err(why),
         }
+    }
+    Ok(news)
+}
+
+/// Corrects an entry in the files of the views in which it stands as well; whose consoles have news by
+/// it.
+///
+/// # Errors
+/// Those of the store, and that one of the files takes nothing more.
+pub(super) async fn correct(
+    desk: &Desk,
+    who: &Who,
+    tx: &mut Tx,
+    (filed, log): (&Filed, &Log<CaseFile>),
+    sending: &Sending<'_, Act>,
+) -> Result<Vec<Whose>, Why> {
+    let (from, mut news) = (&filed.case.id, Vec::new());
+    let Body::Correction { of: number, text } = &sending.body else { return Ok(news) };
+    let Some(entry) = log.entries().iter().find(|entry| entry.number == *number) else {
+        return Ok(news);
+    };
+    if filed.case.scope != STATE {
+        return Ok(news);
+    }
+    let told = key_of(from, &entry.by.id, &entry.key);
+    let key = key_of(from, who.id(), sending.key);
+    for view in of(tx.link(), &filed.case).await? {
+        let theirs = case_files::read(tx.link(), &view.case.id).await?;
+        let Some(same) = theirs.entries().iter().find(|entry| entry.key == told) else { continue };
+        let file = file_of(desk, tx, &view.case).await?;
+        let body = Body::Correction { of: same.number, text: text.clone() };
+        let sending = Sending { name: sending.name, key: &key, body };
+        let (name, id) = (sending.name, &view.case.id);
+        let Some(entered) = logs::enter(desk, who, tx, file, sending).await? else { continue };
+        let detail = format!("{}; as for {from}", entered.detail);
+        tx.also(who.did(entered.at, name, id, detail)).await?;
+        news.push(entered.whose);
     }
     Ok(news)
 }
@@ -247,7 +284,8 @@ async fn put_one(
     Ok(Some(entered.whose))
 }
 
-fn stands(filed: &Filed) -> Stands {
+/// How a view stands.
+pub(crate) fn stands(filed: &Filed) -> Stands {
     Stands { judged: filed.case.rung, seen: filed.seen }
 }
 
@@ -258,9 +296,10 @@ async fn place_of(desk: &Desk, tx: &mut Tx, view: &Filed) -> Result<String, Erro
     Ok(place.map_or_else(|| view.case.scope.clone(), |one| one.name.clone()))
 }
 
-/// That an act goes no further than to views that judgement has no higher.
-pub(crate) fn stands_higher(place: &str, judged: Rung) -> String {
-    format!("{place}'s own view stands on {judged}: look at it by itself.")
+/// That an act goes no further than to views that stand no higher.
+pub(crate) fn stands_higher(place: &str, view: &Filed) -> String {
+    let rung = view.seen.max(view.case.rung);
+    format!("{place}'s own view stands on {rung}: look at it by itself.")
 }
 
 #[cfg(test)]

@@ -197,10 +197,10 @@ pub(crate) async fn answer(desk: &Desk, who: &Who, id: &str, fields: &Fields) ->
     let named = own.or_else(|| fields.given("jurisdiction").map(str::to_owned));
     let may = |id: &String| who.may(Right::AnswerCheck, Scope::Jurisdiction(id));
     let Some(jurisdiction) = named.filter(may) else { return Err(Why::Refused(not_found())) };
-    let filed: Option<Filed<Check>> = {
-        let mut read = desk.store.read().await?;
-        logs::read(read.link(), id).await?
-    };
+    // Who has answered meanwhile is asked in the transaction that writes: of two at the same moment
+    // the second has not read what the first wrote.
+    let mut tx = desk.store.begin().await?;
+    let filed: Option<Filed<Check>> = logs::read(tx.link(), id).await?;
     let filed = filed.filter(|filed| filed.log.state().is_going_on()).ok_or_else(not_found)?;
     let Some(said) = filed.log.state().asked.get(&jurisdiction) else {
         return Err(Why::Refused(not_found()));
@@ -215,11 +215,12 @@ pub(crate) async fn answer(desk: &Desk, who: &Who, id: &str, fields: &Fields) ->
     }
     let text = match fields.text("act") {
         "say" => Some(words(fields, "text")?),
-        _ => None,
+        "" if fields.given("text").is_none() => None,
+        _ => return Err(unknown()),
     };
     let act = communications::Act::Answer { jurisdiction, way: Way::Page, text };
     let sending = Sending { name: "check.answer", key, body: Body::Act(act) };
-    logs::put_at::<Check>(desk, who, id, sending).await
+    logs::add(desk, who, tx, filed, sending).await
 }
 
 fn entry(fields: &Fields) -> Result<u64, Why> {

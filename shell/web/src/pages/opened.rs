@@ -36,13 +36,16 @@ pub(crate) async fn by_another(
         .lead(format!("Nothing was put down. You are signed in as {}.", who.name()));
     Ok(page.render(&html! {
         @match route.access {
+            Access::Person(act) | Access::Anyone(act) if act.is_put_down() => {
+                (as_theirs(who, act, path, fields))
+            }
             Access::Person(act) | Access::Anyone(act) if act != Act::ChangeOwnAccount => {
                 @if is_file {
                     (Notice::warn("Choose the file again").body(html! {
                         p { "It was not taken in. Send it from " (link("a page of yours", &path)) "." }
                     }))
                 } @else {
-                    (as_theirs(who, act, path, fields))
+                    (Notice::warn("Begin again on a page of yours"))
                 }
             }
             _ => (Notice::warn("It was about their own account").body(html! {

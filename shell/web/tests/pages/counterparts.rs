@@ -129,6 +129,63 @@ async fn what_judgement_has_higher_is_not_hidden() {
     assert_eq!((boone.seen, boone.desk), (Rung::Effect, Some((Rung::Effect, Rung::Access))));
 }
 
+/// What people raised at a local authority's view is not hidden either.
+#[tokio::test]
+async fn what_people_have_higher_is_not_hidden() {
+    let house = filled().await;
+    let mut lead = house.person("A lead", Role::Lead, None).await;
+    let raised = rung("key-rung-1", "effect", &[]);
+    lead.post(&format!("{BOONE}/work"), &raised).await.leads_to(BOONE);
+    let page = lead.get(STATE).await;
+    page.says("Boone County's own view stands on effect: look at it by itself.");
+    let closed = close("key-close-1", &["W-boone-county"]);
+    lead.post(&format!("{STATE}/decide"), &closed).await.is(422).says("stands on effect");
+    let boone = stands(&house, "W-boone-county").await;
+    assert_eq!((boone.seen, boone.handling), (Rung::Effect, Handling::Open));
+}
+
+/// Sent once more with another view ticked, it stands in that file too, and in each once.
+#[tokio::test]
+async fn what_is_ticked_later_is_put_down_there() {
+    let house = filled().await;
+    let mut lead = house.person("A lead", Role::Lead, None).await;
+    for also in [&[][..], &["W-adair-county"], &["W-adair-county"]] {
+        let sent = note("key-note-1", "The vendor was called.", also);
+        lead.post(&format!("{STATE}/note"), &sent).await.leads_to(STATE);
+        let sent = close("key-close-1", also);
+        lead.post(&format!("{STATE}/decide"), &sent).await.leads_to(STATE);
+    }
+    for id in ["W-state", "W-adair-county"] {
+        assert_eq!(stands(&house, id).await.handling, Handling::Closed, "{id}");
+    }
+    let mut clerk = house.person("A clerk", Role::LocalClerk, Some(OURS)).await;
+    let page = clerk.get(ADAIR).await;
+    page.says("The vendor was called.").says("2 acts by people");
+}
+
+/// A correction stands wherever the entry stands, whoever corrects it.
+#[tokio::test]
+async fn what_is_corrected_is_corrected_in_each_file() {
+    let house = filled().await;
+    let mut lead = house.person("A lead", Role::Lead, None).await;
+    let sent = note("key-note-1", "Ask for the first clerk.", &["W-adair-county"]);
+    lead.post(&format!("{STATE}/note"), &sent).await.leads_to(STATE);
+    let correct = |key, text| form(key, "correct", &[("entry", "1"), ("text", text)], &[]);
+    for _ in 0..2 {
+        let sent = correct("key-correct-1", "Ask for the second clerk.");
+        lead.post(&format!("{STATE}/note"), &sent).await.leads_to(STATE);
+    }
+    let mut clerk = house.person("A clerk", Role::LocalClerk, Some(OURS)).await;
+    let page = clerk.get(ADAIR).await;
+    assert_eq!(page.text().matches("Ask for the second clerk.").count(), 1, "{}", page.text());
+    check::page(&page.body).unwrap();
+    assert!(!lead.get(BOONE).await.text().contains("second clerk"));
+    // What the office says of it the state reads.
+    let sent = correct("key-correct-2", "It is the third.");
+    clerk.post(&format!("{ADAIR}/note"), &sent).await.leads_to(ADAIR);
+    lead.get(STATE).await.says("It is the third.");
+}
+
 /// Nothing that is put down at the state's view hides a local authority's that judgement has higher.
 #[tokio::test]
 async fn no_act_hides_what_is_judged_higher() {

@@ -165,6 +165,29 @@ async fn an_answer_says_what_is_not_well_and_can_be_changed() {
     assert!(!page.text().contains("Not all well"), "{}", page.text());
 }
 
+/// Of two people of an office who answer at the same moment, the second has not read the first.
+#[tokio::test]
+async fn a_call_for_help_is_not_undone_at_the_same_moment() {
+    let house = House::start().await;
+    let mut clerk = house.person("A clerk", Role::LocalClerk, Some(OURS)).await;
+    let mut it = house.person("Local IT", Role::LocalIt, Some(OURS)).await;
+    for number in 0..10 {
+        let id = format!("check-{number}");
+        office::check(&house.desk.store, &id, crate::house::now(), &[OURS, THEIRS]).await;
+        let answer = format!("/room/checks/{id}/answer");
+        let help =
+            [("act", "say"), ("key", "key-help-1"), ("read", "0"), ("text", "The line is down.")];
+        let well = [("key", "key-well-1"), ("read", "0")];
+        tokio::join!(clerk.post(&answer, &help), it.post(&answer, &well));
+        assert_eq!(house.acts("check.answer", &id).await, 1, "{id}");
+    }
+    // Words without the button that sends them are not taken for all well.
+    office::check(&house.desk.store, "check-last", crate::house::now(), &[OURS]).await;
+    let words = [("key", "key-help-2"), ("read", "0"), ("text", "The line is down.")];
+    clerk.post("/room/checks/check-last/answer", &words).await;
+    assert_eq!(house.acts("check.answer", "check-last").await, 0);
+}
+
 #[tokio::test]
 async fn who_is_not_asked_sees_nothing_of_it() {
     let house = House::start().await;

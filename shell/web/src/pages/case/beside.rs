@@ -13,7 +13,7 @@ use ward_store::{Error, Link};
 
 use super::{View, of};
 use crate::doing::cases::scope;
-use crate::doing::counterparts::{self, Made, key_of, stands_higher};
+use crate::doing::counterparts::{self, Made, key_of, stands, stands_higher};
 use crate::pages::cases::heading;
 use crate::pages::entries::beginning;
 use crate::pages::failed::Failed;
@@ -191,16 +191,16 @@ pub(in crate::pages) async fn at_home<'a>(
 }
 
 /// Adds to a form of the state's view in whose files it is put down as well. What would hide what
-/// judgement says there is not offered.
+/// judgement or people say there is not offered.
 pub(super) fn also(form: Form, view: &View<'_>, act: &str, failed: &Failed) -> Form {
     let is_note = act == "note";
-    let judged = view.filed.case.rung;
+    let here = stands(&view.filed);
     let (fits, higher): (Vec<&Filed>, Vec<&Filed>) = view
         .beside
         .views
         .iter()
         .map(|one| &one.filed)
-        .partition(|one| is_note || one.case.rung <= judged);
+        .partition(|one| is_note || !stands(one).is_higher(here));
     let hint = if is_note {
         "They read it as you write it."
     } else {
@@ -224,13 +224,13 @@ pub(super) fn also(form: Form, view: &View<'_>, act: &str, failed: &Failed) -> F
     higher.into_iter().fold(form, |form, one| {
         let place = view.frame.place(&one.case.scope);
         form.prose(html! {
-            p { (link(&stands_higher(place, one.case.rung), &of(&one.case.id))) }
+            p { (link(&stands_higher(place, one), &of(&one.case.id))) }
         })
     })
 }
 
 /// The entries of local authorities' files, each with whose it is: those that the state's file has
-/// not, for what was put down in both stands there once.
+/// not, for what was put down in both stands there once; unless they corrected it.
 pub(super) fn entries<'a>(
     view: &'a View<'_>,
 ) -> impl Iterator<Item = (&'a counterparts::View, &'a Entry<Act>)> {
@@ -238,7 +238,13 @@ pub(super) fn entries<'a>(
     let own: BTreeSet<String> = own.map(|entry| key_of(id, &entry.by.id, &entry.key)).collect();
     let views = view.beside.views.iter();
     let all = views.flat_map(|one| one.log.entries().iter().map(move |entry| (one, entry)));
-    all.filter(move |(_, entry)| !own.contains(&entry.key))
+    all.filter(move |(one, entry)| {
+        let corrects = |other: &&Entry<Act>| {
+            matches!(other.body, Body::Correction { of, .. } if of == entry.number)
+        };
+        let mut corrections = one.log.entries().iter().filter(corrects);
+        !own.contains(&entry.key) || corrections.any(|other| !own.contains(&other.key))
+    })
 }
 
 /// The local authorities in whose files an entry of the state's stands as well.

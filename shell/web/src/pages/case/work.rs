@@ -252,8 +252,8 @@ fn correcting(view: &View<'_>, failed: &Failed) -> Markup {
     let hint = if view.beside.views.is_empty() {
         "The entry stays as it is; this stands beside it."
     } else {
-        "The entry stays as it is; this stands beside it. What stands in another file as well is \
-         corrected there."
+        "The entry stays as it is; this stands beside it. What stands in the file of a local \
+         authority as well is corrected there too."
     };
     let form = form_to(view, ("correct", "note"), "Correct it", failed)
         .field(failed.chosen(list, "correct", "entry"))
