@@ -50,15 +50,17 @@ impl Rule {
             Self::Names => {
                 "Names of people of the desk, those that they had before too; whoever told \
                  something, was told it or confirmed it; contacts; and the same names in \
-                 sentences, in whatever letters. A part of a name goes where it stands as a word \
-                 with its capital, one of two letters that is an ordinary word too (\"Do\", \
+                 sentences, in whatever letters, also joined, or the last part first with a comma. A \
+                 part of a name goes where it stands as a word with its capital, one of two letters that is an ordinary word too (\"Do\", \
                  \"An\") only within a sentence. It stays before \"County\" or \"City\", and as a \
                  month before a number. Each person has one number throughout."
             }
             Self::Telephones => {
                 "Numbers of seven digits or more, also over the end of a line, and every value to \
-                 call back. Days of the calendar, and what goes from one hour or year to another, \
-                 stay."
+                 call back. Days of the calendar, amounts of dollars, and what goes from one hour \
+                 or year to another, stay; so does a number behind a word such as \"Section\", \
+                 \"Batch\", \"Seal\" or \"Zip\" that has not the shape of a telephone number of \
+                 North America."
             }
             Self::Mail => "Every address of mail, also with its signs spelled (\"at\", \"dot\").",
             Self::Addresses => {
@@ -70,15 +72,16 @@ impl Rule {
                  machines."
             }
             Self::Accounts => {
-                "Names of accounts that a case names, where they stand as a word, and names that \
-                 begin with @. One that is a letter, a year, a number of up to three digits or an \
+                "Names of accounts that a case names, where they stand as a word, also with their \
+                 words and numbers apart or joined, and names that begin with @. One that is a letter, a year, a number of up to three digits or an \
                  ordinary short word (\"all\", \"new\") goes only behind a word such as \"account\" \
                  or \"user\"; so it is with machines."
             }
             Self::Security => {
-                "Whatever follows the word \"Security\" with a colon, an equals sign, a dash or \
-                 square brackets, as far as the end of its line; where nothing follows there, the line \
-                 below."
+                "Whatever follows the word \"Security\" with a colon, an equals sign, a dash, a \
+                 semicolon without a blank or square brackets, as far as the end of its line; where \
+                 nothing follows there, the line below. So it is with the line below the word and \
+                 an empty line."
             }
         }
     }
@@ -233,10 +236,14 @@ impl Redactor {
 
     /// What stands at a place of a text.
     fn found(&self, plain: &Plain<'_>, here: Here) -> Option<Found> {
-        let found = scan::at(&plain.chars, here.at, here.before);
-        let found = found.or_else(|| self.words.at(plain, here));
-        let found = found.or_else(|| scan::number(&plain.chars, here.at, here.before));
-        found.filter(|found| found.end() > here.at)
+        let (chars, at, before) = (&plain.chars, here.at, here.before);
+        let is_counted = here.counted && chars.get(at).is_some_and(char::is_ascii_digit);
+        let known = || self.words.at(plain, here);
+        let counted = || known().or_else(|| scan::counted(chars, at, before));
+        let found = if is_counted { counted() } else { None };
+        let found = found.or_else(|| scan::at(chars, at, before)).or_else(known);
+        let found = found.or_else(|| scan::number(chars, at, before));
+        found.filter(|found| found.end() > at)
     }
 
     fn removed(&mut self, rule: Rule) -> String {

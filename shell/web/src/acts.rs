@@ -129,9 +129,10 @@ mod tests {
         }
     }
 
-    /// The names passed to `did`: in each call, the first text that is written like one.
+    /// The names passed to `did` and to `looked::once`: in each call, the first text that is written like one.
     fn passed(source: &str) -> Vec<&str> {
-        let calls = source.split(".did(").skip(1);
+        let ways = [".did(", "looked::once("];
+        let calls = ways.into_iter().flat_map(move |way| source.split(way).skip(1));
         let texts = calls.map(|call| call.split('"').skip(1).step_by(2).take(2));
         let is_name = |text: &&str| {
             text.contains('.')

@@ -84,14 +84,14 @@ pub(crate) async fn guard(
     if desk.settings.ended.is_some() && changes(route) {
         return refuse(route, &ended());
     }
-    let writer = pace::writer(route, &request, &who);
-    if let Some(seconds) = writer.and_then(|writer| pace::waits(&desk, writer)) {
-        return pace::later(&desk, route, request, seconds).await;
+    let counted = pace::counted(route, &request, &who);
+    if let Some(waits) = counted.and_then(|counted| pace::waits(&desk, counted)) {
+        return pace::later(&desk, route, request, waits).await;
     }
     request.extensions_mut().insert(who);
     let response = next.run(request).await;
-    if let Some(writer) = writer.filter(|_| response.status().as_u16() >= 400) {
-        pace::refused(&desk, writer);
+    if let Some(counted) = counted.filter(|_| response.status().as_u16() >= 400) {
+        pace::refused(&desk, counted);
     }
     response
 }

@@ -27,6 +27,7 @@ pub(crate) struct Lobby {
     codes: Mutex<Throttle>,
     journeys: Mutex<Throttle>,
     writing: Mutex<Pace>,
+    looking: Mutex<Pace>,
     awaited: Mutex<Awaited>,
     /// The queue of passwords that wait to be hashed.
     pub(crate) hashing: Hashing,
@@ -52,6 +53,7 @@ impl Lobby {
             codes: Mutex::new(Throttle::new(Policy::SECOND_FACTOR)),
             journeys: Mutex::new(Throttle::new(awaited::POLICY)),
             writing: Mutex::new(Pace::new(pace::rate(settings), pace::PEOPLE)),
+            looking: Mutex::new(Pace::new(pace::looking(settings), pace::PEOPLE)),
             awaited: Mutex::default(),
             hashing: Hashing::default(),
             senders: Turns::new(1, COMING),
@@ -96,6 +98,11 @@ impl Lobby {
     /// Who has to wait before they put something down again.
     pub(crate) fn writing(&self) -> MutexGuard<'_, Pace> {
         held(&self.writing)
+    }
+
+    /// Who has to wait before they look again at what leaves a row in the audit each time.
+    pub(crate) fn looking(&self) -> MutexGuard<'_, Pace> {
+        held(&self.looking)
     }
 
     /// Who has gone to a provider and is awaited back.

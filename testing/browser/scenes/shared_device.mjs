@@ -141,5 +141,8 @@ async function staysWithWhoeverOpenedThePage(device, clerk, it) {
   await device.press("Send it as Adair clerk");
   await page.waitForURL(/\/contacts\/adair-county$/);
   assert.match(await device.words(), /Duty telephone/);
+  await page.locator("summary", { hasText: "Change or remove" }).click();
+  await page.getByRole("button", { name: /^Remove this contact/ }).click();
+  await page.getByText("Nobody is named").first().waitFor();
   await other.page.close();
 }

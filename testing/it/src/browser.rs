@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper::client::conn::http1::{SendRequest, handshake};
-use hyper::header::{COOKIE, HeaderMap, LOCATION, SET_COOKIE};
+use hyper::header::{COOKIE, HeaderMap, LOCATION, RETRY_AFTER, SET_COOKIE};
 use hyper::{Method, Request, Response};
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::pem::PemObject as _;
@@ -17,7 +17,7 @@ use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 use serde_json::Value;
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsConnector;
 
 /// How long an answer may take before it counts as none.
@@ -106,12 +106,19 @@ impl Browser {
         self.read(answer).await
     }
 
-    /// Asks for a document, as a program does.
+    /// Asks for a document, as a program does: told to come back later, it does.
     ///
     /// # Errors
     /// When there is none.
     pub async fn value(&mut self, path: &str) -> Result<Value, String> {
-        let body = self.get(path).await?.body;
+        let mut answer = self.get(path).await?;
+        while answer.status == 429 {
+            let said = answer.headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+            let seconds = said.and_then(|value| value.parse().ok()).unwrap_or(1);
+            sleep(Duration::from_secs(seconds)).await;
+            answer = self.get(path).await?;
+        }
+        let body = answer.body;
         serde_json::from_str(&body).map_err(|why| format!("{path}: {why}: {body}"))
     }
 

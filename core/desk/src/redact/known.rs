@@ -12,7 +12,7 @@ use super::{Found, Rule};
 const SHORT: usize = 4;
 /// Short words that stand in any sentence: an account or a machine of such a name is known only by
 /// the word before it.
-const ORDINARY: &str = "\
+pub(super) const ORDINARY: &str = "\
     a all am an and any are as at bad be big box but by can car day did do due end far few for \
     fri get go got had has he her hi him his hot how i if in is it its job key law let lot low \
     man may me men mo mon mr ms my new no nor not now of off oh ok old on one or our out own pc \
@@ -23,6 +23,14 @@ const CUES: &str = "\
     account accounts as login logins logon owner password sign-in user userid username usernames \
     users";
 const BETWEEN_CUES: &str = "and called is name named of or";
+/// Words before a number that say that it is no telephone's.
+const COUNTED: &str = "\
+    article ballot batch case chapter form incident invoice item lot precinct rsmo seal section \
+    serial tabulator ticket version ward zip";
+/// The fewest letters of a name that is looked for with its parts joined.
+const JOINED: usize = 8;
+/// The fewest letters of a name that is one with the s of many also where a sentence begins: "Does".
+const MANY: usize = 6;
 /// Months that are names as well.
 const MONTHS: [&str; 4] = ["april", "august", "june", "may"];
 
@@ -63,6 +71,9 @@ impl Known {
         }
         for (names, rule) in [(&self.hosts, Rule::Hosts), (&self.accounts, Rule::Accounts)] {
             names.iter().for_each(|name| words.add(name, Meaning::Thing(rule), thing(name)));
+        }
+        for name in &self.accounts {
+            words.account(name);
         }
         for list in words.by_first.values_mut() {
             // The longest that fits is meant.
@@ -133,15 +144,23 @@ pub(super) struct Here {
     pub(super) opens: bool,
     /// Whether what stands here is said to be an account.
     pub(super) cue: bool,
+    /// Whether a number that stands here is said to be no telephone's.
+    pub(super) counted: bool,
 }
 
 impl Here {
-    pub(super) const BEGIN: Self = Self { at: 0, before: '\n', opens: true, cue: false };
+    pub(super) const BEGIN: Self =
+        Self { at: 0, before: '\n', opens: true, cue: false, counted: false };
 
     /// Past one letter that stays.
     pub(super) fn past(&mut self, plain: &Plain<'_>, c: char) {
-        let is_start = c.is_alphanumeric() && !self.before.is_alphanumeric() && self.before != '-';
+        let is_start = c.is_alphanumeric() && !self.before.is_alphanumeric();
         if is_start {
+            self.counted = counts(plain, self.at, self.counted);
+        } else if !c.is_alphanumeric() {
+            self.counted = matches!(c, '$' | '\u{a7}') || self.counted && " .#:-".contains(c);
+        }
+        if is_start && self.before != '-' {
             self.cue = cue(plain, self.at, self.cue);
         } else if !c.is_alphanumeric() && !" '\",:=()[]-".contains(c) {
             self.cue = false;
@@ -155,7 +174,8 @@ impl Here {
 
     /// Past something that was found.
     pub(super) fn past_found(&mut self, end: usize, before: char, is_account: bool) {
-        *self = Self { at: end, before, opens: before == '\n', cue: is_account };
+        let opens = before == '\n';
+        *self = Self { at: end, before, opens, cue: is_account, counted: false };
     }
 }
 
@@ -164,6 +184,23 @@ fn cue(plain: &Plain<'_>, at: usize, before: bool) -> bool {
     let end = run(&plain.small, at, |c| c.is_alphanumeric() || c == '-');
     let word: String = plain.small.get(at..end).unwrap_or_default().iter().take(12).collect();
     among(CUES, &word) || before && among(BETWEEN_CUES, &word)
+}
+
+/// Whether the word that begins here says what the number behind it is, or stands between.
+fn counts(plain: &Plain<'_>, at: usize, before: bool) -> bool {
+    let end = run(&plain.small, at, char::is_alphabetic);
+    let word: String = plain.small.get(at..end).unwrap_or_default().iter().take(12).collect();
+    let next = plain.small.get(end).copied().unwrap_or(' ');
+    match word.as_str() {
+        "no" | "number" => before,
+        "sec" | "v" => next == '.' || next.is_ascii_digit(),
+        _ if next == '.' => false,
+        // "Seal AB-1234567".
+        _ if before && matches!(word.len(), 1..=3) && (next == '-' || next.is_ascii_digit()) => {
+            true
+        }
+        word => among(COUNTED, word.trim_end_matches('s')),
+    }
 }
 
 impl Words {
@@ -186,13 +223,57 @@ impl Words {
             self.called.entry(folded(phrase)).or_insert_with(|| id.to_owned());
             self.add(phrase, Meaning::Person(id.to_owned()), How::Whole);
         }
+        for name in all.iter().filter(|name| (2..=4).contains(&name.len())) {
+            self.turned(name, id);
+        }
         for word in all.iter().flat_map(|name| parts(name)) {
             self.add(word, Meaning::Person(id.to_owned()), part(word));
         }
     }
 
+    /// Adds a whole name with its last parts first and a comma behind them, and in one word.
+    fn turned(&mut self, name: &[&str], id: &str) {
+        for from in 0..name.len() {
+            let (first, last) = name.split_at(from);
+            let joined = [last, first].concat().concat();
+            if joined.chars().count() >= JOINED {
+                self.add(&joined, Meaning::Person(id.to_owned()), How::Whole);
+            }
+            if from > 0 {
+                let text = format!("{},{}", last.join(" "), first.join(" "));
+                self.add(&text, Meaning::Person(id.to_owned()), How::Whole);
+            }
+        }
+    }
+
+    /// Adds the name of an account with its words and numbers apart, and in one word.
+    fn account(&mut self, name: &str) {
+        let mut apart = String::new();
+        let mut before = ' ';
+        for c in name.chars() {
+            let is_sign = " _-.".contains(c);
+            let is_seam = before.is_alphabetic() && c.is_numeric()
+                || before.is_numeric() && c.is_alphabetic();
+            if is_sign || is_seam {
+                apart.push(' ');
+            }
+            if !is_sign {
+                apart.push(c);
+            }
+            before = c;
+        }
+        let parts: Vec<&str> = apart.split_whitespace().collect();
+        if parts.len() > 1 {
+            let is_told = parts.iter().all(|part| thing(part) == How::Told);
+            let how = if is_told { How::Told } else { How::Whole };
+            self.add(&apart, Meaning::Thing(Rule::Accounts), how);
+            let joined = parts.concat();
+            self.add(&joined, Meaning::Thing(Rule::Accounts), thing(&joined));
+        }
+    }
+
     fn add(&mut self, text: &str, meaning: Meaning, how: How) {
-        let small: Vec<char> = folded(text).chars().collect();
+        let small: Vec<char> = folded(text).replace(", ", ",").chars().collect();
         let first = small.get(..first(&small, 0)).unwrap_or_default().to_vec();
         if !first.is_empty() {
             self.by_first.entry(first).or_default().push(Word { small, meaning, how });
@@ -215,7 +296,9 @@ impl Words {
             return None;
         }
         let first = plain.small.get(here.at..first(&plain.small, here.at))?;
-        self.by_first.get(first)?.iter().find_map(|word| {
+        let many = first.strip_suffix(&['s']).and_then(|one| self.by_first.get(one));
+        let mut words = self.by_first.get(first).into_iter().chain(many).flatten();
+        words.find_map(|word| {
             let end = word.ends(plain, here)?;
             Some(match &word.meaning {
                 Meaning::Person(id) => Found::Person(id.clone(), end),
@@ -241,10 +324,8 @@ impl Word {
         let mut at = here.at;
         for want in &self.small {
             let is = *plain.small.get(at)?;
-            if *want == ' ' {
-                // Also as it stands in the name of an account or over the end of a line.
-                let end = run(&plain.small, at, |c| c.is_whitespace() || "._-".contains(c));
-                at = Some(end).filter(|end| *end > at)?;
+            if matches!(want, ' ' | ',') {
+                at = self.gap(plain, at, *want)?;
                 continue;
             }
             if is != *want {
@@ -252,8 +333,27 @@ impl Word {
             }
             at = at.saturating_add(1);
         }
+        at = self.many(plain, here, at);
         let stands_alone = !plain.chars.get(at).is_some_and(|c| c.is_alphanumeric());
         (stands_alone && self.is_meant(plain, here, at)).then_some(at)
+    }
+
+    /// Where the signs between two parts end: also as they stand in the name of an account or over
+    /// the end of a line, and those of a person with a comma.
+    fn gap(&self, plain: &Plain<'_>, at: usize, want: char) -> Option<usize> {
+        let is_person = matches!(self.meaning, Meaning::Person(_));
+        let fits = |c: char| c.is_whitespace() || "._-".contains(c) || c == ',' && is_person;
+        let end = run(&plain.small, at, fits);
+        let passed = plain.small.get(at..end)?;
+        (!passed.is_empty() && (want == ' ' || passed.contains(&','))).then_some(end)
+    }
+
+    /// Where the s of many ends that follows a name.
+    fn many(&self, plain: &Plain<'_>, here: Here, at: usize) -> usize {
+        let is_person = matches!(self.meaning, Meaning::Person(_));
+        let is_name = is_person && matches!(self.how, How::Whole | How::Part);
+        let fits = is_name && (!here.opens || self.small.len() >= MANY);
+        literal(&plain.small, at, "s").filter(|_| fits).unwrap_or(at)
     }
 
     fn is_meant(&self, plain: &Plain<'_>, here: Here, end: usize) -> bool {

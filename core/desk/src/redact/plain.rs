@@ -74,7 +74,7 @@ const fn is_unseen(c: char) -> bool {
 }
 
 /// One for all signs that look alike and that normalisation holds apart.
-const fn one_form(c: char) -> char {
+fn one_form(c: char) -> char {
     match c {
         '\n' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => '\n',
         _ if c.is_whitespace() => ' ',
@@ -85,18 +85,25 @@ const fn one_form(c: char) -> char {
         '\u{2236}' | '\u{a789}' | '\u{2d0}' => ':',
         '\u{3002}' | '\u{2024}' => '.',
         '\u{2022}' | '\u{2027}' | '\u{2219}' | '\u{22c5}' | '\u{30fb}' | '\u{25cf}' => MIDDLE,
-        '\u{660}'..='\u{669}' => digit(c, 0x660),
-        '\u{6f0}'..='\u{6f9}' => digit(c, 0x6f0),
+        _ if !c.is_ascii() => digit(c).unwrap_or(c),
         _ => c,
     }
 }
 
-/// A digit of a script that telephones offer beside ours.
-const fn digit(c: char, zero: u32) -> char {
-    match char::from_digit((c as u32).saturating_sub(zero), 10) {
-        Some(digit) => digit,
-        None => c,
-    }
+/// The noughts of all scripts whose digits have no compatible form here (Unicode, category Nd).
+const NOUGHTS: [u32; 66] = [
+    0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6,
+    0xe50, 0xed0, 0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50,
+    0x1bb0, 0x1c40, 0x1c50, 0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0x104a0,
+    0x10d30, 0x10d40, 0x11066, 0x110f0, 0x11136, 0x111d0, 0x112f0, 0x11450, 0x114d0, 0x11650,
+    0x116c0, 0x116d0, 0x116da, 0x11730, 0x118e0, 0x11950, 0x11bf0, 0x11c50, 0x11d50, 0x11da0,
+    0x11f50, 0x16a60, 0x16ac0, 0x16b50, 0x16d70, 0x1e140, 0x1e2f0, 0x1e4f0, 0x1e5f1, 0x1e950,
+];
+
+/// A decimal digit of another script as ours.
+fn digit(c: char) -> Option<char> {
+    let past = |zero: &u32| u32::from(c).checked_sub(*zero);
+    NOUGHTS.iter().filter_map(past).find_map(|value| char::from_digit(value, 10))
 }
 
 /// A letter in its small form, as far as that is one letter.
@@ -125,6 +132,7 @@ mod tests {
             ("Security：x", "Security:x"),
             ("\u{feff}a\u{200b}b\u{2060}", "ab"),
             ("٥٧٣", "573"),
+            ("५७३ ๕๗๓ 𑁫𑁭𑁩", "573 573 573"),
         ] {
             assert_eq!(Plain::new(text).chars.iter().collect::<String>(), plain, "{text}");
         }

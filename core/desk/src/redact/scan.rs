@@ -1,13 +1,15 @@
 //! The scanner: what has a shape of its own in a sentence. Written by hand, letter by letter, and
-//! without looking back further than one letter, so that it is quick on anything.
+//! without looking back further than a few letters, so that it is quick on anything.
 //!
-//! Where a shape can be two things, it goes: a version number of four parts is taken for an
-//! address, a word after a full stop without a blank can be taken for a host.
+//! Where a shape can be two things, it goes: four numbers with dots are taken for an address unless
+//! a word before them says that they are none, a word after a full stop without a blank can be taken for a host.
 
 mod addresses;
 mod numbers;
 
+use super::known::ORDINARY;
 use super::letters::{BLANKS, any_of, dot, folded, literal, run, some, spelled_dot, word};
+use super::names::{among, is_plain};
 use super::plain::DASH;
 use super::{Found, Rule};
 pub(super) use numbers::number;
@@ -17,6 +19,11 @@ const ENDINGS: [&str; 18] = [
     "com", "org", "net", "gov", "edu", "mil", "us", "info", "biz", "io", "local", "lan", "home",
     "internal", "corp", "example", "test", "arpa",
 ];
+
+/// What is cut short in a sentence; the next word can follow it without a blank.
+const SHORTENED: [&str; 5] = ["a.m.", "p.m.", "etc.", "e.g.", "i.e."];
+/// How much of a line is looked at before a heading.
+const MARGIN: usize = 8;
 
 /// The most labels of a host's name (RFC 1035: 255 octets).
 const LABELS: usize = 127;
@@ -37,6 +44,18 @@ pub(super) fn at(chars: &[char], at: usize, before: char) -> Option<Found> {
         .or_else(|| addresses::numbers(chars, at, before))
         .or_else(|| host(chars, at, before))
         .or_else(|| share(chars, at, before))
+}
+
+/// A number behind a word that says what it is, or an amount: it stays, unless it has a shape that
+/// goes.
+pub(super) fn counted(chars: &[char], at: usize, before: char) -> Option<Found> {
+    let others = [
+        mail(chars, at, before),
+        addresses::hexadecimal(chars, at, before),
+        host(chars, at, before),
+    ];
+    let end = numbers::counted(chars, at, before)?;
+    others.iter().all(Option::is_none).then_some(Found::Keep(end))
 }
 
 /// Where a mark ends that stands here, with the number of a person before it.
@@ -60,7 +79,7 @@ fn security(chars: &[char], at: usize, before: char) -> Option<Found> {
     let mut word = folded(chars, at, "security")?;
     let more = [" details", " detail", " sensitive", " information", " info", " notes", " note"];
     word = any_of(chars, word, &more).unwrap_or(word);
-    let head = sign(chars, word, before)?;
+    let head = sign(chars, word, before).or_else(|| heading(chars, at, word))?;
     let is_blank = |c: char| c == ' ' || matches!(c, '*' | '_');
     let mut text = run(chars, head, is_blank);
     if chars.get(text) == Some(&'\n') {
@@ -80,11 +99,22 @@ fn sign(chars: &[char], word: usize, before: char) -> Option<usize> {
         ':' | '=' | '>' | '|' | '~' => true,
         ']' => before == '[',
         &DASH => true,
+        ';' => chars.get(end).is_some_and(|c| !c.is_whitespace()),
         '-' => at > word || !chars.get(end).is_some_and(|c| c.is_alphanumeric()),
         _ => false,
     };
     // "Security ---" and "Security :-" are one sign.
     fits.then(|| run(chars, end, |c| matches!(c, '-' | ':' | '>' | '=' | '~' | DASH)))
+}
+
+/// Where the line of a word ends that stands alone in it, with an empty line below.
+fn heading(chars: &[char], at: usize, word: usize) -> Option<usize> {
+    let is_margin = |c: char| matches!(c, ' ' | '#' | '*' | '_' | '>');
+    let mut before = chars.get(..at)?.iter().rev().take(MARGIN);
+    let is_alone = before.find(|c| !is_margin(**c)).is_none_or(|c| *c == '\n');
+    let end = run(chars, word, is_margin);
+    let below = run(chars, literal(chars, end, "\n")?, |c| c == ' ');
+    (is_alone && chars.get(below) == Some(&'\n')).then_some(end)
 }
 
 /// An address with a scheme.
@@ -208,7 +238,7 @@ fn host(chars: &[char], at: usize, before: char) -> Option<Found> {
         }
         let joined = dot(chars, end);
         spelled = joined.is_none();
-        match joined.or_else(|| spelled_dot(chars, end)) {
+        match joined.or_else(|| spelled_dot(chars, end)).or_else(|| apart(chars, begin, end)) {
             Some(next) => begin = next,
             None => break,
         }
@@ -216,7 +246,29 @@ fn host(chars: &[char], at: usize, before: char) -> Option<Found> {
     let end = fits?;
     let goes_on = chars.get(end).is_some_and(|c| matches!(c, '/' | '?' | '#'))
         || literal(chars, end, ":").and_then(|at| chars.get(at)).is_some_and(char::is_ascii_digit);
+    if let Some(next) = shortened(chars, at, end).filter(|_| !goes_on) {
+        return Some(Found::Keep(next));
+    }
     Some(Found::Remove(Rule::Hosts, if goes_on { tail(chars, end).max(end) } else { end }))
+}
+
+/// Where what is cut short ends, with a word behind it that is no last part of a host's name.
+fn shortened(chars: &[char], at: usize, end: usize) -> Option<usize> {
+    let next = any_of(chars, at, &SHORTENED)?;
+    let word: String = chars.get(next..end)?.iter().collect();
+    let is_ending = ENDINGS.contains(&word.to_lowercase().as_str());
+    (!is_ending && word.chars().all(char::is_alphabetic)).then_some(next)
+}
+
+/// A dot behind a blank, with the last part of a host's name: "boone .gov". Of "a .gov address" the
+/// word before is no name.
+fn apart(chars: &[char], begin: usize, end: usize) -> Option<usize> {
+    let sign = some(chars, end, (1, BLANKS), |c| c == ' ')?;
+    let next = literal(chars, sign, ".")?;
+    let label = chars.get(next..run(chars, next, char::is_alphanumeric))?;
+    let word: String = chars.get(begin..end)?.iter().collect();
+    let is_name = !is_plain(&word) && !among(ORDINARY, &word.to_lowercase());
+    (is_name && is_ending(label, true)).then_some(next)
 }
 
 /// Whether a label can be the last of a host's name, and not the first word of a sentence. After a
@@ -227,7 +279,9 @@ fn is_ending(label: &[char], spelled: bool) -> bool {
     }
     let text: String = label.iter().collect();
     let small = text.to_lowercase();
-    ENDINGS.contains(&small.as_str()) || !spelled && (text == small || text == text.to_uppercase())
+    // "node.js" is a thing.
+    ENDINGS.contains(&small.as_str())
+        || !spelled && small != "js" && (text == small || text == text.to_uppercase())
 }
 
 /// `\\server\share` and `//server/share`

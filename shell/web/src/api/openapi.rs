@@ -67,8 +67,8 @@ const ABOUT: &str = "Everything that the desk's pages do, for programs. A progra
     the audit, with who did it.\n\nRefusals are problem documents (RFC 9457). Beside those that \
     each operation names, any request can be answered by 405 (asked in a way that there is not; \
     Allow names those that there are), 408 (what was sent came too slowly), 421 (the desk is not \
-    called by this name), 429 (whoever asks has as much in the works, or puts down as much, as one \
-    may: Retry-After says when to come back) and 503 (the desk cannot reach its store, or is busy: \
+    called by this name), 429 (whoever asks has as much in the works, or puts down or looks at as \
+    much, as one may: Retry-After says when to come back) and 503 (the desk cannot reach its store, or is busy: \
     try again).\n\n\
     Moments are RFC 3339 in UTC. What is not described is refused: names of values that there are \
     not, values twice, values out of their bounds (400); what only the desk can know to be wrong \

@@ -5,6 +5,7 @@ pub(crate) mod names;
 pub(crate) mod parts;
 mod read;
 pub(crate) mod record;
+mod sent;
 pub(crate) mod zip;
 
 use std::collections::BTreeMap;
@@ -17,10 +18,10 @@ use ward_desk::replay::Replay;
 use ward_kernel::Time;
 use ward_kernel::time::{DAY, HOUR, MINUTE, SECOND};
 use ward_store::after::{self, Span};
-use ward_store::{Link, audit};
+use ward_store::{Error, Link};
 
 use super::turns::Turn;
-use super::{Why, elections, hunt, room, wrong};
+use super::{Why, elections, hunt, looked, room, wrong};
 use crate::desk::Desk;
 use crate::fields::Fields;
 use crate::refused::Refused;
@@ -38,8 +39,6 @@ const MOST: u64 = 64 * MEGABYTE;
 const MEGABYTE: u64 = 1_000_000;
 /// Megabytes of words that are in memory at a time, of whoever looks at whatever span.
 static ROOM: Semaphore = Semaphore::const_new(128);
-/// A look leaves one row for a span and so many microseconds: moving the slider is one look.
-const LOOK: i64 = 10 * MINUTE;
 
 /// What is asked for.
 #[derive(Clone, Debug)]
@@ -204,30 +203,15 @@ async fn space(size: u64) -> Space {
     }
 }
 
-/// Puts down that somebody looks at a span: names and numbers of people stand in it. Who looks at
-/// the same span again within ten minutes looks once.
+/// Puts down that somebody looks at a span: names and numbers of people stand in it. Moving the
+/// slider is one look.
 ///
 /// # Errors
 /// Those of the store.
-pub(crate) async fn look(desk: &Desk, who: &Who, asked: &Asked) -> Result<(), Refused> {
-    let now = desk.now();
+pub(crate) async fn look(desk: &Desk, who: &Who, asked: &Asked) -> Result<(), Error> {
     let Span { from, to } = asked.span;
     let object = format!("{}/{}", from.secs(), to.secs());
-    let search = audit::Search {
-        actor: Some(who.id().to_owned()),
-        act: Some("after.look".to_owned()),
-        object: Some(object.clone()),
-        from: Some(now.plus(-LOOK)),
-        ..audit::Search::default()
-    };
-    let mut read = desk.store.read().await?;
-    let known = !audit::search(read.link(), &search, 1).await?.is_empty();
-    drop(read);
-    if !known {
-        let tx = desk.store.begin().await?;
-        tx.commit(who.did(now, "after.look", &object, format!("{from} to {to}"))).await?;
-    }
-    Ok(())
+    looked::once(desk, who, ("after.look", &object), &format!("{from} to {to}")).await
 }
 
 #[cfg(test)]

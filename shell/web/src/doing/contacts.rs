@@ -12,7 +12,7 @@ use super::checked::{add, number, unknown};
 use super::checklists::of;
 use super::logs::{self, Filed, Sending};
 use super::standing::{self, Stands};
-use super::{Why, checked, told, whole, wrong};
+use super::{Why, checked, looked, told, whole, wrong};
 use crate::desk::Desk;
 use crate::fields::Fields;
 use crate::refused::{Refused, not_found};
@@ -110,11 +110,15 @@ pub(crate) async fn part(
     logs::read(link, &log_id(id, part)).await?.ok_or_else(not_found)
 }
 
-/// Puts down that somebody looks: people's numbers are people's data. `id` is empty for all.
+/// Puts down that somebody looks: people's numbers are people's data. `id` is empty for the list of
+/// all, which is one look for ten minutes; of one office each look is.
 ///
 /// # Errors
 /// Those of the store.
 pub(crate) async fn look(desk: &Desk, who: &Who, id: &str) -> Result<(), Error> {
+    if id.is_empty() {
+        return looked::once(desk, who, ("contacts.look", id), "").await;
+    }
     let tx = desk.store.begin().await?;
     tx.commit(who.did(desk.now(), "contacts.look", id, "")).await
 }

@@ -8,6 +8,7 @@ use ward_access::Act;
 use ward_history::{Answer, Indicator, Limits, Query, day_of};
 use ward_kernel::KeyKind;
 
+use super::looked;
 use super::turns::Turn;
 use crate::desk::Desk;
 use crate::refused::Refused;
@@ -44,7 +45,8 @@ pub(crate) fn turn(desk: &Desk, who: &Who) -> Result<Turn, Problem> {
 }
 
 /// Looks for indicators in the last so many days, in as much of the history as whoever asks may
-/// search; with how long it took. That there was a search is put down before it.
+/// search; with how long it took. That there was a search is put down before it: once for as many of
+/// the same kinds and ten minutes.
 ///
 /// # Errors
 /// When whoever asks or others are searching already, and when the history cannot be read.
@@ -57,8 +59,7 @@ pub(crate) async fn hunt(
 ) -> Result<(Answer, Duration), Refused> {
     let turn = turn(desk, who)?;
     // What was looked for may name people: how much of which kind is put down, and no more.
-    let tx = desk.store.begin().await?;
-    tx.commit(who.did(desk.now(), "hunt", "", kinds(&indicators))).await?;
+    looked::once(desk, who, ("hunt", ""), &kinds(&indicators)).await?;
     search(desk, (who, turn), indicators, days, daily).await
 }
 

@@ -20,7 +20,7 @@ use super::incidents::{Numbers, named};
 use super::logs::{self, Filed};
 use super::rumors::{self, Sight};
 use super::standing::Stands;
-use super::{places, wrong};
+use super::{looked, places, wrong};
 use crate::desk::Desk;
 use crate::refused::Refused;
 use crate::who::Who;
@@ -57,7 +57,7 @@ pub(crate) struct Found {
 }
 
 /// Looks a text up, in as much as whoever asks may see. That they looked is put down before, with
-/// what kind of thing it was and not which.
+/// what kind of thing it was and not which: once for a kind and ten minutes.
 ///
 /// # Errors
 /// That the text cannot be looked up, that whoever asks looks two things up already, and those of
@@ -74,8 +74,7 @@ pub(crate) async fn look(desk: &Desk, who: &Who, text: &str) -> Result<Found, su
     let turn = hunt::turn(desk, who)?;
     let kind =
         indicator.as_ref().map_or("words".to_owned(), |one| hunt::kinds(std::slice::from_ref(one)));
-    let tx = desk.store.begin().await?;
-    tx.commit(who.did(desk.now(), "look", "", kind)).await?;
+    looked::once(desk, who, ("look", ""), &kind).await?;
     let mut read = desk.store.read().await?;
     let all = office::jurisdictions(read.link()).await?;
     let jurisdictions = jurisdictions(who, &all, text);

@@ -21,6 +21,7 @@ pub(crate) mod incidents;
 pub(crate) mod invitations;
 pub(crate) mod logs;
 pub(crate) mod look;
+mod looked;
 mod memo;
 pub(crate) mod news;
 pub(crate) mod normals;

@@ -79,14 +79,15 @@ impl Drop for Turn {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::net::{IpAddr, Ipv4Addr};
 
     use ward_access::{Actor, Role};
 
     use super::*;
 
-    fn who(id: &str) -> Who {
+    /// Somebody of this id.
+    pub(crate) fn who(id: &str) -> Who {
         let (id, name, role) = (id.to_owned(), "Somebody".to_owned(), Role::Analyst);
         let actor = Actor { id, name, role, jurisdiction: None, machine: false };
         Who { actor: Some(actor), ..Who::at(IpAddr::V4(Ipv4Addr::LOCALHOST)) }

@@ -1,22 +1,24 @@
-//! How fast one person, or one program, puts things down.
+//! How fast one person, or one program, puts things down, and looks at what leaves a row each time.
 //!
 //! What is put down stays, and everybody reads it. So a script in one person's hand must not write
 //! faster than a room of people: it waits, and nobody else does. Whoever keys in telephone calls, or
 //! ticks one point for all 116 authorities, never meets it.
 
+use std::sync::MutexGuard;
+
 use axum::extract::{FromRequest as _, Request};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
-use ward_access::Answer;
-use ward_access::throttle::Rate;
+use ward_access::throttle::{Pace, Rate};
+use ward_access::{Act, Answer};
 use ward_kernel::time::MINUTE;
 
 use super::refuse;
 use crate::desk::{Desk, Settings};
 use crate::fields::{Fields, Sent};
 use crate::keys::hashed;
-use crate::route::{Access, Kind, Route};
+use crate::route::{Access, Kind, Route, Verb};
 use crate::server::errors::Problem;
 use crate::ui::{Form, Hidden, Href, OPENED_BY, Page};
 use crate::who::Who;
@@ -30,48 +32,80 @@ pub(crate) fn rate(settings: &Settings) -> Rate {
     Rate { burst: minute.saturating_mul(AT_ONCE), every: MINUTE / i64::from(minute) }
 }
 
+/// Looks in a minute, where each leaves a row in the audit, and as many at once: one reads more than
+/// one writes.
+fn looks(settings: &Settings) -> u32 {
+    settings.entries_a_minute.max(1).saturating_mul(AT_ONCE)
+}
+
+/// What one may look at.
+pub(crate) fn looking(settings: &Settings) -> Rate {
+    let looks = looks(settings);
+    Rate { burst: looks, every: MINUTE / i64::from(looks) }
+}
+
 /// Who is kept in mind: more than there are people and programs.
 pub(crate) const PEOPLE: usize = 16_384;
 
-/// Somebody who puts something down, as they are counted.
+/// Somebody who puts something down, or looks at what leaves a row each time, as they are counted.
 #[derive(Clone, Copy)]
-pub(super) struct Writer(u64);
-
-const TITLE: &str = "That is more than the desk takes at once";
-
-/// Whoever puts something down by a request: a person or a program.
-pub(super) fn writer(route: &Route, request: &Request, who: &Who) -> Option<Writer> {
-    let (Access::Person(act) | Access::Anyone(act)) = route.access else { return None };
-    let is_put_down = act.is_put_down() && *request.method() == Method::POST;
-    let hash = is_put_down.then(|| hashed(who.id().as_bytes()))?;
-    Some(Writer(hash.first_chunk().copied().map_or(0, u64::from_le_bytes)))
+pub(super) struct Counted {
+    key: u64,
+    looks: bool,
 }
 
-/// The seconds after which they may put the next thing down; `None` when it is now. Then it is
-/// counted: a thousand that are sent at once would otherwise all be let through.
-pub(super) fn waits(desk: &Desk, Writer(key): Writer) -> Option<u64> {
-    match desk.lobby().writing().ask(key, desk.now()) {
-        Answer::Go => None,
-        Answer::Wait { seconds } => Some(seconds),
+impl Counted {
+    fn pace(self, desk: &Desk) -> MutexGuard<'_, Pace> {
+        if self.looks { desk.lobby().looking() } else { desk.lobby().writing() }
     }
 }
 
-/// Takes back what was counted and is not put down.
-pub(super) fn refused(desk: &Desk, Writer(key): Writer) {
-    desk.lobby().writing().take_back(key);
+/// Somebody who comes too soon, and the seconds after which they may come.
+#[derive(Clone, Copy)]
+pub(super) struct Waits(Counted, u64);
+
+const TITLE: &str = "That is more than the desk takes at once";
+
+/// Whoever puts something down by a request, or looks: a person or a program.
+pub(super) fn counted(route: &Route, request: &Request, who: &Who) -> Option<Counted> {
+    let (Access::Person(act) | Access::Anyone(act)) = route.access else { return None };
+    let looks = is_look(act, route);
+    let is_put_down = act.is_put_down() && *request.method() == Method::POST;
+    let hash = (looks || is_put_down).then(|| hashed(who.id().as_bytes()))?;
+    let key = hash.first_chunk().copied().map_or(0, u64::from_le_bytes);
+    Some(Counted { key, looks })
+}
+
+/// Whether each look by a route leaves a row in the audit, so that nobody fills it by reading: at one
+/// case, incident, rumor, office's contacts, at people, at the history or the audit itself.
+fn is_look(act: Act, route: &Route) -> bool {
+    match act {
+        Act::Hunt | Act::SeePeople | Act::ExportAudit => true,
+        Act::SeeCase | Act::SeeEvidence | Act::SeeIncidents | Act::SeeRumors | Act::SeeContacts => {
+            route.path.contains("{id}")
+        }
+        _ => false,
+    }
+}
+
+/// How long they wait for the next; `None` when it may be now. Then it is counted: a thousand that
+/// are sent at once would otherwise all be let through.
+pub(super) fn waits(desk: &Desk, counted: Counted) -> Option<Waits> {
+    match counted.pace(desk).ask(counted.key, desk.now()) {
+        Answer::Go => None,
+        Answer::Wait { seconds } => Some(Waits(counted, seconds)),
+    }
+}
+
+/// Takes back what was counted and came to nothing.
+pub(super) fn refused(desk: &Desk, counted: Counted) {
+    counted.pace(desk).take_back(counted.key);
 }
 
 /// Says when to send it again. A page keeps what was written, so that one press sends it.
-pub(super) async fn later(desk: &Desk, route: &Route, request: Request, seconds: u64) -> Response {
-    let again = u32::try_from(seconds).unwrap_or(u32::MAX);
-    let advice = format!(
-        "From one person or program it takes {} entries at once, then {} a minute. This one is not \
-         put down yet. Send it again in {seconds} {}.",
-        desk.settings.entries_a_minute.saturating_mul(AT_ONCE),
-        desk.settings.entries_a_minute,
-        if seconds == 1 { "second" } else { "seconds" }
-    );
-    if route.kind != Kind::Page {
+pub(super) async fn later(desk: &Desk, route: &Route, request: Request, waits: Waits) -> Response {
+    let (again, advice) = (u32::try_from(waits.1).unwrap_or(u32::MAX), advice(desk, waits));
+    if route.kind != Kind::Page || route.verb == Verb::Get {
         let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, TITLE, advice);
         return refuse(route, &problem.again_in(again));
     }
@@ -88,6 +122,23 @@ pub(super) async fn later(desk: &Desk, route: &Route, request: Request, seconds:
     let mut response = (StatusCode::TOO_MANY_REQUESTS, page).into_response();
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(again));
     response
+}
+
+fn advice(desk: &Desk, Waits(counted, seconds): Waits) -> String {
+    let unit = if seconds == 1 { "second" } else { "seconds" };
+    if counted.looks {
+        let looks = looks(&desk.settings);
+        return format!(
+            "Looks at this leave rows in the audit: one person or program takes {looks} at once, \
+             then {looks} a minute. Ask again in {seconds} {unit}."
+        );
+    }
+    let minute = desk.settings.entries_a_minute;
+    format!(
+        "From one person or program it takes {} entries at once, then {minute} a minute. This one is \
+         not put down yet. Send it again in {seconds} {unit}.",
+        minute.saturating_mul(AT_ONCE)
+    )
 }
 
 /// What was written, and the button that sends it as it was: with the key that makes it one entry.

@@ -56,6 +56,50 @@ async fn a_script_in_one_hand_waits_and_nobody_else_does() {
     assert_eq!(send(&house, &clerk, &owner, kept).await.0, 201);
 }
 
+#[tokio::test]
+async fn nobody_fills_the_audit_by_looking() {
+    let house = House::start().await;
+    let (store, id) = (&house.desk.store, "incident-1");
+    office::incident(store, id, OURS, (now(), "A gym")).await;
+    let mut clerk = house.person("A clerk", Role::LocalClerk, Some(OURS)).await;
+    let mut other = house.person("Local IT", Role::LocalIt, Some(OURS)).await;
+    let path = format!("/incidents/{id}");
+    // What is not there leaves no row and is not counted.
+    for _ in 0..10 {
+        clerk.get("/incidents/incident-2").await.is(404);
+    }
+    let mut seen = 0;
+    let refused = loop {
+        let answer = clerk.get(&format!("/api/v1{path}")).await;
+        if answer.status == 429 || seen == 600 {
+            break answer;
+        }
+        answer.is(200);
+        seen += 1;
+    };
+    assert!((120..600).contains(&seen), "{seen}");
+    refused.is(429);
+    assert_eq!(refused.headers["retry-after"], "1");
+    assert!(refused.body.contains("Ask again in 1 second."), "{}", refused.body);
+    assert_eq!(house.acts("incident.look", id).await, seen, "each look is put down");
+    // The page says so too. What leaves no row is shown, words are put down, and others look on.
+    let mut page = clerk.get(&path).await;
+    for _ in 0..20 {
+        if page.status == 429 {
+            break;
+        }
+        page = clerk.get(&path).await;
+    }
+    page.is(429).says("leave rows in the audit").says("Ask again in 1 second");
+    check::page(&page.body).unwrap();
+    clerk.get("/incidents").await.is(200);
+    let note = [("act", "note"), ("key", "key-note-1"), ("text", "They called again.")];
+    clerk.post(&format!("{path}/add"), &note).await.is(303);
+    other.get(&path).await.is(200);
+    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+    clerk.get(&path).await.is(200);
+}
+
 /// Puts 260 full notes of somebody into a log, behind the entries that stand there.
 async fn fill(house: &House, id: &str, (behind, actor): (u64, &str)) {
     let note = format!("{{\"act\":{{\"note\":{{\"text\":\"{}\"}}}}}}", "x".repeat(4_000));

@@ -1,13 +1,16 @@
 //! What a long span costs is bounded: in words, in files at a time, in look-ups at a time.
 
+use data_encoding::BASE64URL_NOPAD;
 use ward_access::Role;
 use ward_kernel::time::{HOUR, MINUTE};
-use ward_store::Audit;
 use ward_store::logbook::{self, New};
+use ward_store::{Audit, people, sessions};
 
+use crate::browser::Browser;
 use crate::check;
 use crate::house::{House, now};
 use crate::office;
+use crate::raw;
 use crate::sample::{OURS, THEIRS};
 
 /// An incident of an hour ago, with so many notes of so many characters.
@@ -82,6 +85,54 @@ async fn one_file_is_made_at_a_time_for_each() {
     // When it is taken away the next one is made.
     one.get(&path).await.is(200);
     assert_eq!(house.acts("after.export", "").await, 3);
+}
+
+/// One of many leads.
+async fn lead(house: &House, number: u32) -> Browser {
+    let (id, now) = (format!("p-lead-{number}"), now());
+    let person = office::person(&id, "One of the leads", Role::Lead, None, now);
+    let secret = format!("{id:.<32}").into_bytes();
+    let mut tx = house.desk.store.begin().await.unwrap();
+    people::add(tx.link(), &person).await.unwrap();
+    let session = office::session(&format!("s-{id}"), &id, &secret, now);
+    sessions::begin(tx.link(), &session).await.unwrap();
+    tx.commit(Audit::Machine).await.unwrap();
+    let browser = Browser::new(house.address, &house.desk.settings.origin);
+    browser.with_session(&BASE64URL_NOPAD.encode(&secret))
+}
+
+/// Each of five has more on its way than the network keeps, and reads nothing of it.
+#[tokio::test]
+async fn who_takes_a_file_away_slowly_keeps_nobody_else_from_one() {
+    let house = House::start().await;
+    put_down(&house, OURS, (1_200, 3_900)).await;
+    put_down(&house, THEIRS, (1, 20)).await;
+    let path = format!("/after/export?redacted=no&{}", span());
+    let mut slow = Vec::new();
+    for number in 1..=5 {
+        let browser = lead(&house, number).await;
+        let answer = raw::get(&house, Some(&browser), &path).await;
+        assert_eq!(answer.status(), 200);
+        slow.push((browser, answer));
+    }
+    let mut other = lead(&house, 6).await;
+    let small = format!("{path}&jurisdiction={THEIRS}");
+    other.get(&small).await.is(200);
+    // The turn of each is theirs until they have it or leave it.
+    for (browser, _) in &mut slow {
+        browser.get(&small).await.is(429).says("Your file is being made already");
+    }
+    let (mut browser, answer) = slow.pop().unwrap();
+    drop(answer);
+    let mut again = browser.get(&small).await;
+    for _ in 0..50 {
+        if again.status == 200 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        again = browser.get(&small).await;
+    }
+    again.is(200);
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Telephone numbers, and the days and hours that are none.
 
+use std::net::Ipv4Addr;
+
 use super::super::letters::{literal, most, run, some};
 use super::super::plain::{DASH, MIDDLE};
 use super::super::{Found, Rule};
@@ -11,6 +13,8 @@ const DIGITS: usize = 7;
 const BETWEEN: usize = 3;
 /// The same where a line ends between them: the next one may begin with blanks.
 const BETWEEN_LINES: usize = 8;
+/// The same between groups that are those of a telephone number.
+const BETWEEN_WIDE: usize = 20;
 /// How many digits a telephone number has here: without its area, with it, and with the 1 before it.
 const WHOLE: [usize; 3] = [7, 10, 11];
 /// Where it has its signs, in digits from its end.
@@ -37,8 +41,60 @@ pub(in super::super) fn number(chars: &[char], at: usize, before: char) -> Optio
     }
     let with_country = chars.get(at..begin)?.contains(&'+');
     let joined = below(chars, with_country, groups.clone());
-    let end = joined.or_else(|| (digits(&groups) >= DIGITS).then_some(end))?;
-    Some(Found::Remove(Rule::Telephones, end))
+    let end = joined.or_else(|| (digits(&groups) >= DIGITS).then_some(end));
+    let wide = groups.iter().filter_map(|(from, _)| spread(chars, *from)).max();
+    Some(Found::Remove(Rule::Telephones, end.max(wide)?))
+}
+
+/// Three digits, three and four, which may stand wider apart and have other signs between them.
+fn spread(chars: &[char], at: usize) -> Option<usize> {
+    let digits = |at: usize, long: usize| some(chars, at, (long, long), |c| c.is_ascii_digit());
+    let is_wide = |c: char| is_between(c) || matches!(c, '~' | '*' | '|' | '[' | ']');
+    // A list has a blank behind its commas.
+    let gap = |at: usize| {
+        let mark = some(chars, at, (1, 1), |c| matches!(c, ',' | ':'));
+        mark.or_else(|| some(chars, at, (1, BETWEEN_WIDE), is_wide))
+    };
+    let last = gap(digits(gap(digits(at, 3)?)?, 3)?)?;
+    digits(last, 4).filter(|_| day(chars, last, ' ').is_none())
+}
+
+/// Where a number ends of which the word before it says that it is no telephone's, when it has not
+/// the shape of one, nor of an address.
+pub(super) fn counted(chars: &[char], at: usize, before: char) -> Option<usize> {
+    // An amount has commas; others are a list.
+    let is_part =
+        |c: char| c.is_ascii_digit() || matches!(c, '.' | '-') || c == ',' && before == '$';
+    let end = run(chars, at, is_part);
+    let text: String = chars.get(at..end)?.iter().collect();
+    let text = text.trim_end_matches(['.', '-', ',']);
+    let is_address = text.parse::<Ipv4Addr>().is_ok() && text.split('.').any(|part| part.len() > 2);
+    let end = at.saturating_add(text.len());
+    let groups = line(chars, at);
+    let within = groups.iter().take_while(|(from, _)| *from < end).count();
+    let mut rests = (0..within).filter_map(|from| groups.get(from..));
+    let is_other = rests.any(|rest| is_national(chars, rest))
+        || sums(&groups).take(2).eq([3, DIGITS])
+        || groups.iter().take(within).any(|(from, _)| spread(chars, *from).is_some())
+        || below(chars, false, groups.clone()).is_some();
+    (!is_address && !is_other).then_some(end)
+}
+
+/// Whether groups begin with a whole telephone number, with the 1 before it or without.
+fn is_national(chars: &[char], groups: &[Group]) -> bool {
+    let one = groups.first().and_then(|(from, _)| chars.get(*from)) == Some(&'1');
+    [0, usize::from(one)].into_iter().any(|skip| {
+        let mut ends = sums(groups).map(|sum| sum.saturating_sub(skip));
+        ends.find(|sum| !matches!(sum, 0 | 3 | 6)) == Some(10)
+    })
+}
+
+/// How many digits there are as far as the end of each group.
+fn sums(groups: &[Group]) -> impl Iterator<Item = usize> {
+    groups.iter().scan(0_usize, |sum, (from, to)| {
+        *sum = sum.saturating_add(to.saturating_sub(*from));
+        Some(*sum)
+    })
 }
 
 /// Whether a day of the calendar or an address begins here.

@@ -10,14 +10,11 @@ use std::io::{self, BufWriter, Seek as _, SeekFrom};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use bytes::BytesMut;
 use data_encoding::HEXLOWER;
-use futures_util::stream;
-use tokio::io::AsyncReadExt as _;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 use ward_access::{Act as Right, Jurisdiction};
 use ward_desk::directory::{Act, Directory};
 use ward_desk::redact::Known;
@@ -31,11 +28,12 @@ use ward_store::{Error, Link, audit, cases, meta, office, people, sensors};
 
 use super::parts;
 use super::record::{Around, record};
+use super::sent::{LASTS, sent};
 use super::zip::{Part, Zip};
 use super::{Asked, Night};
 use crate::desk::Desk;
 use crate::doing::cases::Body as CaseBody;
-use crate::doing::turns::{Full, Turn, Turns};
+use crate::doing::turns::{Turn, Turns};
 use crate::doing::{Why, logs, room};
 use crate::pages::after::report;
 use crate::refused::Refused;
@@ -44,10 +42,8 @@ use crate::server::errors::Problem;
 use crate::ui::Clock;
 use crate::who::Who;
 
-/// Files that are asked for and not taken away yet: one is made at a time, the others wait.
-const WAITING: u32 = 5;
-/// Bytes that are read of a file at a time.
-const PIECE: usize = 64 << 10;
+/// Files that are asked for and not made yet: one is made at a time, the others wait.
+const WAITING: usize = 5;
 /// Logs of contacts that are read: more than there are offices.
 const CONTACTS: i64 = 5_000;
 /// Bytes of the name that a file has for a moment.
@@ -55,33 +51,36 @@ const NAME: usize = 16;
 
 /// Files that are in the works.
 pub(crate) struct Exports {
-    /// Whose they are: one each.
+    /// Whose they are: one each, until it is taken away.
     turns: Turns,
+    /// Those that are not made yet: who takes theirs away slowly keeps nobody else from one.
+    waiting: Arc<Semaphore>,
     /// One is made at a time.
     room: Arc<Semaphore>,
 }
 
 impl Default for Exports {
     fn default() -> Self {
-        Self { turns: Turns::new(1, WAITING), room: Arc::new(Semaphore::new(1)) }
+        let [waiting, room] = [WAITING, 1].map(|many| Arc::new(Semaphore::new(many)));
+        Self { turns: Turns::new(1, u32::MAX), waiting, room }
     }
 }
 
 impl Exports {
-    fn turn(&self, who: &Who) -> Result<Turn, Problem> {
-        self.turns.take(who).map_err(|full| match full {
-            Full::Own => {
-                let what = "One file at a time is made for each: wait until you have it, then ask \
-                            for the next.";
-                let title = "Your file is being made already";
-                Problem::new(StatusCode::TOO_MANY_REQUESTS, title, what).again_in(30)
-            }
-            Full::Others => {
-                let what = "Files of others are made one after the other. Try again in a minute.";
-                let title = "Others are taking files away at the moment";
-                Problem::new(StatusCode::SERVICE_UNAVAILABLE, title, what).again_in(60)
-            }
-        })
+    /// The turn of whoever asks, and a place among those that wait.
+    fn turn(&self, who: &Who) -> Result<(Turn, OwnedSemaphorePermit), Problem> {
+        let turn = self.turns.take(who).map_err(|_| {
+            let what = "One file at a time is made for each: wait until you have it, then ask for \
+                        the next.";
+            let title = "Your file is being made already";
+            Problem::new(StatusCode::TOO_MANY_REQUESTS, title, what).again_in(30)
+        })?;
+        let place = self.waiting.clone().try_acquire_owned().map_err(|_| {
+            let what = "Files of others are made one after the other. Try again in a minute.";
+            let title = "Others wait for their files at the moment";
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, title, what).again_in(60)
+        })?;
+        Ok((turn, place))
     }
 }
 
@@ -150,7 +149,7 @@ pub(crate) async fn give(
 ) -> Result<Response, Why> {
     room::of_state(who, if redacted { Right::SeeAfter } else { Right::ExportAfter })?;
     let exports = &desk.lobby().exports;
-    let turn = exports.turn(who)?;
+    let (turn, place) = exports.turn(who)?;
     let size = super::fits(desk, &asked).await?;
     let room = exports.room.clone().acquire_owned().await.ok();
     let space = super::space(size).await;
@@ -161,7 +160,7 @@ pub(crate) async fn give(
     // it takes is taken until it is over.
     let made = tokio::task::spawn_blocking(move || {
         let made = gathered.made(&own, redacted);
-        drop((space, room));
+        drop((space, room, place));
         (made, turn)
     });
     let (made, turn) = made.await.map_err(|err| failed(&err.to_string()))?;
@@ -304,7 +303,7 @@ async fn known(mut link: Link<'_>, night: &Night) -> Result<Known, Error> {
     Ok(known)
 }
 
-/// The answer. Whoever asked has their turn until they have the file, or leave it.
+/// The answer. Whoever asked has their turn until they have the file, leave it, or take too long.
 fn file(made: Made, (redacted, form): (bool, Form), turn: Turn) -> Result<Response, Refused> {
     let named = name(&made, redacted, form);
     let named = HeaderValue::try_from(format!("attachment; filename=\"{named}\""));
@@ -319,23 +318,10 @@ fn file(made: Made, (redacted, form): (bool, Form), turn: Turn) -> Result<Respon
         (header::CONTENT_DISPOSITION, named),
         (header::CONTENT_LENGTH, HeaderValue::from(bytes)),
     ];
-    let mut response = (headers, sent(file, bytes, turn)).into_response();
+    let mut response = (headers, sent((file, bytes), turn, Instant::now() + LASTS)).into_response();
     // Each part names its world, and is given as it was hashed.
     response.extensions_mut().insert(Marked);
     Ok(response)
-}
-
-/// A stretch of a file, piece by piece.
-fn sent(file: File, bytes: u64, turn: Turn) -> Body {
-    let file = tokio::fs::File::from_std(file).take(bytes);
-    Body::from_stream(stream::unfold((file, turn), async |(mut file, turn)| {
-        let mut piece = BytesMut::with_capacity(PIECE);
-        match file.read_buf(&mut piece).await {
-            Ok(0) => None,
-            Ok(_) => Some((Ok(piece.freeze()), (file, turn))),
-            Err(err) => Some((Err(err), (file, turn))),
-        }
-    }))
 }
 
 /// A name that says of which of the office's days it is, and whether anything was taken out.
@@ -355,6 +341,22 @@ fn days(span: Span, clock: &Clock) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::doing::turns::tests::who;
+
+    #[test]
+    fn a_file_that_is_made_takes_nobody_s_place() {
+        let exports = Exports::default();
+        let taken: Vec<_> =
+            (0..WAITING).map(|one| exports.turn(&who(&one.to_string())).unwrap()).collect();
+        let refused = |id| exports.turn(&who(id)).unwrap_err().status().as_u16();
+        assert_eq!((refused("0"), refused("other")), (429, 503));
+        // All of them are made, and taken away slowly.
+        let slow: Vec<Turn> = taken.into_iter().map(|(turn, _place)| turn).collect();
+        assert_eq!(refused("0"), 429);
+        let other = exports.turn(&who("other")).unwrap();
+        drop((slow, other));
+        assert!(exports.turn(&who("0")).is_ok());
+    }
 
     #[test]
     fn a_file_is_named_by_the_office_s_days() {

@@ -42,7 +42,7 @@ pub(super) async fn show(State(desk): State<Desk>, who: Who, Asked(asked): Asked
         .page(&here, "Contacts")
         .lead(
             "Who is called at each office, by which way, and when somebody there last said that it \
-             is right. Each look at it leaves a row in the audit.",
+             is right. Who looks at it leaves a row in the audit.",
         )
         .actions(html! {
             (Go::new("Telephone list for paper", Href::at("/contacts/print")).second())
