@@ -8,7 +8,7 @@
 "use strict";
 (() => {
   const { owner, seal, lasts, shell, worker } = document.body.dataset;
-  const [TAB, HERE, WORDS, SLASH, WORKER] = ["ward-keeps", "ward-here", "ward-kept.", "ward-slash", "/device-worker.js"];
+  const [TAB, HERE, FORMS, WORDS, SLASH, WORKER] = ["ward-keeps", "ward-here", "ward-forms", "ward-kept.", "ward-slash", "/device-worker.js"];
   const telephone = matchMedia("(pointer: coarse)").matches ? "telephone" : "computer";
   const make = (name, text, kind = "") => Object.assign(document.createElement(name), { textContent: text, className: kind });
 
@@ -31,8 +31,9 @@
     const here = owner ? { owner, seal, until: Date.now() + Number(lasts) } : null;
     try {
       if (here) {
-        // The form of this page's own worker is made anew by it with this page.
-        if (!isHere(here)) dropForms(worker);
+        // The form of this page's own worker is made anew by it with this page. A page that is left
+        // before all are gone leaves that to the next.
+        if (localStorage.getItem(FORMS) !== owner) dropForms(worker).then(() => localStorage.setItem(FORMS, owner));
         localStorage.setItem(HERE, owner);
         sessionStorage.setItem(TAB, JSON.stringify(here));
       }
