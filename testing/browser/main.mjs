@@ -49,7 +49,7 @@ const folder = await mkdtemp(join(tmpdir(), "ward-browser-"));
 const house = { folder, problems: new Problems(), seen: new Set(), pictures: asked.pictures, people: {} };
 let failed = null;
 // A browser that hangs ends the run as well.
-const late = setTimeout(() => house.browser?.close(), (asked.pictures ? 20 : 8) * 60_000);
+const late = setTimeout(() => house.browser?.close(), (asked.pictures ? 30 : 15) * 60_000);
 
 async function play([name, scene]) {
   const begun = Date.now();

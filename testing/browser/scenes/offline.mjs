@@ -13,7 +13,7 @@ export async function offline(house) {
   const { page, context } = clerk;
   // Something is routed all the time: where routing begins anew on a page that has a worker, Chromium
   // lets requests pass by it.
-  await context.route("**/nothing-is-here", (route) => route.abort());
+  await context.route("**/routed-and-never-asked-for", (route) => route.abort());
   await page.setViewportSize(PHONE);
   await clerk.open("/incidents/new");
   // The worker has the form before the network goes.
