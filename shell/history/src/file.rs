@@ -18,6 +18,7 @@ use sha2::{Digest as _, Sha256};
 use ward_kernel::KeyKind;
 
 use crate::manifest::{Part, SCHEMA, hexadecimal};
+use crate::pages::Sound;
 use crate::region::Region;
 use crate::row::kind_named;
 use crate::schema::{self, KEY, KIND, RUNG, SCHEMA_KEY, SOURCES_KEY, Source};
@@ -92,6 +93,7 @@ impl PartFile {
         let rows = usize::try_from(row_group.num_rows())?;
         let pages = self.locations(chunk, rows)?;
         let pages = SerializedPageReader::new(Arc::clone(&self.bytes), chunk, rows, Some(pages))?;
+        let pages = Sound::new(pages, rows, chunk.encodings().collect());
         Ok(ColumnReaderImpl::new(chunk.column_descr_ptr(), Box::new(pages)))
     }
 

@@ -28,6 +28,7 @@ mod hunt;
 pub mod indicator;
 mod manifest;
 mod merge;
+mod pages;
 mod reader;
 mod region;
 mod row;
