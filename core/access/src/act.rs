@@ -12,7 +12,15 @@ macro_rules! acts {
         #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
         pub enum Act { $($(#[$doc])+ $act,)+ }
 
-        impl Act {
+        /// What an act does to what the desk holds.
+enum Effect {
+    Looks,
+    /// Adds to the room's logs.
+    PutsDown,
+    Alters,
+}
+
+impl Act {
             /// All acts, in the order of the table's rows.
             pub const ALL: [Self; [$($name),+].len()] = [$(Self::$act),+];
 
@@ -130,6 +138,17 @@ impl Act {
     /// leaves does not count. A backup does: it makes a file that holds everything.
     #[must_use]
     pub const fn changes(self) -> bool {
+        !matches!(self.effect(), Effect::Looks)
+    }
+
+    /// Whether it puts words of people into the room's logs, which only grow and are read by all:
+    /// nobody does it faster than a room of people can.
+    #[must_use]
+    pub const fn is_put_down(self) -> bool {
+        matches!(self.effect(), Effect::PutsDown)
+    }
+
+    const fn effect(self) -> Effect {
         match self {
             Self::NoteCase
             | Self::DecideCase
@@ -143,8 +162,8 @@ impl Act {
             | Self::ChangeContacts
             | Self::HearRumor
             | Self::WorkRumor
-            | Self::SetElections
-            | Self::EnrolSensor
+            | Self::SetElections => Effect::PutsDown,
+            Self::EnrolSensor
             | Self::RetireSensor
             | Self::UploadRecords
             | Self::SendRecords
@@ -154,7 +173,7 @@ impl Act {
             | Self::ChangeOwnAccount
             | Self::ChangeSettings
             | Self::MakeTokens
-            | Self::TakeBackup => true,
+            | Self::TakeBackup => Effect::Alters,
             Self::SeeCases
             | Self::SeeCase
             | Self::SeeEvidence
@@ -174,30 +193,8 @@ impl Act {
             | Self::ExportAudit
             | Self::SeeSettings
             | Self::SeeTokens
-            | Self::SeeMetrics => false,
+            | Self::SeeMetrics => Effect::Looks,
         }
-    }
-
-    /// Whether it puts words of people into the room's logs, which only grow and are read by all:
-    /// nobody does it faster than a room of people can.
-    #[must_use]
-    pub const fn is_put_down(self) -> bool {
-        matches!(
-            self,
-            Self::NoteCase
-                | Self::DecideCase
-                | Self::WorkCase
-                | Self::ReportIncident
-                | Self::NoteIncident
-                | Self::WorkIncident
-                | Self::WorkRoom
-                | Self::AnswerCheck
-                | Self::TickPoint
-                | Self::ChangeContacts
-                | Self::HearRumor
-                | Self::WorkRumor
-                | Self::SetElections
-        )
     }
 
     /// Whether the person must have shown a second factor in the last minutes
