@@ -1,13 +1,12 @@
 //! One file, opened for reading: its bytes by range, its footer, the pages of its keys.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
 use parquet::basic::Type;
 use parquet::column::reader::ColumnReaderImpl;
 use parquet::data_type::DataType;
-use parquet::errors::{ParquetError, Result};
+use parquet::errors::Result;
 use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, ParquetMetaDataReader};
 use parquet::file::page_index::column_index::ColumnIndexMetaData;
 use parquet::file::page_index::index_reader::{decode_column_index, decode_offset_index};
@@ -17,6 +16,7 @@ use parquet::file::serialized_reader::SerializedPageReader;
 use sha2::{Digest as _, Sha256};
 use ward_kernel::KeyKind;
 
+use crate::damage::{guarded, wrong};
 use crate::manifest::{Part, SCHEMA, hexadecimal};
 use crate::pages::Sound;
 use crate::region::Region;
@@ -55,17 +55,6 @@ pub(crate) struct KeyPage {
     pub(crate) min: Vec<u8>,
     /// No key in it is greater.
     pub(crate) max: Vec<u8>,
-}
-
-/// An error about what a file holds, as the Parquet library has them.
-pub(crate) fn wrong(why: impl Into<String>) -> ParquetError {
-    ParquetError::General(why.into())
-}
-
-/// Runs `read`, which reads what a file holds. The Parquet library means to return an error for
-/// every damage; should it panic, that is an error too.
-pub(crate) fn guarded<T>(read: impl FnOnce() -> Result<T>) -> Result<T> {
-    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(wrong("it is damaged")))
 }
 
 impl PartFile {

@@ -18,6 +18,7 @@
 
 mod compact;
 mod copy;
+mod damage;
 mod day;
 mod disk;
 mod error;

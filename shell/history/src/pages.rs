@@ -5,7 +5,7 @@ use parquet::basic::Encoding;
 use parquet::column::page::{Page, PageMetadata, PageReader};
 use parquet::errors::Result;
 
-use crate::file::wrong;
+use crate::damage::wrong;
 
 /// The longest block of packed numbers that any writer is known to make, in values.
 const MAX_BLOCK: u64 = 65_536;

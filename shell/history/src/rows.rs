@@ -5,7 +5,8 @@ use parquet::data_type::{ByteArray, ByteArrayType, DataType, Int64Type};
 use parquet::errors::Result;
 use ward_kernel::{KeyKind, Rung};
 
-use crate::file::{PartFile, guarded, wrong};
+use crate::damage::{guarded, wrong};
+use crate::file::PartFile;
 use crate::row::{RowRef, rung_named};
 use crate::schema::{COUNT, FIRST, JURISDICTION, KEY, LAST, RUNG, SENSOR};
 

@@ -6,7 +6,8 @@ use parquet::errors::Result;
 use super::Scope;
 use super::plan::{Plan, Span, between};
 use super::tally::Tally;
-use crate::file::{KeyPage, PartFile, guarded, wrong};
+use crate::damage::{guarded, wrong};
+use crate::file::{KeyPage, PartFile};
 use crate::rows::{Keys, Rest, Values};
 
 /// A row that an indicator was found in.
