@@ -84,13 +84,20 @@ async fn page(mut parts: Parts, body: Body) -> Response {
 }
 
 /// The page with no link that calls for help: the number stays as words. Whoever practises must not
-/// bring a patrol by a press.
+/// bring a patrol by a press. Numbers of three digits are such (911, 988; 112 on any mobile
+/// telephone), and no office has one.
 fn undialled(page: Bytes) -> Bytes {
-    const DIALS: &str = " href=\"tel:911\"";
-    match std::str::from_utf8(&page) {
-        Ok(text) if text.contains(DIALS) => text.replace(DIALS, "").into(),
-        _ => page,
+    const DIALS: &str = " href=\"tel:";
+    let Ok(text) = std::str::from_utf8(&page) else { return page };
+    let mut links = text.split(DIALS);
+    let mut told = links.next().unwrap_or_default().to_owned();
+    for link in links {
+        match link.split_once('"') {
+            Some((number, rest)) if number.len() == 3 => told.push_str(rest),
+            _ => told.extend([DIALS, link]),
+        }
     }
+    told.into()
 }
 
 fn held_back() -> Response {
@@ -256,6 +263,10 @@ mod tests {
         let page = |text: String| String::from_utf8(undialled(text.into()).into()).unwrap();
         assert_eq!(page(link("911")), "<a class=\"call\">911</a>");
         assert_eq!(page(link("9-1-1")), "<a class=\"call\">9-1-1</a>");
+        assert_eq!(
+            page(link("112") + &link("988")),
+            "<a class=\"call\">112</a><a class=\"call\">988</a>"
+        );
         assert_eq!(page(link("573-555-0911")), link("573-555-0911"));
     }
 
