@@ -72,8 +72,10 @@ impl Recipient {
 /// Something that waits for a recipient, or is to.
 struct Row<'a> {
     event: i64,
-    /// What is counted together: a topic, and whether it presses as much.
-    kind: (&'a str, Weight),
+    /// What is counted together: a topic, of a case with its rung. An effect that is counted as one
+    /// more access would be named nowhere.
+    kind: (&'a str, Option<Rung>),
+    weight: Weight,
     place: Option<&'a str>,
     /// How many come to it now.
     more: u64,
@@ -83,7 +85,8 @@ struct Row<'a> {
 impl<'a> Row<'a> {
     fn new(event: &'a notices::Event, (more, is_new): (u64, bool)) -> Self {
         let Waits { weight, place } = waits_of(event);
-        Self { event: event.number, kind: (&event.new.topic, weight), place, more, is_new }
+        let kind = (event.new.topic.as_str(), event.new.rung);
+        Self { event: event.number, kind, weight, place, more, is_new }
     }
 }
 
@@ -108,7 +111,7 @@ pub(super) async fn address(
             let new = Addressed {
                 recipient: recipient.id.clone(),
                 event: row.event,
-                urgent: row.kind.1 >= Weight::Urgent,
+                urgent: row.weight >= Weight::Urgent,
                 count: row.more,
             };
             notices::address(link.again(), &new).await?;
@@ -212,6 +215,16 @@ mod tests {
         assert_eq!(rows.len(), OWN + 2);
         assert_eq!(rows[OWN - 1..], [(20, 481), (501, 1), (502, 1)]);
         assert_eq!(rows.iter().map(|(_, count)| count).sum::<u64>(), 502);
+    }
+
+    #[test]
+    fn an_effect_is_named_behind_any_number_of_accesses() {
+        let case = |number, rung| event(number, Topic::Case, Some(rung), "boone-county");
+        let mut events: Vec<_> = (1..=20).map(|number| case(number, Rung::Access)).collect();
+        events.push(case(21, Rung::Effect));
+        events.push(case(22, Rung::Access));
+        let rows = counted(&events);
+        assert_eq!((rows.len(), &rows[OWN - 1..]), (OWN + 1, &[(20, 2), (21, 1)][..]));
     }
 
     #[test]
