@@ -15,7 +15,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use hook::Hook;
-use office::{Desk, found, kept, kept_when, private};
+use office::{Desk, found, kept, kept_when, left_behind, private, waits_when};
 use serde_json::Value;
 use sink::{PASSWORD, Sink, USER, header, is};
 use ward_store::notices::State;
@@ -188,6 +188,51 @@ async fn a_break_in_waits_behind_no_number_of_reports() {
     let told = body["events"].as_array().unwrap();
     let stopped = |event: &&Value| event["topic"] == "voting" && event["at"].is_string();
     assert_eq!(told.iter().filter(stopped).count(), 6, "{body:#}");
+}
+
+/// Settings of a mail server that is away: nobody listens on the port.
+fn nobodys_mail() -> String {
+    let away = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    format!(
+        "[notices]\nquiet = \"none\"\n[notices.mail]\nserver = \"localhost\"\nport = {away}\n\
+         security = \"none\"\nfrom = \"ward@office.example\"\n"
+    )
+}
+
+#[tokio::test]
+async fn what_waits_for_a_way_out_outlives_a_start_without_it() {
+    const SECRET: &str = "a secret of the chat";
+    let folder = tempfile::tempdir().unwrap();
+    private(&folder.path().join("chat.secret"), SECRET);
+    let busy = Hook::start(SECRET, &[503; 9]);
+    let both = nobodys_mail() + &hook_at("chat", busy.port);
+    found(folder.path(), &both).await;
+    // What waited for years for a program that nobody set again is not kept for ever.
+    left_behind(folder.path(), "webhook:gone").await;
+    let desk = Desk::start(folder.path());
+    desk.report("key-report-1", "stopped");
+    busy.waits_for(1);
+    desk.report("key-report-2", "stopped");
+    let all = ["clerk", "lead", "webhook:chat"];
+    let before = waits_when(folder.path(), |waits| waits.len() == all.len()).await;
+    assert_eq!(before.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), all);
+    desk.kill();
+
+    // Neither is set, and another program is: when it was told, everybody was looked at.
+    let other = Hook::start(SECRET, &[]);
+    private(&folder.path().join("ward.toml"), &hook_at("other", other.port));
+    let desk = Desk::start(folder.path());
+    desk.report("key-report-3", "stopped");
+    other.waits_for(1);
+    desk.kill();
+    assert_eq!(waits_when(folder.path(), |_| true).await, before);
+
+    // Set again, at another address: what waited comes.
+    let chat = Hook::start(SECRET, &[]);
+    private(&folder.path().join("ward.toml"), &(nobodys_mail() + &hook_at("chat", chat.port)));
+    let _desk = Desk::start(folder.path());
+    let told: Vec<Value> = chat.waits_for(2).into_iter().map(|call| call.body).collect();
+    assert_ne!(told[0]["events"][0]["link"], told[1]["events"][0]["link"], "{told:#?}");
 }
 
 #[tokio::test]

@@ -23,7 +23,7 @@ pub struct NoticeSettings {
     pub quiet: String,
     /// Whose clock that is; the office's unless set.
     pub zone: Option<Zone>,
-    /// Days that it is kept which messages were sent.
+    /// Days that it is kept which messages were sent, and what waits for a way out that is not set.
     pub keep_days: u32,
     /// The office's mail server; none sends no mail.
     pub mail: Option<smtp::Settings>,

@@ -111,6 +111,51 @@ pub(crate) async fn kept_when(folder: &Path, fits: impl Fn(&[Line]) -> bool) -> 
     }
 }
 
+/// Something that has waited for somebody since 1970.
+pub(crate) async fn left_behind(folder: &Path, recipient: &str) {
+    let new = notices::New {
+        key: "old".to_owned(),
+        at: Time::from_secs(0),
+        topic: "incident".to_owned(),
+        rung: None,
+        scope: None,
+        object: "i-1".to_owned(),
+        actor: String::new(),
+        title: String::new(),
+        because: String::new(),
+        places: Vec::new(),
+    };
+    let store = Store::open_folder(folder).await.unwrap();
+    let mut tx = store.begin().await.unwrap();
+    let event = notices::tell(tx.link(), &new).await.unwrap().unwrap();
+    let recipient = recipient.to_owned();
+    let waits = notices::Addressed { recipient, event, urgent: false, count: 1 };
+    notices::address(tx.link(), &waits).await.unwrap();
+    notices::spread(tx.link(), event).await.unwrap();
+    tx.commit(Audit::Machine).await.unwrap();
+    store.close().await;
+}
+
+/// Waits until what waits for whom fits: the newest of it, by its number.
+pub(crate) async fn waits_when(
+    folder: &Path,
+    fits: impl Fn(&[(String, i64)]) -> bool,
+) -> Vec<(String, i64)> {
+    let until = Instant::now() + Duration::from_secs(25);
+    loop {
+        let store = Store::open_folder(folder).await.unwrap();
+        let mut read = store.read().await.unwrap();
+        let all = notices::waiting(read.link()).await.unwrap();
+        drop(read);
+        store.close().await;
+        if fits(&all) {
+            return all;
+        }
+        assert!(Instant::now() < until, "{all:#?}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
 /// `ward serve`; killed when dropped.
 pub(crate) struct Desk {
     child: Child,

@@ -107,6 +107,11 @@ impl Ways {
         }
     }
 
+    /// How long notices are kept, in microseconds.
+    fn kept(&self) -> i64 {
+        DAY.saturating_mul(i64::from(self.settings.keep_days))
+    }
+
     fn zone(&self) -> Option<TimeZone> {
         self.settings.zone.as_ref().map(|zone| zone.0.clone())
     }
@@ -162,7 +167,7 @@ async fn put_together(out: hand::Out, ways: Ways) {
         look(&desk, &mut spreader, &troubles, &made).await;
         if swept.is_none_or(|last| last.elapsed() >= SWEEP) {
             swept = Some(std::time::Instant::now());
-            sweep(&desk, ways.settings.keep_days).await;
+            sweep(&desk, ways.kept()).await;
         }
         tokio::time::sleep(REST).await;
         tokio::select! {
@@ -200,9 +205,8 @@ async fn look(
 }
 
 /// Throws away what was sent long ago; what cannot be is tried again in an hour.
-async fn sweep(desk: &Desk, keep_days: u32) {
-    let before = desk.now().plus(DAY.saturating_mul(i64::from(keep_days)).saturating_neg());
-    match expire(desk, before).await {
+async fn sweep(desk: &Desk, kept: i64) {
+    match expire(desk, desk.now().plus(kept.saturating_neg())).await {
         Ok(0) => {}
         Ok(messages) => tracing::info!(messages, "notices past their time were thrown away"),
         Err(err) => tracing::warn!(error = %err, "old notices stay for another hour"),

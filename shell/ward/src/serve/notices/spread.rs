@@ -11,7 +11,7 @@ use ward_kernel::time::{HOUR, MINUTE, SECOND};
 use ward_store::notices::{self, Message, State};
 use ward_store::{Audit, Link, people};
 use ward_web::desk::Desk;
-use ward_web::notices::wishes;
+use ward_web::notices::{WEBHOOK, wishes};
 
 use super::address::{MOST, Recipient, address, sent_of, waits_of};
 use super::silent::Silences;
@@ -31,6 +31,8 @@ pub(super) struct Spreader {
     hooks: Vec<Hook>,
     per_hour: u32,
     zone: Option<TimeZone>,
+    /// How long what waits for a way out that is not set is kept, in microseconds.
+    kept: i64,
     silences: Silences,
     rests: BTreeMap<String, Rest>,
 }
@@ -52,7 +54,8 @@ impl Spreader {
             hooks: ways.hooks.iter().map(|(hook, _)| hook.clone()).collect(),
             per_hour: ways.settings.per_hour,
             zone: ways.zone(),
-            silences: Silences::new(now),
+            kept: ways.kept(),
+            silences: Silences::new(now, ways.kept()),
             rests: BTreeMap::new(),
         }
     }
@@ -62,7 +65,7 @@ impl Spreader {
     /// # Errors
     /// Those of the store: what was not done is done the next time.
     pub(super) async fn turn(&mut self, desk: &Desk) -> anyhow::Result<bool> {
-        self.silences.look(desk).await?;
+        self.silences.look(&desk.store, desk.now()).await?;
         while self.spread(desk).await? {
             tokio::task::yield_now().await;
         }
@@ -135,12 +138,13 @@ impl Spreader {
         drop(read);
         let mut made = false;
         for (id, newest) in awake {
-            let Some(known) = all.iter().find(|one| one.id == id) else {
-                forget(desk, &id).await?;
-                continue;
-            };
             let open = open_to(&id);
-            match self.tell(desk, known, open, (now, &clock)).await? {
+            let known = all.iter().find(|one| one.id == id);
+            let until = match known {
+                Some(known) => self.tell(desk, known, open, (now, &clock)).await?,
+                None => Some(self.miss(desk, &id, now).await?),
+            };
+            match until {
                 None => made = true,
                 Some(until) => {
                     let until = until.min(now.plus(REST));
@@ -149,6 +153,24 @@ impl Spreader {
             }
         }
         Ok(made)
+    }
+
+    /// What waits for somebody who is not there any more is told to nobody. A way out that is not set
+    /// may be set again at the next start, and what waits for it is kept as long as other notices are.
+    /// Until when it rests.
+    async fn miss(&self, desk: &Desk, id: &str, now: Time) -> anyhow::Result<Time> {
+        let may_come_back = !self.mail || id.starts_with(WEBHOOK);
+        if !(may_come_back && self.is_lately(desk, id, now).await?) {
+            forget(desk, id).await?;
+        }
+        Ok(now.plus(REST))
+    }
+
+    /// Whether something that waits for somebody is not older than what is kept.
+    async fn is_lately(&self, desk: &Desk, id: &str, now: Time) -> anyhow::Result<bool> {
+        let mut read = desk.store.read().await?;
+        let waiting = notices::waiting_for(read.link(), id, MOST).await?;
+        Ok(waiting.iter().any(|(event, _)| now.since(event.new.at) <= self.kept))
     }
 
     /// Does what may be done now for somebody for whom something waits; until when nothing may,
@@ -183,7 +205,6 @@ impl Spreader {
     }
 }
 
-/// What waits for somebody who is not there any more is told to nobody.
 async fn forget(desk: &Desk, recipient: &str) -> anyhow::Result<()> {
     let mut tx = desk.store.begin().await?;
     notices::forget(tx.link(), recipient).await?;
