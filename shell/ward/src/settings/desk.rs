@@ -38,7 +38,8 @@ pub struct DeskSettings {
     pub keep: Vec<Keep>,
     /// Days that daily sightings are kept: thirteen months and a little.
     pub keep_history_days: u32,
-    /// Entries that one person or program puts down in a minute, in the long run.
+    /// Entries that one person or program puts down in a minute, in the long run. It sets as well how
+    /// often they look at what leaves a row in the audit: four times as often, and 120 times at least.
     pub entries_a_minute: u32,
     /// Syslog that the desk receives itself.
     pub syslog: Syslog,

@@ -1,5 +1,7 @@
-//! What a notice says: rung, place and number in its subject; why, and what to do, in its text. No
-//! more of anybody than that: who wrote what, and whom to call, stays at the desk.
+//! What a notice says: rung, place and number in its subject; why, and what to do, in its text. Of
+//! what people wrote, only where an incident is and what a check asks goes out; a case's title and
+//! reasons name accounts and addresses. The account of what happened, and whom to call, stay at the
+//! desk.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;

@@ -76,7 +76,10 @@ fn form(frame: &Frame<'_>, who: &Who, fields: &Fields) -> Form {
         .field(kind(fields))
         .field(
             Field::text("place", "Where is it?")
-                .hint("The polling place or office, as people there call it.")
+                .hint(
+                    "The polling place or office, as people there call it. A place, not a person: \
+                     it is in the messages that the desk sends.",
+                )
                 .value(fields.text("place"))
                 .auto("off")
                 .max(Line::MAX),
