@@ -51,10 +51,20 @@ async fn act(options: &Db) -> anyhow::Result<Exit> {
         world::expect(found, world)?;
     }
     let store = Store::open(&at).await?;
-    name(&store, world).await?;
-    let done = with(&store, &options.command, world).await;
+    let done = named(&store, &options.command, world).await;
     store.close().await;
     done
+}
+
+/// Runs it, and says of which world the store is: what is taken in says so only when it is there.
+async fn named(store: &Store, command: &DbCommand, world: World) -> anyhow::Result<Exit> {
+    if matches!(command, DbCommand::Import { .. }) {
+        let done = with(store, command, world).await;
+        let said = name(store, world).await;
+        return done.and_then(|exit| said.map(|()| exit));
+    }
+    name(store, world).await?;
+    with(store, command, world).await
 }
 
 /// A folder into which a store comes is marked with its world before it does.

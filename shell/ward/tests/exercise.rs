@@ -230,20 +230,49 @@ fn what_begins_holds_what_is_said_and_nothing_else() {
     });
 }
 
+/// The store of a demonstration.
+fn demonstration(folder: &Path) {
+    office(folder);
+    run(async {
+        let store = Store::open_folder(folder).await.unwrap();
+        let mut tx = store.begin().await.unwrap();
+        meta::set(tx.link(), "demonstration", "1").await.unwrap();
+        tx.commit(Audit::Machine).await.unwrap();
+        store.close().await;
+    });
+}
+
+#[test]
+fn what_is_taken_in_says_what_it_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = dir.path();
+    demonstration(&at.join("shown"));
+    office(&at.join("ward-data"));
+    said(&ward(at, &["exercise", "begin"]));
+    for (from, words, named) in [
+        (&["--data", "shown"][..], &["--data", "new-1"][..], "DEMONSTRATION: this is the store"),
+        (&[], &["--data", "new-2"], "This is the store of the real desk."),
+        (&["--exercise"], &["--exercise", "--data", "new-3"], "EXERCISE: this is the store"),
+    ] {
+        let file = format!("{}.ward", words.last().unwrap());
+        said(&ward(at, &[&["db", "export", &file], from].concat()));
+        let output = ward(at, &[&["db", "import", &file], words].concat());
+        said(&output);
+        let lines = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(lines.starts_with(named) && lines.lines().count() == 1, "{lines}");
+    }
+    // What is not taken in is said beside what is there already.
+    let again = ward(at, &["db", "import", "new-1.ward", "--data", "new-2"]);
+    is_refused(&again, "This is the store of the real desk.");
+}
+
 #[test]
 fn a_check_says_of_which_world_the_store_is() {
     let dir = tempfile::tempdir().unwrap();
     let at = dir.path();
     office(&at.join("ward-data"));
     said(&ward(at, &["exercise", "begin", "--from", "ward-data", "--people"]));
-    office(&at.join("shown"));
-    run(async {
-        let store = Store::open_folder(&at.join("shown")).await.unwrap();
-        let mut tx = store.begin().await.unwrap();
-        meta::set(tx.link(), "demonstration", "1").await.unwrap();
-        tx.commit(Audit::Machine).await.unwrap();
-        store.close().await;
-    });
+    demonstration(&at.join("shown"));
     for (words, named) in [
         (&["db", "check"][..], "the real desk"),
         (&["db", "check", "--exercise"], "EXERCISE: this is the store of an exercise"),
