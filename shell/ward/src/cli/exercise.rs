@@ -53,9 +53,10 @@ pub struct Begin {
     #[command(flatten)]
     pub place: Place,
 
-    /// The real desk's folder or database: its list of jurisdictions and the office's name are copied
+    /// The real desk's folder or database, from which the office comes over
     ///
-    /// It is opened for reading alone. Without it the exercise is empty, and is set up by a link.
+    /// These are its list of jurisdictions, the office's name, state, time zone and telephone (marked
+    /// as an exercise's), and the dates of its elections. It is opened for reading alone. Without it the exercise is empty, and is set up by a link.
     #[arg(long, value_name = "DIR|URL", help_heading = help::COPY)]
     pub from: Option<String>,
 

@@ -1,9 +1,10 @@
 //! `ward exercise begin`: makes the world, with what may come over from the real one.
 //!
 //! That is the list of jurisdictions, the office's name, state and time zone, its telephone with the
-//! word that this is an exercise around it, and the dates of its elections. Where it is asked for, people are invited anew with the roles that they have: none of their passwords, factors,
-//! sessions or tokens comes along, nor any record, case or entry. The real store is opened for
-//! reading alone, and closed before the exercise's is made.
+//! word that this is an exercise around it, and the dates of its elections. Where it is asked for,
+//! people are invited anew with the roles that they have: none of their passwords, factors, sessions
+//! or tokens comes along, nor any record, case or entry. The real store is opened for reading alone,
+//! and closed before the exercise's is made.
 
 use std::path::Path;
 
