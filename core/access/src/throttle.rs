@@ -187,7 +187,8 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// A pace for so many people; who has been idle longest is forgotten first.
+    /// A pace for so many people; who has been idle longest is forgotten first. A full table makes
+    /// newcomers wait, never the other way round: give it more room than there are people.
     #[must_use]
     pub const fn new(rate: Rate, people: usize) -> Self {
         Self { rate, table: Table::new(people) }

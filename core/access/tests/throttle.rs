@@ -219,10 +219,30 @@ fn a_pace_is_kept_by_each_for_themselves() {
     assert_eq!(pace.ask(1, at(2)), Answer::Go);
     // A clock that is set back makes nobody wait for longer than a whole bucket takes.
     assert_eq!(pace.ask(1, at(-9_999)), Answer::Wait { seconds: 2 });
-    // Whoever is idle is forgotten, and nobody waits for what others did.
+    // Who is idle is forgotten.
     for who in 10..200 {
         assert_eq!(pace.ask(who, at(600 + who as i64)), Answer::Go);
         assert!(pace.entries() <= 4);
+    }
+}
+
+#[test]
+fn a_full_table_makes_newcomers_wait_and_never_lets_anybody_go_on() {
+    let (rate, now) = (Rate { burst: 3, every: 2 * SECOND }, Time::from_secs(START));
+    let mut pace = Pace::new(rate, 4);
+    let mut asked =
+        |who: u64, times: usize| (0..times).filter(|_| pace.ask(who, now) == Answer::Go).count();
+    // As long as nobody was forgotten, each for themselves.
+    for who in 0..5 {
+        assert_eq!(asked(who, 9), 3, "{who}");
+    }
+    // Then a newcomer owes what whoever was forgotten owed: all of it.
+    for who in 5..40 {
+        assert_eq!(asked(who, 9), 0, "{who}");
+    }
+    // Nobody has more by it, neither who was forgotten nor who was not.
+    for who in 0..5 {
+        assert_eq!(asked(who, 9), 0, "{who}");
     }
 }
 
