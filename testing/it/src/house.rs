@@ -42,9 +42,10 @@ impl House {
     }
 
     /// Warnings and errors in what it has said.
-    pub fn warnings(&self) -> usize {
+    pub fn warnings(&self) -> Vec<String> {
         let said = fs::read_to_string(&self.log).unwrap_or_default();
-        said.lines().filter(|line| line.contains("WARN") || line.contains("ERROR")).count()
+        let wrong = said.lines().filter(|line| line.contains("WARN") || line.contains("ERROR"));
+        wrong.map(str::to_owned).collect()
     }
 }
 

@@ -115,7 +115,7 @@ impl Outcome<'_> {
             ),
             ("a page takes 100 ms, 95 of 100", format!("{page:.1} ms"), page < PAGE),
             (
-                "pages answer",
+                "pages and lines of the bell answer",
                 format!("{} did not", self.seen.wrong.len()),
                 self.seen.wrong.is_empty(),
             ),

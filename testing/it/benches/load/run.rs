@@ -75,8 +75,8 @@ pub(crate) async fn run(options: &Options) -> Result<bool, String> {
     // What came last is shown, or it is missed.
     sleep(Duration::from_secs(3)).await;
     let _ = end.send(true);
-    let list = watching.await.map_err(|e| e.to_string())?;
-    let mut seen = Seen::default();
+    let (list, wrong) = watching.await.map_err(|e| e.to_string())?;
+    let mut seen = Seen { wrong, ..Seen::default() };
     for one in strolling {
         seen.join(one.await.map_err(|e| e.to_string())?);
     }
@@ -93,7 +93,7 @@ pub(crate) async fn run(options: &Options) -> Result<bool, String> {
         bytes: told.bytes.load(Ordering::Relaxed),
         disk: bytes_in(&folder.join("desk")),
         stopped,
-        warnings: house.warnings(),
+        warnings: house.warnings().len(),
     };
     report::tell(&outcome)
 }

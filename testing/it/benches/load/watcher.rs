@@ -9,24 +9,25 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{sleep, timeout};
 
 use crate::planted::Planted;
-use ward_it::bell::{listen, rest};
+use ward_it::bell::{Bell, rest};
 use ward_it::browser::Browser;
 use ward_it::figures::Figures;
 
-/// Runs the console until the sender of `over` is gone; how long the list took, in milliseconds.
+/// Runs the console until the sender of `over` is gone; how long the list took, in milliseconds, and
+/// what was wrong with the doorbell.
 pub(crate) async fn watch(
     browser: &Browser,
     planted: Arc<Planted>,
     over: watch::Receiver<bool>,
-) -> Figures {
+) -> (Figures, Vec<String>) {
     let (ring, rung) = mpsc::channel(1);
-    let bell = tokio::spawn(listen(browser.window(), &["cases"], ring));
+    let bell = Bell::hang(browser.window(), &["cases"], ring);
     let (found, cases) = mpsc::unbounded_channel();
     let opening = tokio::spawn(open(browser.window(), cases, planted));
     let figures = look(browser.window(), rung, found, over).await;
-    bell.abort();
+    let wrong = bell.take_down();
     let _ = timeout(Duration::from_secs(30), opening).await;
-    figures
+    (figures, wrong)
 }
 
 /// Asks for the list when the bell rings; hands on cases that were not known.

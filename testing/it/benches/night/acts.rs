@@ -8,9 +8,10 @@ use serde_json::json;
 use tokio::time::sleep;
 use ward_it::browser::Browser;
 use ward_it::people::now;
+use ward_kernel::Time;
 
-use crate::cast::Cast;
-use crate::marks::{Kind, Marks};
+use crate::cast::{Cast, Person};
+use crate::marks::{Kind, Marks, NO_PLACE};
 use crate::script::{POINTS, POSTS, Way, What, mark};
 
 /// How long an act waits for the one that it stands on.
@@ -35,9 +36,13 @@ impl Stage {
     /// Does it, and notes what went wrong.
     pub(crate) async fn play(&self, what: &What) {
         if let Err(why) = self.does(what).await {
-            let mut wrong = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
-            wrong.push(format!("{what:?}: {why}"));
+            self.note(format!("{what:?}: {why}"));
         }
+    }
+
+    /// Notes what went wrong.
+    pub(crate) fn note(&self, wrong: String) {
+        self.wrong.lock().unwrap_or_else(PoisonError::into_inner).push(wrong);
     }
 
     async fn does(&self, what: &What) -> Result<(), String> {
@@ -80,7 +85,7 @@ impl Stage {
             What::Hear { rumor, place } => self.hear(rumor, place).await,
             What::Find { rumor } => self.find(rumor).await,
             What::Election => self.election().await,
-            What::Tick { place, point } => self.tick(place, point).await,
+            What::Tick { place, point, note } => self.tick(place, point, note).await,
             What::TakeCase { attack } => {
                 self.at_case("analyst", attack, "work", &[("act", "take")]).await
             }
@@ -92,7 +97,8 @@ impl Stage {
             What::Answer { check, place } => self.answer(check, place).await,
             What::Begin { post } => self.at_post(post, 0, &[("act", "begin")]).await,
             What::HandOver { post, note } => {
-                let notes = format!("What is open: {}", mark(note));
+                let notes = handed_over(note);
+                self.marks.plant(Kind::Note, &mark(note), Some(NO_PLACE));
                 self.at_post(post, 0, &[("act", "hand-over"), ("text", &notes)]).await
             }
             What::Sign { post } => self.sign(post).await,
@@ -117,7 +123,7 @@ impl Stage {
         let mut made: Vec<String> = Vec::new();
         for _ in 0..=usize::from(twice) {
             made.push(match way {
-                Way::Program => self.by_program(&fields).await?,
+                Way::Program => self.by_program(place, &fields).await?,
                 Way::Page => {
                     let who = self.cast.one("local-clerk", Some(place), incident as usize);
                     led(&mut *who.browser.lock().await, "/incidents/new", &fields).await?
@@ -136,10 +142,11 @@ impl Stage {
         Ok(())
     }
 
-    async fn by_program(&self, fields: &[(&str, &str)]) -> Result<String, String> {
+    async fn by_program(&self, place: usize, fields: &[(&str, &str)]) -> Result<String, String> {
         let document = fields.iter().map(|(name, value)| ((*name).to_owned(), json!(value)));
         let document = serde_json::Value::Object(document.collect());
-        let mut program = self.cast.program.lock().await;
+        let program = self.cast.programs.get(&place).ok_or("no program is there")?;
+        let mut program = program.lock().await;
         let answer = program.document("/api/v1/incidents", &document).await?;
         let made: serde_json::Value = serde_json::from_str(&answer.body).unwrap_or_default();
         let id = made["id"].as_str().map(str::to_owned);
@@ -214,8 +221,10 @@ impl Stage {
 
     async fn election(&self) -> Result<(), String> {
         let who = self.cast.one("lead", None, 0);
+        // From six or seven in the morning of the office's day, whenever the bench runs.
+        let morning = now().secs() / 86_400 * 86_400 + 12 * 3_600;
         let at = |days: i64, hours: i64| {
-            now().plus(days * ward_kernel::time::DAY + hours * ward_kernel::time::HOUR).to_string()
+            Time::from_secs(morning + days * 86_400 + hours * 3_600).to_string()
         };
         let (opens, closes, certifies) = (at(20, 0), at(20, 13), at(40, 0));
         let fields = [
@@ -229,13 +238,15 @@ impl Stage {
         led(&mut *who.browser.lock().await, "/elections/new", &fields).await.map(|_| ())
     }
 
-    async fn tick(&self, place: usize, point: usize) -> Result<(), String> {
+    async fn tick(&self, place: usize, point: usize, note: u64) -> Result<(), String> {
         let id = self.cast.places.get(place).ok_or("no such place")?.id.as_str();
         let point = POINTS.get(point).ok_or("no such point")?;
         let who = self.cast.one("local-clerk", Some(place), place);
         let key = format!("tick-{id}-{point}");
         let key = key.get(..key.len().min(60)).unwrap_or(&key);
-        let fields = [("key", key), ("act", "tick"), ("point", point)];
+        let text = format!("By telephone: {}", mark(note));
+        self.marks.plant(Kind::Point, &mark(note), Some(place));
+        let fields = [("key", key), ("act", "tick"), ("point", point), ("text", text.as_str())];
         let path = format!("/checklists/{id}");
         led(&mut *who.browser.lock().await, &path, &fields).await.map(|_| ())
     }
@@ -291,9 +302,14 @@ impl Stage {
         let key = format!("{}-{name}-shift-{shift}", fields.first().map_or("", |(_, act)| act));
         let mut fields = fields.to_vec();
         fields.push(("key", &key));
-        let who = self.cast.one("analyst", None, post * 2 + shift);
+        let who = self.holder(post, shift);
         let path = format!("/room/positions/{name}");
         led(&mut *who.browser.lock().await, &path, &fields).await.map(|_| ())
+    }
+
+    /// Who has a position in which shift.
+    pub(crate) fn holder(&self, post: usize, shift: usize) -> Arc<Person> {
+        self.cast.one("analyst", None, post * 2 + shift)
     }
 
     /// The next reads the notes and signs what stands there.
@@ -325,6 +341,11 @@ impl Stage {
         }
         Err(format!("what {number} stands for never came"))
     }
+}
+
+/// What whoever has a position writes for the next.
+pub(crate) fn handed_over(note: u64) -> String {
+    format!("What is open: {}", mark(note))
 }
 
 /// Sends a form that leads to a page; the last part of where it leads.

@@ -1,5 +1,6 @@
 //! The people of the night: 300 of them, each with a browser, as they come in by their invitations.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tokio::sync::Mutex;
@@ -7,7 +8,7 @@ use ward_access::{Jurisdiction, JurisdictionKind, missouri};
 use ward_it::browser::{Browser, Site};
 use ward_it::people::{Guest, join, set_up};
 
-use crate::script::PLACES;
+use crate::script::{PLACES, PROGRAM_EACH};
 
 /// People of each role of the state's office.
 const STATE: [(&str, usize); 3] = [("lead", 8), ("analyst", 20), ("auditor", 2)];
@@ -17,6 +18,7 @@ const PARTNERS: usize = 7;
 
 /// Somebody.
 pub(crate) struct Person {
+    pub(crate) name: String,
     pub(crate) role: &'static str,
     /// The place for which they act.
     pub(crate) place: Option<usize>,
@@ -33,6 +35,8 @@ pub(crate) struct Cast {
     pub(crate) admin: Browser,
     /// A program of the state's: its ticket system.
     pub(crate) program: Mutex<Browser>,
+    /// Programs of local authorities, by their places.
+    pub(crate) programs: BTreeMap<usize, Mutex<Browser>>,
 }
 
 impl Cast {
@@ -44,10 +48,12 @@ impl Cast {
         if places.len() != PLACES {
             return Err(format!("{} local authorities are listed", places.len()));
         }
-        let wanted = [("name", "Ticket system"), ("role", "analyst"), ("days", "2")];
-        let page = admin.post("/settings/tokens", &wanted).await?.is(200);
-        let token = page.block("token-for-ticket-system");
-        let program = Mutex::new(Browser::program(site, &token));
+        let of_state = program(site, &mut admin, ("analyst", "")).await?;
+        let mut programs = BTreeMap::new();
+        for (number, place) in places.iter().enumerate().step_by(PROGRAM_EACH) {
+            let own = program(site, &mut admin, ("local-clerk", &place.id)).await?;
+            programs.insert(number, own);
+        }
         let mut people = Vec::new();
         for (number, (role, place)) in roles().enumerate() {
             let (name, email) = (format!("Person {number}"), format!("p{number}@office.example"));
@@ -56,9 +62,9 @@ impl Cast {
             let browser = join(site, &mut admin, guest).await?;
             let window = browser.window();
             let browser = Mutex::new(browser);
-            people.push(Arc::new(Person { role, place, browser, window }));
+            people.push(Arc::new(Person { name, role, place, browser, window }));
         }
-        Ok(Self { people, places, admin, program })
+        Ok(Self { people, places, admin, program: of_state, programs })
     }
 
     /// Somebody of a role at a place (or of the state), another one for another number.
@@ -67,6 +73,20 @@ impl Cast {
         let all: Vec<_> = self.people.iter().filter(fits).collect();
         Arc::clone(all.get(number % all.len().max(1)).expect("there is somebody"))
     }
+}
+
+/// A program with a token of its own, of a role and for a place; for the whole state when that is
+/// empty.
+async fn program(
+    site: &Site,
+    admin: &mut Browser,
+    (role, place): (&str, &str),
+) -> Result<Mutex<Browser>, String> {
+    let wanted =
+        [("name", "Ticket system"), ("role", role), ("jurisdiction", place), ("days", "2")];
+    let page = admin.post("/settings/tokens", &wanted).await?.is(200);
+    let token = page.block("token-for-ticket-system");
+    Ok(Mutex::new(Browser::program(site, &token)))
 }
 
 fn roles() -> impl Iterator<Item = (&'static str, Option<usize>)> {

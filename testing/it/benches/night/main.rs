@@ -12,11 +12,13 @@
 mod acts;
 mod cast;
 mod consoles;
+mod links;
 mod marks;
 mod options;
 mod report;
 mod run;
 mod script;
+mod seats;
 mod strolls;
 mod traffic;
 mod truth;

@@ -12,16 +12,47 @@ pub(crate) enum Kind {
     Incident,
     Event,
     Attack,
+    /// Somebody got in: what [`accessed`] says.
+    Access,
+    /// A flood, which is due when it is over.
+    Flood,
     Check,
+    /// A sensor is not heard: what [`silent`] says.
     Silence,
     Rumor,
+    /// A point of a checklist, ticked with a note.
+    Point,
+    /// A sensor's name, which stands there all night.
+    Sensor,
+    /// Notes of a hand-over, which stand on no page that is watched, and are the room's alone.
+    Note,
+}
+
+impl Kind {
+    /// Whether it happens in a moment, from which one can measure.
+    fn is_timed(self) -> bool {
+        !matches!(self, Self::Flood | Self::Sensor | Self::Note)
+    }
+}
+
+/// The place of what no local authority may know.
+pub(crate) const NO_PLACE: usize = usize::MAX;
+
+/// What tells that somebody got in from what tells that they tried: the rung of the case.
+pub(crate) fn accessed(mark: &str) -> String {
+    format!("{mark} access")
+}
+
+/// What tells that a sensor is silent from its name.
+pub(crate) fn silent(mark: &str) -> String {
+    format!("{mark} silent")
 }
 
 /// One planted event.
 #[derive(Clone, Copy, Debug)]
 struct Planted {
     kind: Kind,
-    /// The place that it concerns; `None` for every place.
+    /// The place that it concerns; `None` for every place, [`NO_PLACE`] for none.
     place: Option<usize>,
     at: Instant,
 }
@@ -78,10 +109,21 @@ pub(crate) struct Came {
     pub(crate) delays: BTreeMap<Kind, Figures>,
     /// The event that took longest, in milliseconds, and the page that it stands on.
     pub(crate) slowest: (f64, String),
-    /// Mark and console where it should stand and never did.
+    /// Mark and console where it should stand and did not, or not within the grace.
     pub(crate) missed: Vec<(String, usize)>,
     /// Mark and console that should never have shown it.
     pub(crate) leaked: Vec<(String, usize)>,
+}
+
+impl Came {
+    /// Something was on a console after a time.
+    fn add(&mut self, (mark, kind): (&str, Kind), took: Duration, view: &View) {
+        let took = took.as_secs_f64() * 1_000.0;
+        self.delays.entry(kind).or_default().add(took);
+        if took > self.slowest.0 {
+            self.slowest = (took, format!("{kind:?} {mark} on {}", view.path));
+        }
+    }
 }
 
 impl Marks {
@@ -103,18 +145,13 @@ impl Marks {
     /// A console has a page.
     pub(crate) fn shown(&self, console: usize, page: &str, at: Instant) {
         let mut inner = self.inner();
-        let of_silence = inner.views.get(console).is_some_and(|view| view.kinds == [Kind::Silence]);
-        let found: BTreeSet<&str> = if of_silence {
-            silent_rows(page).flat_map(marks_in).collect()
-        } else {
-            marks_in(page).collect()
-        };
-        for mark in found {
-            inner.shown.entry((mark.to_owned(), console)).or_insert(at);
+        for sign in signs_in(page) {
+            inner.shown.entry((sign, console)).or_insert(at);
         }
     }
 
-    /// What came of it; `grace` is how long ago an event must be to count as missed.
+    /// What came of it; `grace` is how long an event may take before it counts as missed, even if it
+    /// is shown in the end.
     pub(crate) fn came(&self, grace: Duration) -> Came {
         let inner = self.inner();
         let mut came = Came {
@@ -126,23 +163,20 @@ impl Marks {
         };
         for (mark, planted) in &inner.planted {
             *came.planted.entry(planted.kind).or_default() += 1;
-            let delays = came.delays.entry(planted.kind).or_default();
             for (console, view) in inner.views.iter().enumerate() {
                 let shown = inner.shown.get(&(mark.clone(), console));
-                match shown {
-                    Some(at) if view.is_for(planted) => {
-                        let took = at.saturating_duration_since(planted.at).as_secs_f64() * 1_000.0;
-                        delays.add(took);
-                        if took > came.slowest.0 {
-                            came.slowest =
-                                (took, format!("{:?} {mark} on {}", planted.kind, view.path));
-                        }
-                    }
-                    Some(_) if !view.may(planted) => came.leaked.push((mark.clone(), console)),
-                    None if view.is_for(planted) && planted.at.elapsed() > grace => {
-                        came.missed.push((mark.clone(), console));
-                    }
-                    _ => {}
+                let took = shown.map(|at| at.saturating_duration_since(planted.at));
+                if shown.is_some() && !view.may(planted) {
+                    came.leaked.push((mark.clone(), console));
+                }
+                if !view.is_for(planted) {
+                    continue;
+                }
+                if took.unwrap_or_else(|| planted.at.elapsed()) > grace {
+                    came.missed.push((mark.clone(), console));
+                }
+                if let Some(took) = took.filter(|_| planted.kind.is_timed()) {
+                    came.add((mark, planted.kind), took, view);
                 }
             }
         }
@@ -154,9 +188,25 @@ impl Marks {
     }
 }
 
-/// The rows of a list of sensors that say that one is silent: all of them stand there before.
-fn silent_rows(page: &str) -> impl Iterator<Item = &str> {
-    page.split("<tr").filter(|row| row.contains("Silent for"))
+/// All that a page shows: marks, and what the rows and cards in which they stand say of them.
+fn signs_in(page: &str) -> BTreeSet<String> {
+    let mut signs: BTreeSet<String> = marks_in(page).map(str::to_owned).collect();
+    for row in rows(page) {
+        if row.contains("Silent for") {
+            signs.extend(marks_in(row).map(silent));
+        }
+        if row.contains("\"rung access\"") {
+            signs.extend(marks_in(row).map(accessed));
+        }
+    }
+    signs
+}
+
+/// The rows of a page's tables, and its cards.
+fn rows(page: &str) -> impl Iterator<Item = &str> {
+    [("<tr", "</tr>"), ("<article", "</article>")].into_iter().flat_map(move |(begin, end)| {
+        page.split(begin).skip(1).filter_map(move |rest| rest.split(end).next())
+    })
 }
 
 /// The marks that a page holds: `q`, five digits, `q`.

@@ -1,6 +1,5 @@
 //! One night: everything is started, played, watched, let run out, compared.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, mpsc};
 use std::time::{Duration, Instant};
@@ -16,20 +15,22 @@ use ward_testkit::Postgres;
 
 use crate::acts::Stage;
 use crate::cast::{Cast, Person};
-use crate::consoles::{Console, LOCAL, Looked, PARTNER, Page, STATE};
-use crate::marks::{Kind, Marks, Sees, View};
+use crate::consoles::{Console, Looked};
+use crate::marks::{Kind, Marks, Sees, View, accessed, silent};
 use crate::options::Options;
 use crate::report::{self, Outcome};
-use crate::script::{MACHINES, NIGHT, Script, Step, What, mark};
+use crate::script::{FLOODED, MACHINES, NIGHT, Script, Step, What, mark};
+use crate::seats::{Page, Sitter, of_state, seats};
 use crate::strolls;
-use crate::traffic::{LOGS, Order, Writer};
+use crate::traffic::{LOGS, Order, SURGE, Writer};
 use crate::truth;
 
 /// How long all consoles are open before the night begins.
 const SETTLE: Duration = Duration::from_secs(5);
 /// How long after its last sign of life a sensor is silent (`ward_sensor::hearing`).
 const SILENT_AFTER: Duration = Duration::from_secs(45);
-/// How long an event may take at most before it counts as missed.
+/// How long an event may take at most before it counts as missed, also where times are not judged: a
+/// machine that does much else is slower than the bound, and not by so much.
 const GRACE: Duration = Duration::from_secs(10);
 /// What tells a machine's sensor from everything else that is marked.
 const SENSOR: u64 = 90_000;
@@ -58,6 +59,11 @@ pub(crate) async fn run(options: &Options) -> Result<bool, String> {
     let (marks, cast) = (Arc::new(Marks::default()), Arc::new(cast));
     let (end, over) = watch::channel(false);
     println!("{} consoles open ...", options.consoles);
+    for machine in 0..MACHINES {
+        // All consoles open at once: how soon they show it says nothing.
+        let (name, at) = (mark(SENSOR + machine as u64), Instant::now() + SETTLE);
+        marks.plant_at(Kind::Sensor, &name, Some(machine), at);
+    }
     let consoles = open(options.consoles, &cast, &marks, &over);
     let strolling = strolls::all(&cast, &over);
     sleep(SETTLE).await;
@@ -118,35 +124,17 @@ impl Looked {
     }
 }
 
-/// Opens consoles: one of each person, then more of the state's people, page by page.
+/// Opens consoles.
 fn open(
     many: usize,
     cast: &Cast,
     marks: &Arc<Marks>,
     over: &watch::Receiver<bool>,
 ) -> Vec<JoinHandle<Looked>> {
-    let state: Vec<&Arc<Person>> = cast.people.iter().filter(|one| of_state(one)).collect();
-    let more = state.iter().cycle().copied();
-    let mut seats: Vec<(&Arc<Person>, Page)> = Vec::new();
-    let mut turns: BTreeMap<&str, usize> = BTreeMap::new();
-    for person in cast.people.iter().chain(more).take(many) {
-        let turn = turns.entry(person.role).or_default();
-        let pages: &[Page] = match person.role {
-            "partner" => &[],
-            _ if person.place.is_some() => &LOCAL,
-            _ => &STATE,
-        };
-        let page = pages.get(*turn % pages.len().max(1)).copied().unwrap_or(PARTNER);
-        // Both clerks of a place, one page each.
-        let is_next = person.place.is_none_or(|place| place + 1 == crate::script::PLACES);
-        *turn += usize::from(is_next);
-        seats.push((person, page));
-    }
-    let sees = |person: &Person| match person.place {
-        Some(place) => Sees::Place(place),
-        None if of_state(person) => Sees::State,
-        None => Sees::Nothing,
-    };
+    let sitters: Vec<Sitter> = cast.people.iter().map(|one| (one.role, one.place)).collect();
+    let seated = |(number, page): (usize, Page)| Some((cast.people.get(number)?, page));
+    let seats: Vec<(&Arc<Person>, Page)> =
+        seats(&sitters, many).into_iter().filter_map(seated).collect();
     let view = |(person, page): &(&Arc<Person>, Page)| View {
         path: page.path,
         kinds: page.kinds,
@@ -154,14 +142,20 @@ fn open(
     };
     marks.open(seats.iter().map(view).collect());
     let console = |(number, (person, page)): (usize, (&Arc<Person>, Page))| {
-        let console = Console { number, browser: person.window.window(), page };
+        let own = person.place.and_then(|place| cast.places.get(place));
+        let path = page.path.replace("{own}", own.map_or("", |one| &one.id));
+        let console = Console { number, browser: person.window.window(), page, path };
         tokio::spawn(console.watch(Arc::clone(marks), over.clone()))
     };
     seats.into_iter().enumerate().map(console).collect()
 }
 
-fn of_state(person: &Person) -> bool {
-    matches!(person.role, "lead" | "analyst" | "auditor")
+fn sees(person: &Person) -> Sees {
+    match person.place {
+        Some(place) => Sees::Place(place),
+        None if of_state((person.role, None)) => Sees::State,
+        None => Sees::Nothing,
+    }
 }
 
 /// What plays.
@@ -191,7 +185,9 @@ impl Night<'_> {
             }
         }
         for one in acting {
-            let _: Result<(), _> = one.await;
+            if let Err(why) = one.await {
+                self.stage.note(format!("an act ended in the middle: {why}"));
+            }
         }
         sleep_until((begun + self.options.length).into()).await;
         Ok(())
@@ -204,13 +200,17 @@ impl Night<'_> {
                 let _ = self.orders.send(Order::Attempt { attack, machine });
             }
             What::BreakIn { attack, machine } => {
-                self.stage.marks.plant(Kind::Attack, &mark(attack), Some(machine));
+                let mark = mark(attack);
+                self.stage.marks.plant(Kind::Attack, &mark, Some(machine));
+                self.stage.marks.plant(Kind::Access, &accessed(&mark), Some(machine));
                 let _ = self.orders.send(Order::BreakIn { attack, machine });
             }
             What::Crowd => {
                 let _ = self.orders.send(Order::Crowd);
             }
             What::Flood { attack } => {
+                let over = Instant::now() + SURGE;
+                self.stage.marks.plant_at(Kind::Flood, &mark(attack), Some(FLOODED), over);
                 let _ = self.orders.send(Order::Flood { attack });
             }
             What::Silence { machine } => self.silence(machine),
@@ -238,7 +238,7 @@ impl Night<'_> {
         let lasts = Duration::from_secs_f64(1.2 * 3_600.0 / speed);
         if lasts > SILENT_AFTER {
             let (name, due) = (mark(SENSOR + machine as u64), Instant::now() + SILENT_AFTER);
-            self.stage.marks.plant_at(Kind::Silence, &name, Some(machine), due);
+            self.stage.marks.plant_at(Kind::Silence, &silent(&name), Some(machine), due);
         }
     }
 

@@ -26,6 +26,8 @@ const RUMORS: u64 = 30;
 /// Points of the clerks' checklist that are ticked in the night, and by how many of them.
 pub(crate) const POINTS: [&str; 3] = ["contacts-confirmed", "deputies-named", "media-numbered"];
 const TICKED: usize = 40;
+/// Of so many local authorities one has a program that reports incidents.
+pub(crate) const PROGRAM_EACH: usize = 4;
 /// Once in so many, something is sent twice, as by an impatient finger.
 const TWICE: u64 = 8;
 /// Authorities that do not answer a communications check.
@@ -41,7 +43,7 @@ pub(crate) fn mark(number: u64) -> String {
 pub(crate) enum Way {
     /// A clerk's page.
     Page,
-    /// A program of the local authority, by REST.
+    /// A program of the local authority, by REST, with a token for it alone.
     Program,
     /// An analyst keys it in for somebody on the telephone.
     Telephone,
@@ -68,8 +70,8 @@ pub(crate) enum What {
     Find { rumor: u64 },
     /// A lead puts the election into the calendar.
     Election,
-    /// A clerk ticks a point of the checklist.
-    Tick { place: usize, point: usize },
+    /// A clerk ticks a point of the checklist, with a note that has a mark.
+    Tick { place: usize, point: usize, note: u64 },
     /// An analyst takes the case of an attack.
     TakeCase { attack: u64 },
     /// A lead closes it.
@@ -179,6 +181,7 @@ impl Drawing {
             7 | 8 => Way::Program,
             _ => Way::Telephone,
         };
+        let place = if way == Way::Program { place - place % PROGRAM_EACH } else { place };
         let twice = self.one_in(TWICE);
         let mut at = self.rng.between(0.5, 10.0);
         self.at(at, What::Report { incident, place, way, twice });
@@ -221,9 +224,10 @@ impl Drawing {
             for _ in 0..TICKED {
                 let place = self.rng.count(0, PLACES);
                 let at = self.rng.between(1.0, 11.0);
-                let is_it = |step: &Step| matches!(step.what, What::Tick { place: p, point: q } if (p, q) == (place, point));
+                let is_it = |step: &Step| matches!(step.what, What::Tick { place: p, point: q, .. } if (p, q) == (place, point));
                 if !self.steps.iter().any(is_it) {
-                    self.at(at, What::Tick { place, point });
+                    let note = self.number();
+                    self.at(at, What::Tick { place, point, note });
                 }
             }
         }

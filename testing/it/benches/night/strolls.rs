@@ -9,6 +9,7 @@ use ward_it::figures::Seen;
 use ward_lab::rng::Rng;
 
 use crate::cast::{Cast, Person};
+use crate::links::{kind_of, led, links_in};
 
 /// Between two pages of one person.
 const EACH: Duration = Duration::from_secs(2);
@@ -35,7 +36,7 @@ pub(crate) fn all(cast: &Cast, over: &watch::Receiver<bool>) -> Vec<tokio::task:
 async fn stroll(person: Arc<Person>, over: watch::Receiver<bool>) -> Seen {
     let (mut seen, mut browser) = (Seen::default(), person.window.window());
     let mut rng = Rng::new(person.role.len() as u64);
-    let mut links = vec!["/".to_owned()];
+    let (mut links, mut wrong) = (vec!["/".to_owned()], 0);
     while !*over.borrow() {
         // Nobody looks in time with somebody else.
         sleep(EACH.mul_f64(rng.between(0.5, 1.5))).await;
@@ -43,42 +44,28 @@ async fn stroll(person: Arc<Person>, over: watch::Receiver<bool>) -> Seen {
         let asked = Instant::now();
         let answer = browser.get(&path).await;
         let took = asked.elapsed().as_secs_f64() * 1_000.0;
-        seen.pages.entry(kind_of(&path)).or_default().add(took);
         match answer {
             Ok(answer) if answer.status == 200 => {
+                seen.pages.entry(kind_of(&path)).or_default().add(took);
                 let found: Vec<String> = links_in(&answer.body).collect();
                 if !found.is_empty() {
                     links = found;
                 }
             }
-            // What needs a second factor again, or leads on, is no page of this walk.
-            Ok(answer) if matches!(answer.status, 303 | 404) => links = vec!["/".to_owned()],
+            Ok(answer) if answer.status == 303 => match led(answer.location()) {
+                Some(to) => links = vec![to],
+                None => {
+                    let to = answer.location().unwrap_or("nowhere");
+                    seen.wrong.push(format!("{} {path}: leads to {to}", person.role));
+                }
+            },
             Ok(answer) => seen.wrong.push(format!("{} {path}: {}", person.role, answer.status)),
             Err(why) => seen.wrong.push(format!("{} {path}: {why}", person.role)),
         }
+        if seen.wrong.len() > wrong {
+            // Nobody goes on from where nothing is.
+            (links, wrong) = (vec!["/".to_owned()], seen.wrong.len());
+        }
     }
     seen
-}
-
-/// The links of a page that lead to pages of the desk, without what signs out or is no page.
-fn links_in(page: &str) -> impl Iterator<Item = String> {
-    let links = page.split("<a ").skip(1).filter_map(|rest| {
-        let rest = rest.split_once("href=\"")?.1;
-        Some(rest.split_once('"')?.0.replace("&amp;", "&"))
-    });
-    links.filter(|path| {
-        path.starts_with('/')
-            && !path.contains('#')
-            && !["/assets", "/api", "/static", "/audit/export"]
-                .iter()
-                .any(|no| path.starts_with(no))
-    })
-}
-
-/// A page's kind: its address without what names one thing of many.
-fn kind_of(path: &str) -> String {
-    let path = path.split('?').next().unwrap_or(path);
-    let is_id = |part: &str| part.bytes().any(|byte| byte.is_ascii_digit());
-    let parts = path.split('/').map(|part| if is_id(part) { "{id}" } else { part });
-    parts.collect::<Vec<_>>().join("/")
 }

@@ -26,7 +26,7 @@ const READS: usize = 3;
 const SWARM: u64 = 40;
 const REQUESTS: u64 = 120;
 /// How long the crowd and the flood last.
-const SURGE: Duration = Duration::from_secs(20);
+pub(crate) const SURGE: Duration = Duration::from_secs(20);
 /// Guesses before one finds the password.
 const GUESSES: u64 = 14;
 

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use ward_it::browser::Browser;
 
-use crate::acts::Stage;
+use crate::acts::{Stage, handed_over};
 use crate::script::{MACHINES, POINTS, POSTS, Script, What, mark};
 
 /// An incident as it must stand.
@@ -25,10 +25,11 @@ pub(crate) async fn compare(script: &Script, stage: &Stage) -> Vec<String> {
     let parts = [
         incidents(script, stage, &mut admin).await,
         checks(script, stage, &mut admin).await,
-        positions(&mut admin).await,
+        positions(script, stage, &mut admin).await,
         cases(script, stage, &mut admin).await,
         rumors(script, stage, &mut admin).await,
         points(script, stage, &mut admin).await,
+        programs(script, stage).await,
     ];
     // What cannot be read does not stand either.
     parts.into_iter().flat_map(|part| part.unwrap_or_else(|why| vec![why])).collect()
@@ -137,6 +138,10 @@ async fn checks(
         }
     }
     let mut wrong = Vec::new();
+    let stand = all(admin, "/api/v1/room/checks", "checks").await?.len();
+    if stand != expected.len() {
+        wrong.push(format!("{stand} checks stand, the script has {}", expected.len()));
+    }
     for (check, must) in &expected {
         let Some(id) = stage.known(*check) else {
             wrong.push(format!("check {check} was never asked"));
@@ -153,13 +158,63 @@ async fn checks(
     Ok(wrong)
 }
 
-async fn positions(admin: &mut Browser) -> Result<Vec<String>, String> {
+/// Each position was taken, handed over with its notes and signed by the next who read them; nothing
+/// else stands in its log.
+async fn positions(
+    script: &Script,
+    stage: &Stage,
+    admin: &mut Browser,
+) -> Result<Vec<String>, String> {
     let mut wrong = Vec::new();
-    for post in POSTS {
+    for (number, post) in POSTS.into_iter().enumerate() {
+        let notes = script.steps.iter().find_map(|step| match step.what {
+            What::HandOver { post, note } if post == number => Some(handed_over(note)),
+            _ => None,
+        });
+        let (first, next) = (&stage.holder(number, 0).name, &stage.holder(number, 1).name);
+        let must = json!([
+            ["begin", first, null, null],
+            ["hand-over", first, notes, null],
+            ["sign", next, null, 2],
+        ]);
         let found = admin.value(&format!("/api/v1/room/positions/{post}")).await?;
-        let (shifts, notes) = (&found["shifts"], &found["notes"]);
-        if *shifts != 2 || !notes.is_null() || found["holder"].is_null() {
-            wrong.push(format!("position {post}: {found}"));
+        let entries = found["entries"].as_array().into_iter().flatten();
+        let is: Value =
+            entries.map(|one| json!([one["act"], one["by"], one["text"], one["entry"]])).collect();
+        let holds = found["shifts"] == 2 && found["notes"].is_null() && found["holder"] == **next;
+        if is != must || !holds {
+            wrong.push(format!("position {post}: {found}, the script says {must}"));
+        }
+    }
+    Ok(wrong)
+}
+
+/// Each local program reads the incidents of its own place, all of them, and none of another.
+async fn programs(script: &Script, stage: &Stage) -> Result<Vec<String>, String> {
+    let mut wrong = Vec::new();
+    let reports: Vec<(usize, Option<String>)> = script
+        .steps
+        .iter()
+        .filter_map(|step| match step.what {
+            What::Report { incident, place, .. } => Some((place, stage.known(incident))),
+            _ => None,
+        })
+        .collect();
+    for (place, program) in &stage.cast.programs {
+        let mut program = program.lock().await;
+        let found = all(&mut program, "/api/v1/incidents", "incidents").await?;
+        let is: BTreeSet<&str> = found.iter().filter_map(|one| one["id"].as_str()).collect();
+        let own = reports.iter().filter(|(at, _)| at == place);
+        let must: BTreeSet<&str> = own.filter_map(|(_, id)| id.as_deref()).collect();
+        if is != must {
+            wrong.push(format!("the program of place {place} reads {is:?}, not {must:?}"));
+        }
+        let other = reports.iter().find(|(at, _)| at != place);
+        let Some((_, Some(other))) = other else { continue };
+        let answer = program.get(&format!("/api/v1/incidents/{other}")).await?;
+        if answer.status != 404 {
+            wrong
+                .push(format!("the program of place {place} asked for {other}: {}", answer.status));
         }
     }
     Ok(wrong)
@@ -205,7 +260,7 @@ async fn points(
     let mut wrong = Vec::new();
     for (place, one) in stage.cast.places.iter().enumerate() {
         let ticked = script.steps.iter().filter_map(|step| match step.what {
-            What::Tick { place: at, point } if at == place => POINTS.get(point).copied(),
+            What::Tick { place: at, point, .. } if at == place => POINTS.get(point).copied(),
             _ => None,
         });
         let must: BTreeSet<&str> = ticked.collect();
