@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::choices::choices;
 pub use known::Known;
-use known::{Here, Words};
+use known::{Counted, Here, Words};
 use plain::Plain;
 
 choices! {
@@ -50,10 +50,12 @@ impl Rule {
             Self::Names => {
                 "Names of people of the desk, those that they had before too; whoever told \
                  something, was told it or confirmed it; contacts; and the same names in \
-                 sentences, in whatever letters, also joined, or the last part first with a comma. A \
-                 part of a name goes where it stands as a word with its capital, one of two letters that is an ordinary word too (\"Do\", \
-                 \"An\") only within a sentence. It stays before \"County\" or \"City\", and as a \
-                 month before a number. Each person has one number throughout."
+                 sentences, in whatever letters, also joined, or the last part first with a comma. \
+                 Part of a name is removed where it is a word with a capital letter; one of two \
+                 letters that is an ordinary word too (\"Do\", \"An\") only within a sentence. It is \
+                 kept before \"County\" or \"City\" (a place), and where it is a month before a day \
+                 (\"May 3\"). Each person has one number throughout. There is none where two people \
+                 have the name, or where it is not said who it was (\"a voter\")."
             }
             Self::Telephones => {
                 "Numbers of seven digits or more, also over the end of a line, and every value to \
@@ -65,7 +67,8 @@ impl Rule {
             Self::Mail => "Every address of mail, also with its signs spelled (\"at\", \"dot\").",
             Self::Addresses => {
                 "Every IPv4, IPv6 and hardware address, also with commas or in hexadecimal digits: \
-                 a text does not say whether it is the office's own."
+                 a text does not say whether it is the office's own. Short numbers with dots \
+                 behind \"Section\", \"version\" and the like stay."
             }
             Self::Hosts => {
                 "Every web address, host name and shared folder, and the names of sensors and \
@@ -73,15 +76,15 @@ impl Rule {
             }
             Self::Accounts => {
                 "Names of accounts that a case names, where they stand as a word, also with their \
-                 words and numbers apart or joined, and names that begin with @. One that is a letter, a year, a number of up to three digits or an \
-                 ordinary short word (\"all\", \"new\") goes only behind a word such as \"account\" \
-                 or \"user\"; so it is with machines."
+                 words and numbers apart or joined, and names that begin with @. One that is a \
+                 letter, a year, a number of up to three digits or an ordinary word (\"all\", \
+                 \"office\") goes only behind a word such as \"account\" or \"user\"; so it is with \
+                 machines."
             }
             Self::Security => {
-                "Whatever follows the word \"Security\" with a colon, an equals sign, a dash, a \
-                 semicolon without a blank or square brackets, as far as the end of its line; where \
-                 nothing follows there, the line below. So it is with the line below the word and \
-                 an empty line."
+                "What follows the word \"Security\" and a colon, dash, equals sign or similar, to \
+                 the end of that line. If that line ends there, the next line. If \"Security\" \
+                 stands alone above an empty line, the line after that."
             }
         }
     }
@@ -157,10 +160,13 @@ impl Redactor {
         format!("Person {number} {}", Rule::Names.mark())
     }
 
-    /// Somebody of whom there is a name alone: who is called so, or else the name's own number.
+    /// Somebody of whom there is a name alone: who is called so, or else the name's own number. Where
+    /// nobody can say who it is, there is none.
     fn named(&mut self, name: &str) -> String {
-        let key = self.words.key(name);
-        self.person(&key)
+        match self.words.whose(name) {
+            Some(id) => self.person(&id),
+            None => self.removed(Rule::Names),
+        }
     }
 
     /// A value of a kind. What is empty, or is a mark already, stays.
@@ -237,9 +243,10 @@ impl Redactor {
     /// What stands at a place of a text.
     fn found(&self, plain: &Plain<'_>, here: Here) -> Option<Found> {
         let (chars, at, before) = (&plain.chars, here.at, here.before);
-        let is_counted = here.counted && chars.get(at).is_some_and(char::is_ascii_digit);
+        let is_digit = chars.get(at).is_some_and(char::is_ascii_digit);
+        let is_counted = is_digit && here.counted != Counted::No;
         let known = || self.words.at(plain, here);
-        let counted = || known().or_else(|| scan::counted(chars, at, before));
+        let counted = || known().or_else(|| scan::counted(chars, here));
         let found = if is_counted { counted() } else { None };
         let found = found.or_else(|| scan::at(chars, at, before)).or_else(known);
         let found = found.or_else(|| scan::number(chars, at, before));

@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::letters::{literal, run};
-use super::names::{among, is_plain, names, parts, pieces};
+use super::names::{among, is_plain, names, parts, pieces, place, surnamed};
 use super::plain::Plain;
 use super::{Found, Rule};
 
-/// The shortest name of one word that is looked for in small letters; the longest number of an account
-/// that any sentence can hold.
+/// The shortest name of one word that is looked for in small letters.
 const SHORT: usize = 4;
 /// Short words that stand in any sentence: an account or a machine of such a name is known only by
 /// the word before it.
@@ -18,6 +17,15 @@ pub(super) const ORDINARY: &str = "\
     man may me men mo mon mr ms my new no nor not now of off oh ok old on one or our out own pc \
     per pm put ran red run sat saw say see set she sit six so sun tax ten the tie to too top tue \
     tv two up us use via vs was way we web wed who why yes yet you zip";
+/// Longer ones that stand in the sentences of an office, beside those that are nobody's name, and by
+/// which strangers try to sign in: none of them chooses what goes.
+const TRIED: &str = "\
+    accounting accounts alarm backup ballots billing camera clerks conference copier data database \
+    default demo email finance frontdesk guest helpdesk info internet invoice kiosk laptop login \
+    mail master monitor open order orders payroll post print printer printers purchase report \
+    reports results root sales scan scanner scans server student sync system systems tech temp \
+    test tester testing tests training treasurer user users vote voted votes voting warehouse \
+    webmaster wifi";
 /// Words before the name of an account; the others may stand between.
 const CUES: &str = "\
     account accounts as login logins logon owner password sign-in user userid username usernames \
@@ -25,10 +33,13 @@ const CUES: &str = "\
 const BETWEEN_CUES: &str = "and called is name named of or";
 /// Words before a number that say that it is no telephone's.
 const COUNTED: &str = "\
-    article ballot batch case chapter form incident invoice item lot precinct rsmo seal section \
-    serial tabulator ticket version ward zip";
+    ballot batch case form incident invoice item lot precinct seal serial tabulator ticket ward zip";
+/// Those before one that can have as many dots as an address.
+const DOTTED: &str = "article chapter rsmo section version";
 /// The fewest letters of a name that is looked for with its parts joined.
 const JOINED: usize = 8;
+/// The longest name that is turned, in words.
+const LONG: usize = 4;
 /// The fewest letters of a name that is one with the s of many also where a sentence begins: "Does".
 const MANY: usize = 6;
 /// Months that are names as well.
@@ -53,29 +64,30 @@ pub struct Known {
 
 impl Known {
     pub(super) fn words(&self) -> Words {
-        let mut words = Words::default();
-        let places = self.places.iter().flat_map(|place| place.split_whitespace());
-        let places = places.map(|word| word.trim_end_matches('.').to_lowercase());
-        let places: Vec<String> = places.collect();
+        let places = self.places.iter().map(|name| place(name)).collect();
+        let mut words = Words { places, ..Words::default() };
         for (id, name) in &self.people {
             words.call(name, id);
-            words.person_of(name, id, &places);
+            words.person_of(name, id, true);
         }
         let is_some = |text: &&String| text.split_whitespace().count() > 1;
         for text in self.named.iter().chain(self.told.iter().filter(is_some)) {
             // Somebody who is known already, by their whole name in it.
-            let known = names(text, &places).iter().find_map(|name| words.person(&name.join(" ")));
-            let id = known.unwrap_or_else(|| words.key(text));
-            words.called.entry(folded(text)).or_insert_with(|| id.clone());
-            words.person_of(text, &id, &places);
+            let all = names(text, &words.places).into_iter().map(|name| name.join(" "));
+            let mut all = all.chain(pieces(text).map(str::to_owned));
+            let known = all.find_map(|name| words.called.get(&folded(&name)).cloned().flatten());
+            let Some(id) = known.or_else(|| words.whose(text)) else { continue };
+            words.called.entry(folded(text)).or_insert_with(|| Some(id.clone()));
+            words.person_of(text, &id, false);
         }
         for (names, rule) in [(&self.hosts, Rule::Hosts), (&self.accounts, Rule::Accounts)] {
-            names.iter().for_each(|name| words.add(name, Meaning::Thing(rule), thing(name)));
+            names.iter().for_each(|name| words.add(name, Meaning::Thing(rule), named(name)));
         }
         for name in &self.accounts {
             words.account(name);
         }
         for list in words.by_first.values_mut() {
+            share(list);
             // The longest that fits is meant.
             list.sort_by_key(|word| std::cmp::Reverse(word.small.len()));
         }
@@ -84,12 +96,39 @@ impl Known {
 }
 
 /// How the name of a machine or an account stands in sentences.
+fn named(name: &str) -> How {
+    if is_common(name) { How::Told } else { thing(name) }
+}
+
+/// The same of a part of it. A word of the office with a number is in no sentence by chance.
 fn thing(name: &str) -> How {
     let long = name.chars().count();
     // A year is a number of any sentence too.
-    let is_number = name.parse::<u32>().is_ok_and(|number| number < 2100);
+    let is_year = |number| long == 4 && (1900..2100).contains(&number);
+    let is_number = name.parse::<u32>().is_ok_and(|number| long <= 3 || is_year(number));
     let is_ordinary = long == 1 || among(ORDINARY, &name.to_lowercase());
-    if is_number && long <= SHORT || is_ordinary { How::Told } else { How::Whole }
+    if is_number || is_ordinary { How::Told } else { How::Whole }
+}
+
+/// Whether a word stands in any sentence of an office.
+fn is_common(word: &str) -> bool {
+    is_plain(word) || among(TRIED, &word.to_lowercase())
+}
+
+/// What several people are called says of none that it is they.
+fn share(list: &mut [Word]) {
+    let mut all: BTreeMap<Vec<char>, Option<String>> = BTreeMap::new();
+    for word in list.iter() {
+        if let Meaning::Person(id) = &word.meaning {
+            let whose = all.entry(word.small.clone()).or_insert_with(|| id.clone());
+            *whose = whose.take().filter(|one| Some(one) == id.as_ref());
+        }
+    }
+    for word in list {
+        if let Meaning::Person(id) = &mut word.meaning {
+            *id = id.take().filter(|_| all.get(&word.small).is_some_and(Option::is_some));
+        }
+    }
 }
 
 /// A name as it is compared: in small letters, blanks as one each.
@@ -100,7 +139,8 @@ fn folded(text: &str) -> String {
 
 #[derive(Clone, Debug)]
 enum Meaning {
-    Person(String),
+    /// Somebody by their identifier; `None` when several are called so.
+    Person(Option<String>),
     Thing(Rule),
 }
 
@@ -129,8 +169,21 @@ struct Word {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Words {
     by_first: BTreeMap<Vec<char>, Vec<Word>>,
-    /// Who is called so.
-    called: BTreeMap<String, String>,
+    /// Who is called so; `None` when several of the desk are.
+    called: BTreeMap<String, Option<String>>,
+    /// Names of places, as they are compared.
+    places: Vec<String>,
+}
+
+/// What the word before a number says of it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Counted {
+    /// Nothing.
+    No,
+    /// That it is no telephone's.
+    Number,
+    /// That it is neither that nor an address, with as many dots: "Section 4.2.1.3".
+    Dotted,
 }
 
 /// Where in a text something is looked for.
@@ -144,13 +197,13 @@ pub(super) struct Here {
     pub(super) opens: bool,
     /// Whether what stands here is said to be an account.
     pub(super) cue: bool,
-    /// Whether a number that stands here is said to be no telephone's.
-    pub(super) counted: bool,
+    /// What a number that stands here is said to be.
+    pub(super) counted: Counted,
 }
 
 impl Here {
     pub(super) const BEGIN: Self =
-        Self { at: 0, before: '\n', opens: true, cue: false, counted: false };
+        Self { at: 0, before: '\n', opens: true, cue: false, counted: Counted::No };
 
     /// Past one letter that stays.
     pub(super) fn past(&mut self, plain: &Plain<'_>, c: char) {
@@ -158,7 +211,12 @@ impl Here {
         if is_start {
             self.counted = counts(plain, self.at, self.counted);
         } else if !c.is_alphanumeric() {
-            self.counted = matches!(c, '$' | '\u{a7}') || self.counted && " .#:-".contains(c);
+            self.counted = match c {
+                '$' => Counted::Number,
+                '\u{a7}' => Counted::Dotted,
+                ' ' | '.' | '#' | ':' | '-' => self.counted,
+                _ => Counted::No,
+            };
         }
         if is_start && self.before != '-' {
             self.cue = cue(plain, self.at, self.cue);
@@ -175,7 +233,7 @@ impl Here {
     /// Past something that was found.
     pub(super) fn past_found(&mut self, end: usize, before: char, is_account: bool) {
         let opens = before == '\n';
-        *self = Self { at: end, before, opens, cue: is_account, counted: false };
+        *self = Self { at: end, before, opens, cue: is_account, counted: Counted::No };
     }
 }
 
@@ -186,48 +244,70 @@ fn cue(plain: &Plain<'_>, at: usize, before: bool) -> bool {
     among(CUES, &word) || before && among(BETWEEN_CUES, &word)
 }
 
-/// Whether the word that begins here says what the number behind it is, or stands between.
-fn counts(plain: &Plain<'_>, at: usize, before: bool) -> bool {
+/// What the word that begins here says of the number behind it; the same as the word before it when
+/// it stands between.
+fn counts(plain: &Plain<'_>, at: usize, before: Counted) -> Counted {
     let end = run(&plain.small, at, char::is_alphabetic);
     let word: String = plain.small.get(at..end).unwrap_or_default().iter().take(12).collect();
     let next = plain.small.get(end).copied().unwrap_or(' ');
     match word.as_str() {
         "no" | "number" => before,
-        "sec" | "v" => next == '.' || next.is_ascii_digit(),
-        _ if next == '.' => false,
+        "sec" | "v" if next == '.' || next.is_ascii_digit() => Counted::Dotted,
+        _ if next == '.' => Counted::No,
         // "Seal AB-1234567".
-        _ if before && matches!(word.len(), 1..=3) && (next == '-' || next.is_ascii_digit()) => {
-            true
-        }
-        word => among(COUNTED, word.trim_end_matches('s')),
+        _ if matches!(word.len(), 1..=3) && (next == '-' || next.is_ascii_digit()) => before,
+        word if among(COUNTED, word.trim_end_matches('s')) => Counted::Number,
+        word if among(DOTTED, word.trim_end_matches('s')) => Counted::Dotted,
+        _ => Counted::No,
     }
 }
 
 impl Words {
     /// Says that somebody is called so.
     fn call(&mut self, name: &str, id: &str) {
-        self.called.entry(folded(name)).or_insert_with(|| id.to_owned());
+        let whose = self.called.entry(folded(name)).or_insert_with(|| Some(id.to_owned()));
+        *whose = whose.take().filter(|one| one == id);
         let one = name.split_whitespace().count() == 1;
         let is_ordinary = is_plain(name) || name.chars().count() < SHORT;
         let how = if one && is_ordinary { part(name) } else { How::Whole };
-        self.add(name, Meaning::Person(id.to_owned()), how);
+        self.one(name, id, how);
     }
 
-    /// Adds the names in a text, and their parts, as those of somebody.
-    fn person_of(&mut self, text: &str, id: &str, places: &[String]) {
-        let all = names(text, places);
+    /// Adds a word as that of somebody.
+    fn one(&mut self, text: &str, id: &str, how: How) {
+        self.add(text, Meaning::Person(Some(id.to_owned())), how);
+    }
+
+    /// Adds the names in a text, and their parts, as those of somebody; `is_own` says that the desk
+    /// calls them so.
+    fn person_of(&mut self, text: &str, id: &str, is_own: bool) {
+        let all = names(text, &self.places);
         let mut phrases: Vec<String> = all.iter().map(|name| name.join(" ")).collect();
-        let pieces = pieces(text).filter(|piece| !names(piece, places).is_empty());
-        phrases.extend(pieces.map(|piece| piece.trim().to_owned()));
+        let named = pieces(text).filter(|piece| !names(piece, &self.places).is_empty());
+        phrases.extend(named.map(|piece| piece.trim().to_owned()));
         for phrase in phrases.iter().filter(|phrase| phrase.contains(' ')) {
-            self.called.entry(folded(phrase)).or_insert_with(|| id.to_owned());
-            self.add(phrase, Meaning::Person(id.to_owned()), How::Whole);
+            self.called.entry(folded(phrase)).or_insert_with(|| Some(id.to_owned()));
+            self.one(phrase, id, How::Whole);
         }
-        for name in all.iter().filter(|name| (2..=4).contains(&name.len())) {
+        for piece in pieces(text) {
+            let name = surnamed(piece, &self.places, is_own).unwrap_or_default();
+            self.surname(&name, id);
+        }
+        for name in all.iter().filter(|name| (2..=LONG).contains(&name.len())) {
             self.turned(name, id);
         }
         for word in all.iter().flat_map(|name| parts(name)) {
-            self.add(word, Meaning::Person(id.to_owned()), part(word));
+            self.one(word, id, part(word));
+        }
+    }
+
+    /// Adds what a name ends with that is a plain word elsewhere, by itself and turned.
+    fn surname(&mut self, name: &[&str], id: &str) {
+        let Some(last) = name.last() else { return };
+        let is_ordinary = among(ORDINARY, &last.to_lowercase());
+        self.one(last, id, if is_ordinary { How::Short } else { part(last) });
+        if name.len() <= LONG {
+            self.turned(name, id);
         }
     }
 
@@ -237,11 +317,11 @@ impl Words {
             let (first, last) = name.split_at(from);
             let joined = [last, first].concat().concat();
             if joined.chars().count() >= JOINED {
-                self.add(&joined, Meaning::Person(id.to_owned()), How::Whole);
+                self.one(&joined, id, How::Whole);
             }
             if from > 0 {
                 let text = format!("{},{}", last.join(" "), first.join(" "));
-                self.add(&text, Meaning::Person(id.to_owned()), How::Whole);
+                self.one(&text, id, How::Whole);
             }
         }
     }
@@ -264,11 +344,12 @@ impl Words {
         }
         let parts: Vec<&str> = apart.split_whitespace().collect();
         if parts.len() > 1 {
-            let is_told = parts.iter().all(|part| thing(part) == How::Told);
+            let told = |fits: fn(&str) -> bool| parts.iter().all(|part| fits(part));
+            let is_told = told(|part| thing(part) == How::Told) || told(is_common);
             let how = if is_told { How::Told } else { How::Whole };
             self.add(&apart, Meaning::Thing(Rule::Accounts), how);
             let joined = parts.concat();
-            self.add(&joined, Meaning::Thing(Rule::Accounts), thing(&joined));
+            self.add(&joined, Meaning::Thing(Rule::Accounts), named(&joined));
         }
     }
 
@@ -280,14 +361,12 @@ impl Words {
         }
     }
 
-    /// The identifier of whoever is called so.
-    pub(super) fn person(&self, name: &str) -> Option<String> {
-        self.called.get(&folded(name)).cloned()
-    }
-
-    /// The identifier of somebody of whom there is a name alone.
-    pub(super) fn key(&self, name: &str) -> String {
-        self.person(name).unwrap_or_else(|| format!("name {}", folded(name)))
+    /// The identifier of somebody of whom there is a name alone; `None` when several are called so,
+    /// or when it is no name: one "voter" is not the next.
+    pub(super) fn whose(&self, name: &str) -> Option<String> {
+        let small = folded(name);
+        let key = || (!names(name, &self.places).is_empty()).then(|| format!("name {small}"));
+        self.called.get(&small).cloned().unwrap_or_else(key)
     }
 
     /// The known word that stands here by itself.
@@ -301,7 +380,8 @@ impl Words {
         words.find_map(|word| {
             let end = word.ends(plain, here)?;
             Some(match &word.meaning {
-                Meaning::Person(id) => Found::Person(id.clone(), end),
+                Meaning::Person(Some(id)) => Found::Person(id.clone(), end),
+                Meaning::Person(None) => Found::Remove(Rule::Names, end),
                 Meaning::Thing(rule) => Found::Remove(*rule, end),
             })
         })

@@ -2,12 +2,12 @@
 //! without looking back further than a few letters, so that it is quick on anything.
 //!
 //! Where a shape can be two things, it goes: four numbers with dots are taken for an address unless
-//! a word before them says that they are none, a word after a full stop without a blank can be taken for a host.
+//! a word before them is one behind which such numbers stand ("Section"), a word after a full stop without a blank can be taken for a host.
 
 mod addresses;
 mod numbers;
 
-use super::known::ORDINARY;
+use super::known::{Counted, Here, ORDINARY};
 use super::letters::{BLANKS, any_of, dot, folded, literal, run, some, spelled_dot, word};
 use super::names::{among, is_plain};
 use super::plain::DASH;
@@ -48,13 +48,15 @@ pub(super) fn at(chars: &[char], at: usize, before: char) -> Option<Found> {
 
 /// A number behind a word that says what it is, or an amount: it stays, unless it has a shape that
 /// goes.
-pub(super) fn counted(chars: &[char], at: usize, before: char) -> Option<Found> {
+pub(super) fn counted(chars: &[char], here: Here) -> Option<Found> {
+    let (at, before) = (here.at, here.before);
     let others = [
         mail(chars, at, before),
         addresses::hexadecimal(chars, at, before),
         host(chars, at, before),
     ];
-    let end = numbers::counted(chars, at, before)?;
+    let is_dotted = here.counted == Counted::Dotted;
+    let end = numbers::counted(chars, at, (before, is_dotted))?;
     others.iter().all(Option::is_none).then_some(Found::Keep(end))
 }
 

@@ -60,15 +60,21 @@ fn spread(chars: &[char], at: usize) -> Option<usize> {
 }
 
 /// Where a number ends of which the word before it says that it is no telephone's, when it has not
-/// the shape of one, nor of an address.
-pub(super) fn counted(chars: &[char], at: usize, before: char) -> Option<usize> {
+/// the shape of one, nor of an address; `is_dotted` says that it can have dots by that word, as far
+/// as each of its numbers is short.
+pub(super) fn counted(
+    chars: &[char],
+    at: usize,
+    (before, is_dotted): (char, bool),
+) -> Option<usize> {
     // An amount has commas; others are a list.
     let is_part =
         |c: char| c.is_ascii_digit() || matches!(c, '.' | '-') || c == ',' && before == '$';
     let end = run(chars, at, is_part);
     let text: String = chars.get(at..end)?.iter().collect();
     let text = text.trim_end_matches(['.', '-', ',']);
-    let is_address = text.parse::<Ipv4Addr>().is_ok() && text.split('.').any(|part| part.len() > 2);
+    let fits = |text: &str| !is_dotted || text.split('.').any(|part| part.len() > 2);
+    let is_address = text.split('-').any(|one| one.parse::<Ipv4Addr>().is_ok() && fits(one));
     let end = at.saturating_add(text.len());
     let groups = line(chars, at);
     let within = groups.iter().take_while(|(from, _)| *from < end).count();

@@ -6,6 +6,27 @@ use proptest::sample::select;
 
 use super::super::*;
 
+const ACCOUNTS: [&str; 18] = [
+    "clerk07",
+    "pc-3",
+    "bob",
+    "amy",
+    "all",
+    "x",
+    "2026",
+    "svc-backup",
+    "1042",
+    "512",
+    "clerk",
+    "office",
+    "support",
+    "security",
+    "test",
+    "Guest",
+    "votes",
+    "front_desk",
+];
+
 fn known() -> Known {
     let person = |id: &str, name: &str| (id.to_owned(), name.to_owned());
     let all = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
@@ -18,12 +39,36 @@ fn known() -> Known {
             person("p-4", "May Sample-Field"),
             person("p-5", "Clerk of Boone County"),
             person("p-6", "José O’Sample"),
+            person("p-7", "Rebecca Hall"),
+            person("p-8", "Scott Miller"),
         ],
-        named: all(&["Quilla Tellerson, poll judge", "fennimore", "A neighbour", "Boone"]),
-        told: all(&["Sheriff Wardenson of Cole County", "Reuters", "MS-ISAC"]),
-        places: all(&["Boone County", "Cole County"]),
+        named: all(&[
+            "Quilla Tellerson, poll judge",
+            "fennimore",
+            "A neighbour",
+            "Boone",
+            "Republican judge at precinct 4",
+            "dorrit exampleton, Republican challenger of Boone County",
+            "Edna Church, who saw smoke",
+        ]),
+        told: all(&[
+            "Sheriff Wardenson of Cole County",
+            "Reuters",
+            "MS-ISAC",
+            "Clerk of Cape Girardeau County",
+            "Deputy clerk, St. Louis",
+        ]),
+        places: all(&[
+            "Boone County",
+            "Cape Girardeau County",
+            "Cole County",
+            "Kansas City Board of Election Commissioners",
+            "Miller County",
+            "Scott County",
+            "St. Louis City Board of Election Commissioners",
+        ]),
         hosts: all(&["adair-fw-1", "fw"]),
-        accounts: all(&["clerk07", "pc-3", "bob", "amy", "all", "x", "2026", "svc-backup"]),
+        accounts: all(&ACCOUNTS),
     }
 }
 
@@ -58,6 +103,17 @@ const GOES: &[(&str, &str)] = &[
     ("R1", "QuillaTellerson"),
     ("R1", "tellersonquilla"),
     ("R1", "Tellersons"),
+    ("R1", "Scott Miller"),
+    ("R1", "scott miller"),
+    ("R1", "Miller"),
+    ("R1", "Rebecca Hall"),
+    ("R1", "Ms. Hall"),
+    ("R1", "Hall, Rebecca"),
+    ("R1", "rebeccahall"),
+    ("R1", "Edna Church"),
+    ("R1", "Church"),
+    ("R1", "dorrit exampleton"),
+    ("R1", "Exampleton"),
     ("R2", "573-555-0101"),
     ("R2", "573·555·0101"),
     ("R2", "573,555,0142"),
@@ -132,6 +188,7 @@ const GOES: &[(&str, &str)] = &[
     ("R6", "Amy"),
     ("R6", "svc-backup"),
     ("R6", "＠county_clerk"),
+    ("R6", "1042"),
 ];
 
 /// What is left of something: its longest run of letters or digits, which is nothing of a mark.
@@ -196,6 +253,10 @@ fn what_is_ordinary_stays() {
         "Counts: 412, 530, 1204 and 412 530 2026-11-03.",
         "Do pc 3 and a clerk know? We called security\n\nThen it was over.",
         "They called security; nothing came.",
+        "Republican and Democratic judges came; a Republican challenger saw smoke.",
+        "Scott County, Miller County and Cape Girardeau; St. Louis and Kansas City too.",
+        "The hall and the church are open, 512 people wait there.",
+        "The clerk's office has support; security is at the front desk. Test votes, guest.",
     ] {
         assert_eq!(clean(text), text);
     }
@@ -218,6 +279,10 @@ fn a_word_before_it_hides_nothing() {
         ("$573-555-0142", "$[removed: rule R2]"),
         ("That closes the case. 5550142", "That closes the case. [removed: rule R2]"),
         ("Section 192.0.2.43", "Section [removed: rule R4]"),
+        ("Tabulator 10.0.0.5 answers", "Tabulator [removed: rule R4] answers"),
+        ("Incident: 10.1.2.3", "Incident: [removed: rule R4]"),
+        ("Ticket no. 10.1.2.3-4", "Ticket no. [removed: rule R4]-4"),
+        ("$10.1.2.3", "$[removed: rule R4]"),
         ("Ticket 4123@adair.example", "Ticket [removed: rule R3]"),
         ("Item 1234.boone.gov", "Item [removed: rule R5]"),
     ] {
@@ -272,6 +337,8 @@ fn an_ordinary_word_is_an_account_behind_its_word_alone() {
         ("perhaps the owner of x: ask", format!("perhaps the owner of {gone}: ask")),
         ("user \"2026\" and user=x", format!("user \"{gone}\" and user={gone}")),
         ("the account named all", format!("the account named {gone}")),
+        ("user office, user \"front desk\"", format!("user {gone}, user \"{gone}\"")),
+        ("owner of security", format!("owner of {gone}")),
     ] {
         assert_eq!(clean(text), want);
         assert_eq!(clean(&want), want, "again");
@@ -288,6 +355,38 @@ fn whoever_was_renamed_keeps_one_number() {
         "Person 2 [removed: rule R1]"
     );
     assert_eq!(redactor.value(Class::Person, "Testa Formername"), "Person 1 [removed: rule R1]");
+}
+
+#[test]
+fn what_two_are_called_says_of_neither_that_it_is_they() {
+    let known = Known {
+        people: vec![
+            ("p-1".to_owned(), "Ann Smithson".to_owned()),
+            ("p-2".to_owned(), "Quilla Sampleton".to_owned()),
+            ("p-3".to_owned(), "Quilla Sampleton".to_owned()),
+        ],
+        named: vec!["John Smithson, voter".to_owned(), "Quilla Sampleton".to_owned()],
+        ..Known::default()
+    };
+    let mut redactor = Redactor::new(&known);
+    for (text, want) in [
+        ("Smithson opened the door.", "[removed: rule R1] opened the door."),
+        ("Ann Smithson opened it.", "Person 1 [removed: rule R1] opened it."),
+        ("smithson, john came", "Person 2 [removed: rule R1] came"),
+        ("Quilla Sampleton came.", "[removed: rule R1] came."),
+        ("Ann and John", "Person 1 [removed: rule R1] and Person 2 [removed: rule R1]"),
+    ] {
+        assert_eq!(redactor.text(text), want);
+    }
+    let mut value = |text: &str| redactor.value(Class::Person, text);
+    assert_eq!(value("John Smithson, voter"), "Person 2 [removed: rule R1]");
+    assert_eq!(value("Quilla Sampleton"), "[removed: rule R1]");
+    assert_eq!(value("Dorrit Exampleton"), "Person 3 [removed: rule R1]");
+    // One voter is not the next.
+    for nobody in ["a voter", "A voter", "Election judge", "", "12"] {
+        let want = if nobody.is_empty() { "" } else { "[removed: rule R1]" };
+        assert_eq!(value(nobody), want);
+    }
 }
 
 /// Ordinary words of a sentence.
