@@ -1,6 +1,7 @@
 //! When somebody is told: quiet hours, and how many messages an hour. Of these a part is kept for
 //! access and effect, and no place takes more than its share of the rest: whoever reports incidents
-//! without end holds up neither a break-in nor what another place has to say.
+//! without end holds up neither a break-in nor what another place has to say, nor that people cannot
+//! vote at their own.
 //!
 //! What waits for somebody is looked at again whenever something comes or a time is over. Either a
 //! message goes out with all of it that may go now, or it is said until when it waits. A message that
@@ -118,7 +119,11 @@ pub fn minute_of_day(text: &str) -> Option<u16> {
 /// | a half | 3 | anything |
 /// | all but what is kept | 4 | that people cannot vote |
 /// | all | 6 | access and effect |
-/// | a half of all but what is kept | 2 | what one place sends, for whoever hears of several |
+/// | a half of all but what is kept | 2 | that people cannot vote at one place, for whoever hears of several |
+/// | a half of that | 1 | anything of one place, for them |
+///
+/// So one place's messages of both kinds leave room for another's. Where a half of all but what is
+/// kept is one message, there is no half of it: whatever one place sends is counted as one then.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Pace {
     /// The most messages in any hour; at least one.
@@ -147,9 +152,17 @@ impl Pace {
         most.max(1)
     }
 
-    /// How many of these one place may begin.
-    fn share(self) -> u32 {
-        (self.most(Weight::Urgent) / 2).max(1)
+    /// How many messages of an hour one place may begin with something of a weight.
+    fn share(self, weight: Weight) -> u32 {
+        let urgent = (self.most(Weight::Urgent) / 2).max(1);
+        if weight == Weight::Ordinary { (urgent / 2).max(1) } else { urgent }
+    }
+
+    /// Whether a message counts to a place's share of messages that begin with something of a
+    /// weight: what can wait holds up nothing that cannot.
+    fn counts(self, sent: &Sent, weight: Weight, place: &str) -> bool {
+        let is_one = self.share(Weight::Urgent) == 1;
+        (is_one || sent.weight >= weight) && sent.places.contains(place)
     }
 }
 
@@ -166,6 +179,8 @@ pub struct Waits<'a> {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Sent {
     at: Time,
+    /// The most that anything in it weighed.
+    weight: Weight,
     /// Whose share it counts to.
     places: BTreeSet<String>,
 }
@@ -175,10 +190,10 @@ impl Sent {
     /// weighed most in it; an access or an effect counts to nobody's.
     #[must_use]
     pub fn new(at: Time, told: &[Waits<'_>]) -> Self {
-        let most = told.iter().map(|one| one.weight).max();
-        let counts = |one: &&Waits<'_>| Some(one.weight) == most && one.weight < Weight::Grave;
+        let weight = told.iter().map(|one| one.weight).max().unwrap_or(Weight::Ordinary);
+        let counts = |one: &&Waits<'_>| one.weight == weight && weight < Weight::Grave;
         let places = told.iter().filter(counts).filter_map(|one| one.place);
-        Self { at, places: places.map(str::to_owned).collect() }
+        Self { at, weight, places: places.map(str::to_owned).collect() }
     }
 }
 
@@ -227,8 +242,8 @@ fn full(one: &Waits<'_>, lately: &[&Sent], pace: Pace, now: Time) -> Option<Time
     let room = no_room(lately.iter().map(|sent| sent.at), pace.most(one.weight));
     let place = one.place.filter(|_| pace.shared && one.weight < Weight::Grave);
     let share = place.and_then(|place| {
-        let own = lately.iter().filter(|sent| sent.places.contains(place));
-        no_room(own.map(|sent| sent.at), pace.share())
+        let own = lately.iter().filter(|sent| pace.counts(sent, one.weight, place));
+        no_room(own.map(|sent| sent.at), pace.share(one.weight))
     });
     let gap = lately.last().map(|last| last.at.plus(GAP));
     let gap = gap.filter(|until| one.weight == Weight::Ordinary && *until > now);

@@ -91,12 +91,17 @@ fn a_part_is_kept_for_what_cannot_wait_and_another_for_access_and_effect() {
 #[test]
 fn as_the_table_says() {
     let most = |per_hour, weight| pace(per_hour).most(weight);
-    for (per_hour, ordinary, urgent, kept, share) in
-        [(1, 1, 1, 0, 1), (2, 1, 1, 1, 1), (3, 1, 2, 1, 1), (6, 3, 4, 2, 2), (60, 30, 40, 20, 20)]
-    {
+    for (per_hour, ordinary, urgent, kept, share, of_ordinary) in [
+        (1, 1, 1, 0, 1, 1),
+        (2, 1, 1, 1, 1, 1),
+        (3, 1, 2, 1, 1, 1),
+        (6, 3, 4, 2, 2, 1),
+        (60, 30, 40, 20, 20, 10),
+    ] {
         assert_eq!((most(per_hour, Ordinary), most(per_hour, Urgent)), (ordinary, urgent));
-        assert_eq!((super::kept(per_hour), pace(per_hour).share()), (kept, share), "{per_hour}");
-        assert_eq!(most(per_hour, Grave), per_hour);
+        assert_eq!((super::kept(per_hour), most(per_hour, Grave)), (kept, per_hour));
+        let shares = [Urgent, Ordinary].map(|weight| pace(per_hour).share(weight));
+        assert_eq!(shares, [share, of_ordinary], "{per_hour}");
     }
 }
 
@@ -117,6 +122,19 @@ fn one_place_has_its_share_and_rides_along_beyond_it() {
     let ordinary = Waits { weight: Ordinary, ..there };
     assert!(Sent::new(at(1, 0), &[here, Waits { weight: Grave, ..there }]).places.is_empty());
     assert_eq!(Sent::new(at(1, 0), &[here, ordinary]).places, ["boone-county".to_owned()].into());
+}
+
+#[test]
+fn what_can_wait_holds_up_nothing_that_cannot() {
+    let here = |weight| Waits { weight, place: Some("boone-county") };
+    let told = [Sent::new(at(10, 0), &[here(Ordinary)]), Sent::new(at(10, 10), &[here(Ordinary)])];
+    let next = |weight, per_hour| {
+        super::next(&[here(weight)], &told, pace(per_hour), at(10, 20), &DAY_CLOCK)
+    };
+    assert_eq!(next(Urgent, 6), Next::Send(vec![0]));
+    assert_eq!(next(Ordinary, 6), Next::Wait(at(11, 10)));
+    // Of so few messages one place has one.
+    assert_eq!(next(Urgent, 4), Next::Wait(at(11, 10)));
 }
 
 #[test]
@@ -247,10 +265,14 @@ proptest! {
             let told = sent.iter().find(|(_, all)| all.contains(&number)).unwrap().0;
             // It is told when it comes, unless the hour is full, or its place had its share of it.
             let full = in_hour_before(&sent, came) >= night.pace.most(waits.weight);
-            let has_own = |(_, all): &&Went| all.iter().any(|one| night.waits(*one).place == waits.place);
-            let own = in_hour_before(sent.iter().filter(has_own), came);
-            let shares = night.pace.shared && waits.place.is_some() && waits.weight < Grave;
-            let full = full || (shares && own >= night.pace.share());
+            let counts = |(at, all): &&Went| {
+                let told: Vec<Waits<'_>> = all.iter().map(|one| night.waits(*one)).collect();
+                let sent = Sent::new(*at, &told);
+                waits.place.is_some_and(|place| night.pace.counts(&sent, waits.weight, place))
+            };
+            let own = in_hour_before(sent.iter().filter(counts), came);
+            let shares = night.pace.shared && waits.weight < Grave;
+            let full = full || (shares && own >= night.pace.share(waits.weight));
             prop_assert!(waits.weight == Ordinary || told == came || full, "{came:?} {told:?}");
         }
     }
@@ -281,6 +303,21 @@ proptest! {
         let sent = lived(&night);
         let is_other = |one: &usize| night.waits(*one).place == Some("cole");
         let told = sent.iter().find(|(_, all)| all.iter().any(is_other)).unwrap().0;
+        prop_assert_eq!(told, at(0, minute));
+    }
+
+    /// Whatever else it has to say that can wait, and however much of it.
+    #[test]
+    fn no_place_holds_up_that_it_cannot_vote(mut night in nights(), minute in 590_i64..730) {
+        night.pace = Pace { per_hour: night.pace.per_hour.max(5), shared: true, ..night.pace };
+        for (_, weight, place) in &mut night.comes {
+            (*weight, *place) = (Ordinary, Some("boone"));
+        }
+        night.comes.push((minute, Urgent, Some("boone")));
+        night.comes.sort_unstable();
+        let sent = lived(&night);
+        let is_urgent = |one: &usize| night.waits(*one).weight == Urgent;
+        let told = sent.iter().find(|(_, all)| all.iter().any(is_urgent)).unwrap().0;
         prop_assert_eq!(told, at(0, minute));
     }
 }
