@@ -186,6 +186,9 @@ pub struct Incident {
     pub owner: Option<By>,
     /// Whether people can vote there, as last said.
     pub voting: Option<Voting>,
+    /// How it was there when it was solved, where that hindered people: it comes back with it.
+    #[serde(default)]
+    hindered: Option<Voting>,
     /// The event in one line, when it is one.
     pub event: Option<Line>,
     /// When people were last told that voting stopped there.
@@ -199,6 +202,15 @@ impl Incident {
     fn is_news(&self, at: Time) -> bool {
         self.told.is_none_or(|told| at.since(told).saturating_abs() >= AGAIN)
     }
+
+    /// Puts down how it is there now.
+    fn go_on(&mut self, now: Voting, at: Time) {
+        self.voting = Some(now);
+        self.hindered = None;
+        if now == Voting::Stopped && self.is_news(at) {
+            self.told = Some(at);
+        }
+    }
 }
 
 impl Machine for Incident {
@@ -210,7 +222,7 @@ impl Machine for Incident {
         self.stage != Stage::Closed
     }
 
-    fn settles(act: &Act) -> bool {
+    fn settles(&self, act: &Act, _: &By) -> bool {
         matches!(act, Act::Solve { .. } | Act::Close { .. })
     }
 
@@ -252,12 +264,7 @@ impl Machine for Incident {
                 self.stage = self.stage.max(Stage::Taken);
             }
             Act::Note { .. } => {}
-            Act::Voting { now } => {
-                self.voting = Some(*now);
-                if *now == Voting::Stopped && self.is_news(entry.at) {
-                    self.told = Some(entry.at);
-                }
-            }
+            Act::Voting { now } => self.go_on(*now, entry.at),
             Act::Verify { event, .. } => {
                 self.truth = Truth::Verified;
                 self.event = Some(event.clone());
@@ -269,12 +276,16 @@ impl Machine for Incident {
             Act::Solve { .. } => {
                 self.stage = Stage::Solved;
                 // What is over at the place keeps nobody there from voting.
-                let hinders = matches!(self.voting, Some(Voting::Stopped | Voting::Slowed));
-                self.voting = if hinders { Some(Voting::Unaffected) } else { self.voting };
+                if matches!(self.voting, Some(Voting::Stopped | Voting::Slowed)) {
+                    self.hindered = self.voting.replace(Voting::Unaffected);
+                }
             }
             Act::Close { .. } => self.stage = Stage::Closed,
             Act::Reopen { .. } => {
                 self.stage = if self.owner.is_some() { Stage::Taken } else { Stage::New };
+                if let Some(was) = self.hindered {
+                    self.go_on(was, entry.at);
+                }
             }
         }
     }
@@ -283,6 +294,9 @@ impl Machine for Incident {
         let (report, voting) = match act {
             Act::Report(report) => (report, report.voting),
             Act::Voting { now: Voting::Stopped } if self.is_news(at) => {
+                (self.report.as_ref()?, Voting::Stopped)
+            }
+            Act::Reopen { .. } if self.hindered == Some(Voting::Stopped) && self.is_news(at) => {
                 (self.report.as_ref()?, Voting::Stopped)
             }
             _ => return None,

@@ -135,6 +135,39 @@ fn nobody_verifies_their_own() {
 }
 
 #[test]
+fn what_is_open_again_hinders_again() {
+    let voting = |acts: &[Act]| {
+        let mut all = vec![("clerk", report())];
+        all.extend(acts.iter().map(|act| ("analyst", act.clone())));
+        run::<Incident>(&all).unwrap().state().voting
+    };
+    let is = |now| Act::Voting { now };
+    let (solve, close) = (Act::Solve { how: words("So.") }, Act::Close { why: words("Done.") });
+    let reopen = Act::Reopen { why: words("It was another place.") };
+    let (stopped, as_usual) = (Voting::Stopped, Voting::Unaffected);
+    for (acts, want) in [
+        (vec![is(stopped), solve.clone()], as_usual),
+        (vec![is(stopped), solve.clone(), reopen.clone()], stopped),
+        (vec![solve.clone(), close.clone(), reopen.clone()], Voting::Slowed),
+        // What somebody has said since holds.
+        (vec![solve.clone(), is(Voting::NotVoting), reopen.clone()], Voting::NotVoting),
+        (vec![is(Voting::NotVoting), solve.clone(), reopen.clone()], Voting::NotVoting),
+        (vec![solve.clone(), reopen.clone(), is(as_usual), solve, reopen], as_usual),
+    ] {
+        assert_eq!(voting(&acts), Some(want), "{acts:?}");
+    }
+}
+
+#[test]
+fn what_was_kept_before_it_was_noted_is_read() {
+    let kept = serde_json::to_value(run::<Incident>(&[("clerk", report())]).unwrap().state());
+    let mut kept = kept.unwrap();
+    assert!(kept.as_object_mut().unwrap().remove("hindered").is_some());
+    let read: Incident = serde_json::from_value(kept).unwrap();
+    assert_eq!((read.voting, read.hindered), (Some(Voting::Slowed), None));
+}
+
+#[test]
 fn choices_are_kept_by_their_names() {
     for kind in Kind::ALL {
         assert_eq!(Kind::named(kind.name()), Some(kind));
@@ -183,6 +216,11 @@ fn that_voting_stopped_is_told_once_in_half_an_hour() {
     acts.extend([is(34, goes_on), is(34, stopped), is(35, goes_on), is(35, stopped)]);
     acts.extend([is(36, goes_on), is(64, stopped), is(90, goes_on), is(95, stopped)]);
     assert_eq!(told_at(&acts), [5, 35, 95]);
+    // So it is when it was solved too early.
+    let solve = |minute| (minute, Act::Solve { how: words("The right list was loaded.") });
+    let reopen = |minute| (minute, Act::Reopen { why: words("It was not.") });
+    let acts = [(0, report()), is(5, stopped), solve(6), reopen(9), solve(40), reopen(41)];
+    assert_eq!(told_at(&acts), [5, 41]);
 }
 
 proptest! {
