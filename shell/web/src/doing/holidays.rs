@@ -1,8 +1,8 @@
 //! Days on which public offices rest: weekends and public holidays.
 //!
-//! Holidays are those of the federal government (5 U.S.C. 6103), which every state keeps with
-//! another or two, and in Missouri its own besides (RSMo 9.010). One that falls on a Sunday is kept
-//! on the Monday after it too, and one on a Saturday on the Friday before it.
+//! Holidays are those of the federal government (5 U.S.C. 6103), which we take as every state's, and
+//! in Missouri its own besides (RSMo 9.010). One that falls on a Sunday is kept on the Monday after it
+//! too, and one on a Saturday on the Friday before it.
 
 use jiff::civil::{Date, Weekday};
 
@@ -20,7 +20,7 @@ const MOVING: [(i8, i8, Weekday); 6] = [
     (11, 4, Weekday::Thursday),
 ];
 
-/// Whether offices of a state, by its name, rest on a day.
+/// Whether offices of a state, by its two letters, rest on a day.
 pub(super) fn rests(day: Date, state: &str) -> bool {
     let kept_for = match day.weekday() {
         Weekday::Saturday | Weekday::Sunday => return true,
@@ -33,7 +33,7 @@ pub(super) fn rests(day: Date, state: &str) -> bool {
 
 fn is_fixed(day: Date, state: &str) -> bool {
     let here = (day.month(), day.day());
-    FIXED.contains(&here) || (state == "Missouri" && MISSOURI.contains(&here))
+    FIXED.contains(&here) || (state == "MO" && MISSOURI.contains(&here))
 }
 
 fn is_moving(day: Date) -> bool {
@@ -72,16 +72,16 @@ mod tests {
             "2026-11-26",
             "2026-12-25",
         ];
-        assert_eq!(holidays(2026, "Iowa"), federal);
+        assert_eq!(holidays(2026, "IA"), federal);
         let mut missouri = federal.to_vec();
         missouri.extend(["2026-02-12", "2026-05-08"]);
         missouri.sort_unstable();
-        assert_eq!(holidays(2026, "Missouri"), missouri);
+        assert_eq!(holidays(2026, "MO"), missouri);
     }
 
     #[test]
     fn one_on_a_sunday_is_kept_on_the_monday() {
-        let in_2027 = holidays(2027, "Iowa");
+        let in_2027 = holidays(2027, "IA");
         assert!(in_2027.contains(&"2027-07-05".to_owned()), "{in_2027:?}");
         // New Year's Day of 2028 is a Saturday.
         assert!(in_2027.contains(&"2027-12-31".to_owned()), "{in_2027:?}");

@@ -46,7 +46,7 @@ pub(crate) struct Pair {
 struct Calendar<'a> {
     elections: &'a [Election],
     zone: &'a TimeZone,
-    /// The name of the state, whose holidays are kept.
+    /// The two letters of the state, whose holidays are kept.
     state: &'a str,
 }
 
@@ -210,7 +210,7 @@ mod tests {
     }
 
     fn calendar<'a>(elections: &'a [Election], zone: &'a TimeZone) -> Calendar<'a> {
-        Calendar { elections, zone, state: "Missouri" }
+        Calendar { elections, zone, state: "MO" }
     }
 
     #[test]

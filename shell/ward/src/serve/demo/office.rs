@@ -118,7 +118,7 @@ pub(in crate::serve) async fn people(store: &Store) -> anyhow::Result<()> {
     meta::set(tx.link(), MARK, "1").await?;
     office::set_jurisdictions(tx.link(), &missouri()).await?;
     for (key, value) in [
-        (office::STATE, "Missouri"),
+        (office::STATE, "MO"),
         (office::NAME, "Demonstration office"),
         (office::ZONE, super::calendar::ZONE),
         // Numbers that belong to nobody.
