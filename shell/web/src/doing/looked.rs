@@ -32,19 +32,20 @@ pub(crate) async fn once(
         ..audit::Search::default()
     };
     let mut read = desk.store.read().await?;
-    if stands(read.link(), &search, detail).await? {
+    if stands(read.link(), &search, (object, detail)).await? {
         return Ok(());
     }
     drop(read);
     let mut tx = desk.store.begin().await?;
     // Looks that came at once have waited for each other here.
-    if stands(tx.link(), &search, detail).await? {
+    if stands(tx.link(), &search, (object, detail)).await? {
         return Ok(());
     }
     tx.commit(who.did(now, act, object, detail)).await
 }
 
-async fn stands(link: Link<'_>, search: &audit::Search, detail: &str) -> Result<bool, Error> {
+async fn stands(link: Link<'_>, search: &audit::Search, look: (&str, &str)) -> Result<bool, Error> {
     let rows = audit::search(link, search, KINDS).await?;
-    Ok(rows.iter().any(|row| row.entry.detail == detail))
+    // An object without a name narrows no search: rows of others may stand among these.
+    Ok(rows.iter().any(|row| (&*row.entry.object, &*row.entry.detail) == look))
 }

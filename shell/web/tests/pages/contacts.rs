@@ -82,6 +82,17 @@ async fn whoever_asks_for_the_list_again_and_again_fills_no_audit() {
 }
 
 #[tokio::test]
+async fn a_look_at_one_office_is_no_look_at_the_list_of_all() {
+    let house = House::start().await;
+    let mut lead = house.person("A lead", Role::Lead, None).await;
+    lead.get(PAGE).await.is(200);
+    assert_eq!(house.acts("contacts.look", OURS).await, 1);
+    lead.get("/contacts/print").await.is(200);
+    lead.get("/contacts/print").await.is(200);
+    assert_eq!(house.acts("contacts.look", "").await, 1, "the list is put down, and once");
+}
+
+#[tokio::test]
 async fn what_was_read_is_confirmed_and_what_is_old_stands_out() {
     let house = House::start().await;
     let store = &house.desk.store;
