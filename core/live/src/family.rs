@@ -35,6 +35,13 @@ impl Family {
     }
 }
 
+/// Whether cases of two kinds can be one: what is a guess where little is seen is a guess that
+/// succeeded where more is.
+#[must_use]
+pub fn is_one_family(one: &str, other: &str) -> bool {
+    Family::of(one) == Family::of(other)
+}
+
 /// How well a judged case fits a kept one; smaller is better.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) enum Fit {
@@ -118,6 +125,8 @@ mod tests {
         assert_eq!(Family::of("web.stuffing"), Family::of("login.guess_then_success"));
         assert_eq!(Family::of("web.sqli"), Family::of("web.probe"));
         assert_ne!(Family::of("web.flood"), Family::of("web.sqli"));
+        assert!(is_one_family("login.guess", "login.guess_then_success"));
+        assert!(!is_one_family("login.guess", "web.sqli"));
     }
 
     #[test]

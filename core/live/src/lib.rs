@@ -42,6 +42,7 @@ mod track;
 mod waiting;
 
 pub use book::{Book, Witnessed};
+pub use family::is_one_family;
 pub use judged::Judged;
 pub use kept::{Change, Kept, Standing, Turn};
 pub use live::{Live, Options};

@@ -6,27 +6,30 @@ use ward_kernel::Time;
 use ward_live::{Kept, STATE};
 
 use crate::cases::{Filed, FiledColumns, filed, filed_of, joined};
+use crate::look::Named;
 use crate::query::{plain, rows};
 use crate::{Error, Link};
 
-/// What narrows by columns that one index holds, so that only the cases that stay are read. The
-/// kind is no column of its own here: by it another index would be taken, and every case of it read.
+/// What narrows by columns that one index holds, and then by a text that judgement must hold, so that
+/// only the cases that stay are read. No kind narrows: what is one kind in one view is another where
+/// more is seen.
 macro_rules! near {
     ($whose:literal) => {
         concat!(
             filed!(),
             " WHERE c.id IN (SELECT n.id FROM incident_case AS n WHERE ",
             $whose,
-            " AND n.standing = 'open' AND n.kind || '' = $2 AND n.last >= $3 \
-             ORDER BY abs(n.last - $4), n.id LIMIT $5) ORDER BY c.scope, c.id"
+            " AND n.standing = 'open' AND n.last >= $2 \
+             AND ($3 = '' OR replace(n.body, $3, '') <> n.body) \
+             ORDER BY abs(n.last - $4), n.id LIMIT $5 OFFSET $6) ORDER BY c.scope, c.id"
         )
     };
 }
 
 /// Cases of the other view that may be about the same as this one: of a local authority's case the
-/// state's, of the state's those of the authorities that it touches. They are of its kind, judgement
-/// has them now, and their last record is not before `since`; of more than `limit` those whose last
-/// record is nearest to its own.
+/// state's, of the state's those of the authorities that it touches. Judgement has them now, and their
+/// last record is not before `since`; to a case of one source they name it. Those whose last record is
+/// nearest to its own come first: `skip` of them are passed over, and `limit` given at most.
 ///
 /// # Errors
 /// [`Error::Damaged`] when what is stored is no case.
@@ -34,7 +37,7 @@ pub async fn near(
     link: Link<'_>,
     case: &Kept,
     since: Time,
-    limit: i64,
+    (skip, limit): (i64, i64),
 ) -> Result<Vec<Filed>, Error> {
     const OF_A_PLACE: &str = near!("n.scope = 'state' AND n.place IN ($1, '+')");
     const OF_THE_STATE: &str = near!(
@@ -46,8 +49,12 @@ pub async fn near(
     } else {
         (OF_A_PLACE, case.scope.clone())
     };
+    let needle = match case.sources.as_slice() {
+        [only] if case.source_count <= 1 => Named::Whole(&only.to_string()).needle(),
+        _ => String::new(),
+    };
     let (since, last) = (since.micros(), case.last.micros());
     let found: Vec<FiledColumns> =
-        rows!(link, sql, plain(&places), plain(&case.kind), since, last, limit);
+        rows!(link, sql, plain(&places), since, needle, last, limit, skip);
     found.into_iter().map(filed_of).collect()
 }

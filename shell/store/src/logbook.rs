@@ -325,6 +325,23 @@ pub async fn entries(link: Link<'_>, log: &str) -> Result<Vec<Kept>, Error> {
     Ok(found.into_iter().map(Kept::from).collect())
 }
 
+/// Where entries of a person stand under a key, in a kind's logs of whatever jurisdiction: each log's
+/// id with the entry's number there.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn keyed(
+    link: Link<'_>,
+    kind: &str,
+    (actor, key): (&str, &str),
+) -> Result<Vec<(String, u64)>, Error> {
+    const READ: &str = "SELECT e.log, e.number FROM room_log AS l \
+        JOIN room_entry AS e ON e.log = l.id AND e.actor = $2 AND e.key = $3 \
+        WHERE l.kind = $1 AND l.jurisdiction IS NOT NULL ORDER BY e.log";
+    let found: Vec<(String, i64)> = rows!(link, READ, kind, plain(actor), plain(key));
+    Ok(found.into_iter().map(|(log, number)| (log, unsigned(number))).collect())
+}
+
 /// The logs of a kind, the one that was written last first, at most `limit`; each with all its
 /// entries, the first first.
 ///

@@ -22,7 +22,7 @@ pub enum Named<'a> {
 
 impl Named<'_> {
     /// As it stands in JSON.
-    fn needle(self) -> String {
+    pub(crate) fn needle(self) -> String {
         let quoted = |text: &str| serde_json::Value::from(plain(text).as_ref()).to_string();
         match self {
             Self::Whole(text) => quoted(text),

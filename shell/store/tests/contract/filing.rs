@@ -254,27 +254,35 @@ async fn the_other_view_of_a_case_is_found(store: Store) {
         one.last = at(last);
         cases::upsert(tx.link(), &one).await.unwrap();
     }
-    for (id, kind, gone) in [("a-3", "login.spray", false), ("a-4", "login.guess", true)] {
-        let mut one = case(id, adair, Rung::Attempt);
-        one.kind = kind.to_owned();
-        one.standing = if gone { Standing::Gone } else { Standing::Open };
-        cases::upsert(tx.link(), &one).await.unwrap();
-    }
+    let mut gone = case("a-3", adair, Rung::Attempt);
+    gone.standing = Standing::Gone;
+    cases::upsert(tx.link(), &gone).await.unwrap();
+    // Of another kind, and near to all of them; to a case of one source it counts for nothing.
+    let mut other = case("a-4", adair, Rung::Attempt);
+    (other.kind, other.last) = ("login.guess_then_success".to_owned(), at(20));
+    other.sources = vec!["192.0.2.99".parse().unwrap()];
+    cases::upsert(tx.link(), &other).await.unwrap();
     cases::set_handling(tx.link(), "a-2", Handling::Closed, "Known.").await.unwrap();
-    for (id, since, limit, expected) in [
-        ("s-1", 5, 9, vec!["a-1", "a-2", "b-1"]),
-        // Nearest to the last record of this one.
-        ("s-1", 5, 1, vec!["a-2"]),
-        ("s-1", 15, 9, vec!["a-1", "a-2"]),
-        ("s-2", 5, 9, vec!["a-1", "a-2"]),
-        ("a-1", 5, 9, vec!["s-1", "s-2"]),
-        ("b-1", 5, 9, vec!["s-1", "s-3"]),
-        ("b-1", 99, 9, vec![]),
+    for (id, since, part, sources, expected) in [
+        ("s-1", 5, (0, 9), 2, vec!["a-1", "a-2", "a-4", "b-1"]),
+        ("s-1", 5, (0, 9), 1, vec!["a-1", "a-2", "b-1"]),
+        // Nearest to the last record of this one, and what comes behind it.
+        ("s-1", 5, (0, 1), 1, vec!["a-2"]),
+        ("s-1", 5, (0, 1), 2, vec!["a-4"]),
+        ("s-1", 5, (1, 1), 2, vec!["a-2"]),
+        ("s-1", 5, (4, 9), 2, vec![]),
+        ("s-1", 15, (0, 9), 1, vec!["a-1", "a-2"]),
+        ("s-2", 5, (0, 9), 1, vec!["a-1", "a-2"]),
+        ("a-1", 5, (0, 9), 1, vec!["s-1", "s-2"]),
+        ("a-4", 5, (0, 9), 1, vec![]),
+        ("b-1", 5, (0, 9), 1, vec!["s-1", "s-3"]),
+        ("b-1", 99, (0, 9), 1, vec![]),
     ] {
-        let own = cases::by_id(tx.link(), id).await.unwrap().unwrap().case;
-        let near = counterparts::near(tx.link(), &own, at(since), limit).await.unwrap();
+        let mut own = cases::by_id(tx.link(), id).await.unwrap().unwrap().case;
+        own.source_count = sources;
+        let near = counterparts::near(tx.link(), &own, at(since), part).await.unwrap();
         let near: Vec<&str> = near.iter().map(|one| one.case.id.as_str()).collect();
-        assert_eq!(near, expected, "{id} {since}");
+        assert_eq!(near, expected, "{id} {since} {part:?}");
     }
 }
 

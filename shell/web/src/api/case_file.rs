@@ -160,7 +160,7 @@ pub(super) async fn counterparts_of(
     case: &Kept,
 ) -> Result<Vec<Value>, Error> {
     if case.scope != STATE {
-        let made = counterparts::made(link, case).await?;
+        let (made, _) = counterparts::made(link, case).await?;
         let opens = who.may(Right::SeeCase, Scope::State);
         let all = made.iter().map(|one| {
             let id = opens.then_some(one.id.as_str());

@@ -16,6 +16,7 @@ use super::checked::{line, number, unknown, words};
 use super::counterparts::{self, Done, ticked};
 use super::logs::{self, Filed, Sending};
 use super::{Why, checked, split, wrong};
+use crate::bell::Whose;
 use crate::desk::{Desk, Region};
 use crate::fields::Fields;
 use crate::refused::not_found;
@@ -190,7 +191,7 @@ async fn put(
     news.extend(corrected);
     if let Some(act) = &act {
         if filed.case.scope == STATE && is_told(act) {
-            news.push(filed.case.jurisdictions.iter().map(String::as_str).collect());
+            news.push(concerned(tx.link(), &filed.case).await?);
         }
         write(tx.link(), id, entered.log.state(), act).await?;
         let done = Done { filed: &filed, name, key, act };
@@ -237,6 +238,14 @@ const fn is_told(act: &Act) -> bool {
             | Act::TakeOut { .. }
             | Act::Decide { .. }
     )
+}
+
+/// The local authorities that read of a case of the state's: of what is made of it they read where
+/// theirs is about a part of it as well.
+async fn concerned(link: Link<'_>, case: &ward_live::Kept) -> Result<Whose, Error> {
+    let parts = queue::parts(link, &case.id).await?;
+    let all = parts.iter().flat_map(|part| &part.jurisdictions).chain(&case.jurisdictions);
+    Ok(all.map(String::as_str).collect())
 }
 
 /// The columns by which lists know what an entry says.
@@ -325,6 +334,11 @@ const fn handling(decision: Decision) -> Handling {
 
 fn id_of(case: &str) -> String {
     format!("case-{case}")
+}
+
+/// The case whose file a log is.
+pub(super) fn case_of(log: &str) -> &str {
+    log.strip_prefix("case-").unwrap_or(log)
 }
 
 fn task(fields: &Fields) -> Result<u64, Why> {

@@ -9,26 +9,30 @@ use std::sync::Arc;
 
 use ward_access::Act as Right;
 use ward_desk::case_file::{Act, CaseFile, Stands, carried};
-use ward_desk::{Body, Log};
+use ward_desk::{Body, Log, Machine as _};
 use ward_kernel::Rung;
 use ward_kernel::time::HOUR;
-use ward_live::{Kept, STATE};
+use ward_live::{Kept, STATE, is_one_family};
 use ward_store::cases::{self, Filed, Handling, Owner};
-use ward_store::{Error, Link, Tx, counterparts, queue};
+use ward_store::{Error, Link, Tx, counterparts, logbook, queue};
 
 use super::case_files::{self, file_of};
 use super::cases::scope;
 use super::logs::{self, Sending};
-use super::{Why, wrong};
+use super::{Why, whole, wrong};
 use crate::bell::Whose;
 use crate::desk::Desk;
 use crate::fields::Fields;
+use crate::ui::Errors;
 use crate::who::Who;
 
 /// Views that are shown with their files, and in whose files one act is put down at most.
 pub(crate) const SHOWN: usize = 20;
-/// Cases that are compared.
-const READ: i64 = 200;
+/// Cases that are compared at a time.
+const PART: i64 = 200;
+/// Cases that are compared at most. What one source did is looked for by that source, and is far
+/// below it.
+const MOST: i64 = 2_000;
 /// How far apart the records of two views may lie, in microseconds: what judgement counts to a case
 /// begins and ends elsewhere where it sees more.
 const SLACK: i64 = HOUR;
@@ -36,31 +40,45 @@ const SLACK: i64 = HOUR;
 const PARTS: usize = 20;
 
 /// The other views of what a case is about, the highest rung first: of a local authority's case the
-/// state's, of the state's those of the authorities. The bound on what is compared is
-/// far above what one effort has; of sources that a case does not list nothing is known.
+/// state's, of the state's those of the authorities. Of sources that a case does not list nothing is
+/// known.
 ///
 /// # Errors
 /// Those of the store.
 pub(crate) async fn of(mut link: Link<'_>, case: &Kept) -> Result<Vec<Filed>, Error> {
-    let mut found = same(link.again(), case).await?;
+    let (mut found, _) = same(link.again(), case).await?;
     if case.scope == STATE {
         // Work on a case goes on for those that are parts of it.
         for part in queue::parts(link.again(), &case.id).await?.iter().take(PARTS) {
             if let Some(part) = cases::by_id(link.again(), &part.id).await? {
-                found.extend(same(link.again(), &part.case).await?);
+                found.extend(same(link.again(), &part.case).await?.0);
             }
         }
     }
-    let order = |one: &Filed| (Reverse(one.seen), one.case.scope.clone(), one.case.id.clone());
-    found.sort_by_key(order);
-    found.dedup_by(|one, other| one.case.id == other.case.id);
+    sort(&mut found);
     Ok(found)
 }
 
-async fn same(link: Link<'_>, case: &Kept) -> Result<Vec<Filed>, Error> {
-    let mut near = counterparts::near(link, case, case.first.plus(-SLACK), READ).await?;
-    near.retain(|other| is_same(case, &other.case));
-    Ok(near)
+fn sort(found: &mut Vec<Filed>) {
+    let order = |one: &Filed| (Reverse(one.seen), one.case.scope.clone(), one.case.id.clone());
+    found.sort_by_key(order);
+    found.dedup_by(|one, other| one.case.id == other.case.id);
+}
+
+/// The other views of one case, and whether these are all: as many were compared as lie near it.
+async fn same(mut link: Link<'_>, case: &Kept) -> Result<(Vec<Filed>, bool), Error> {
+    let (mut found, mut skip) = (Vec::new(), 0);
+    while skip < MOST {
+        let since = case.first.plus(-SLACK);
+        let near = counterparts::near(link.again(), case, since, (skip, PART)).await?;
+        let is_last = near.len() < usize::try_from(PART).unwrap_or(0);
+        found.extend(near.into_iter().filter(|other| is_same(case, &other.case)));
+        if is_last {
+            return Ok((found, true));
+        }
+        skip = skip.saturating_add(PART);
+    }
+    Ok((found, false))
 }
 
 /// Whether two cases are two views of one thing.
@@ -70,7 +88,7 @@ fn is_same(one: &Kept, other: &Kept) -> bool {
     let sources: BTreeSet<_> = one.sources.iter().collect();
     state.scope == STATE
         && local.scope != STATE
-        && one.kind == other.kind
+        && is_one_family(&one.kind, &other.kind)
         && state.jurisdictions.contains(&local.scope)
         && reaches(one, other)
         && reaches(other, one)
@@ -122,16 +140,19 @@ impl Made {
     }
 }
 
-/// What the state's desk makes of a local authority's case; nothing where it has none like it.
+/// What the state's desk makes of a local authority's case; nothing where it has none like it. Beside
+/// it whether that is known: more may lie near the case than are compared.
 ///
 /// # Errors
 /// Those of the store.
-pub(crate) async fn made(mut link: Link<'_>, case: &Kept) -> Result<Vec<Made>, Error> {
+pub(crate) async fn made(mut link: Link<'_>, case: &Kept) -> Result<(Vec<Made>, bool), Error> {
     let mut all = Vec::new();
     if case.scope == STATE {
-        return Ok(all);
+        return Ok((all, true));
     }
-    for filed in of(link.again(), case).await?.into_iter().take(SHOWN) {
+    let (mut found, is_known) = same(link.again(), case).await?;
+    sort(&mut found);
+    for filed in found.into_iter().take(SHOWN) {
         let whole = match &filed.merged_into {
             Some(into) => cases::by_id(link.again(), into).await?,
             None => None,
@@ -149,7 +170,7 @@ pub(crate) async fn made(mut link: Link<'_>, case: &Kept) -> Result<Vec<Made>, E
             id: filed.case.id,
         });
     }
-    Ok(all)
+    Ok((all, is_known))
 }
 
 /// The key of an entry that stands in the file of another view as well, by the case, the person and
@@ -211,7 +232,7 @@ pub(super) async fn put(
     let mut news = Vec::new();
     for view in views {
         let Ok(act) = carried(done.act, stands(done.filed), stands(&view)) else {
-            let place = place_of(desk, tx, &view).await?;
+            let place = place_of(desk, tx, &view.case.scope).await?;
             return Err(wrong("also", stands_higher(&place, &view)));
         };
         let Some(act) = act else { continue };
@@ -219,8 +240,8 @@ pub(super) async fn put(
             Ok(whose) => news.extend(whose),
             // It says which file is meant.
             Err(Why::Wrong(errors)) => {
-                let place = place_of(desk, tx, &view).await?;
-                return Err(wrong("also", format!("{place}'s own file: {}", errors.sentences())));
+                let place = place_of(desk, tx, &view.case.scope).await?;
+                return Err(wrong("also", in_file_of(&place, &errors)));
             }
             Err(why) => return Err(why),
         }
@@ -228,8 +249,8 @@ pub(super) async fn put(
     Ok(news)
 }
 
-/// Corrects an entry in the files of the views in which it stands as well; whose consoles have news by
-/// it.
+/// Corrects an entry in the files in which it stands as well, whether their cases are still views of
+/// this one or not; whose consoles have news by it.
 ///
 /// # Errors
 /// Those of the store, and that one of the files takes nothing more.
@@ -250,19 +271,42 @@ pub(super) async fn correct(
     }
     let told = key_of(from, &entry.by.id, &entry.key);
     let key = key_of(from, who.id(), sending.key);
-    for view in of(tx.link(), &filed.case).await? {
-        let theirs = case_files::read(tx.link(), &view.case.id).await?;
-        let Some(same) = theirs.entries().iter().find(|entry| entry.key == told) else { continue };
-        let file = file_of(desk, tx, &view.case).await?;
-        let body = Body::Correction { of: same.number, text: text.clone() };
-        let sending = Sending { name: sending.name, key: &key, body };
-        let (name, id) = (sending.name, &view.case.id);
-        let Some(entered) = logs::enter(desk, who, tx, file, sending).await? else { continue };
-        let detail = format!("{}; as for {from}", entered.detail);
-        tx.also(who.did(entered.at, name, id, detail)).await?;
-        news.push(entered.whose);
+    for (file, number) in logbook::keyed(tx.link(), CaseFile::KIND, (&entry.by.id, &told)).await? {
+        let body = Body::Correction { of: number, text: text.clone() };
+        let correction = Sending { name: sending.name, key: &key, body };
+        news.extend(correct_one(desk, who, tx, (&file, from), correction).await?);
     }
     Ok(news)
+}
+
+/// Corrects it in one of them; nothing when that was done already.
+async fn correct_one(
+    desk: &Desk,
+    who: &Who,
+    tx: &mut Tx,
+    (file, from): (&str, &str),
+    sending: Sending<'_, Act>,
+) -> Result<Option<Whose>, Why> {
+    let Some(file) = logs::read::<CaseFile>(tx.link(), file).await? else { return Ok(None) };
+    let (name, id) = (sending.name, case_files::case_of(&file.place.id).to_owned());
+    let place = file.place.jurisdiction.clone().unwrap_or_default();
+    let entered = match logs::enter(desk, who, tx, file, sending).await {
+        Ok(Some(entered)) => entered,
+        Ok(None) => return Ok(None),
+        // It says which file is meant.
+        Err(Why::Wrong(errors)) => {
+            return Err(whole(in_file_of(&place_of(desk, tx, &place).await?, &errors)));
+        }
+        Err(why) => return Err(why),
+    };
+    let detail = format!("{}; as for {from}", entered.detail);
+    tx.also(who.did(entered.at, name, &id, detail)).await?;
+    Ok(Some(entered.whose))
+}
+
+/// What is wrong in the file of another view.
+fn in_file_of(place: &str, errors: &Errors) -> String {
+    format!("{place}'s own file: {}", errors.sentences())
 }
 
 /// Puts it down in one of them; nothing when it stands there already, because it was sent twice.
@@ -290,10 +334,10 @@ pub(crate) fn stands(filed: &Filed) -> Stands {
 }
 
 /// What a local authority is called.
-async fn place_of(desk: &Desk, tx: &mut Tx, view: &Filed) -> Result<String, Error> {
+async fn place_of(desk: &Desk, tx: &mut Tx, id: &str) -> Result<String, Error> {
     let all = desk.jurisdictions(tx.link()).await?;
-    let place = all.iter().find(|one| one.id == view.case.scope);
-    Ok(place.map_or_else(|| view.case.scope.clone(), |one| one.name.clone()))
+    let place = all.iter().find(|one| one.id == id);
+    Ok(place.map_or_else(|| id.to_owned(), |one| one.name.clone()))
 }
 
 /// That an act goes no further than to views that stand no higher.
@@ -336,6 +380,7 @@ mod tests {
     fn two_views_of_one_thing() {
         let state = case("state", (100, 200), &["192.0.2.7", "192.0.2.9"]);
         let local = |first, last, source| case("adair-county", (first, last), &[source]);
+        let of_kind = |kind: &str| Kept { kind: kind.to_owned(), ..local(120, 130, "192.0.2.7") };
         for (other, same) in [
             (local(120, 130, "192.0.2.9"), true),
             (local(0, 40, "192.0.2.7"), true),
@@ -343,7 +388,10 @@ mod tests {
             (local(260, 300, "192.0.2.7"), true),
             (local(261, 300, "192.0.2.7"), false),
             (local(120, 130, "192.0.2.8"), false),
-            (Kept { kind: "login.spray".to_owned(), ..local(120, 130, "192.0.2.7") }, false),
+            // It got in elsewhere: what is a guess here is more as the state sees it.
+            (of_kind("login.guess_then_success"), true),
+            (of_kind("login.spray"), true),
+            (of_kind("web.sqli"), false),
             (case("cass-county", (120, 130), &["192.0.2.7"]), false),
             (case("state", (120, 130), &["192.0.2.7"]), false),
         ] {

@@ -186,6 +186,87 @@ async fn what_is_corrected_is_corrected_in_each_file() {
     lead.get(STATE).await.says("It is the third.");
 }
 
+/// Nor does it matter what became of the cases meanwhile: the wrong words stand in the file.
+#[tokio::test]
+async fn what_is_a_view_no_more_is_corrected_too() {
+    let house = filled().await;
+    let mut lead = house.person("A lead", Role::Lead, None).await;
+    let sent = note("key-note-1", "Ask for the first clerk.", &["W-adair-county"]);
+    lead.post(&format!("{STATE}/note"), &sent).await.leads_to(STATE);
+    let mut tx = house.desk.store.begin().await.unwrap();
+    let mut case = kept("W-adair-county", OURS, Rung::Attempt, "password guessing");
+    case.sources = vec!["198.51.100.9".parse().unwrap()];
+    cases::upsert(tx.link(), &case).await.unwrap();
+    tx.commit(Audit::Machine).await.unwrap();
+    let mut bell = house.desk.bell.hear();
+    let correction = [("entry", "1"), ("text", "Ask for the second clerk.")];
+    let sent = form("key-correct-1", "correct", &correction, &[]);
+    lead.post(&format!("{STATE}/note"), &sent).await.leads_to(STATE);
+    let mut clerk = house.person("A clerk", Role::LocalClerk, Some(OURS)).await;
+    clerk.get(ADAIR).await.says("Ask for the second clerk.");
+    assert_eq!(house.acts("case.correct", "W-adair-county").await, 1);
+    assert_eq!(bell.recv().await.unwrap().whose, Whose::State);
+    assert_eq!(bell.recv().await.unwrap().whose, Whose::from(OURS));
+    assert!(!lead.get(BOONE).await.text().contains("second clerk"));
+}
+
+/// What got in elsewhere is more as the state sees it, and is the same effort.
+#[tokio::test]
+async fn a_guess_is_a_view_of_a_guess_that_succeeded() {
+    let house = filled().await;
+    let mut tx = house.desk.store.begin().await.unwrap();
+    let mut case = kept("W-state", "state", Rung::Access, "password guessing");
+    case.kind = "login.guess_then_success".to_owned();
+    cases::upsert(tx.link(), &case).await.unwrap();
+    tx.commit(Audit::Machine).await.unwrap();
+    let mut clerk = house.person("A clerk", Role::LocalClerk, Some(OURS)).await;
+    clerk.get(ADAIR).await.says("The state's desk sees it. Nobody there has taken it yet.");
+    let mut lead = house.person("A lead", Role::Lead, None).await;
+    lead.get(STATE).await.says("2 views");
+}
+
+/// In a storm many cases end nearer to it than its own counterpart does.
+#[tokio::test]
+async fn a_view_among_many_is_found_or_said_not_to_be_known() {
+    let house = filled().await;
+    let mut clerk = house.person("A clerk", Role::LocalClerk, Some(OURS)).await;
+    let fill = async |numbers: std::ops::Range<u32>| {
+        let mut tx = house.desk.store.begin().await.unwrap();
+        for number in numbers {
+            let mut case = kept(&format!("W-n{number:04}"), "state", Rung::Scan, "a scan");
+            case.last = case.last.plus(i64::from(number % 2) * 7);
+            case.sources = vec![ward_kernel::Addr::v4(0xc633_6400 + number)];
+            cases::upsert(tx.link(), &case).await.unwrap();
+        }
+        for (id, scope, sources) in [
+            ("W-several", OURS, &["198.18.0.1", "198.18.0.2"][..]),
+            ("W-single", OURS, &["198.18.0.3"]),
+            ("W-found", "state", &["198.18.0.3", "198.18.0.4"]),
+        ] {
+            let mut case = kept(id, scope, Rung::Attempt, "password guessing");
+            case.source_count = sources.len() as u64;
+            case.sources = sources.iter().map(|source| source.parse().unwrap()).collect();
+            if scope == "state" {
+                case.last = case.first;
+            }
+            cases::upsert(tx.link(), &case).await.unwrap();
+        }
+        tx.commit(Audit::Machine).await.unwrap();
+    };
+    fill(0..300).await;
+    let (there, none, unknown) =
+        ("The state's desk sees it.", "has no case of its own", "is not known: too many");
+    clerk.get("/cases/W-single").await.says(there);
+    clerk.get("/cases/W-several").await.says(none);
+    clerk.get(ADAIR).await.says(there);
+    fill(300..2_100).await;
+    clerk.get("/cases/W-single").await.says(there);
+    let page = clerk.get("/cases/W-several").await;
+    page.says(unknown);
+    assert!(!page.text().contains(none));
+    check::page(&page.body).unwrap();
+}
+
 /// Nothing that is put down at the state's view hides a local authority's that judgement has higher.
 #[tokio::test]
 async fn no_act_hides_what_is_judged_higher() {
@@ -306,11 +387,16 @@ async fn a_part_is_looked_at_with_the_whole() {
     let mut tx = house.desk.store.begin().await.unwrap();
     let mut whole = kept("W-whole", "state", Rung::Attempt, "a larger effort");
     whole.sources = vec!["198.51.100.9".parse().unwrap()];
+    whole.jurisdictions = vec![THEIRS.to_owned()];
     cases::upsert(tx.link(), &whole).await.unwrap();
     tx.commit(Audit::Machine).await.unwrap();
     let merge = [("into", "W-whole"), ("text", "One effort.")];
     lead.post(&format!("{STATE}/work"), &form("key-merge-1", "merge", &merge, &[])).await;
+    let mut bell = house.desk.bell.hear();
     lead.post("/cases/W-whole/work", &form("key-take-1", "take", &[], &[])).await;
+    assert_eq!(bell.recv().await.unwrap().whose, Whose::State);
+    let both = Whose::from_iter([OURS, THEIRS]);
+    assert_eq!(bell.recv().await.unwrap().whose, both, "the part's page says so as well");
     let mut clerk = house.person("A clerk", Role::LocalClerk, Some(OURS)).await;
     let page = clerk.get(ADAIR).await;
     page.says("The state's desk has it.").says("Part of another");

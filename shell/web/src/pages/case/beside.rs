@@ -36,6 +36,8 @@ pub(super) struct Beside {
     more: Vec<Filed>,
     /// Of a local authority's case: what the state's desk makes of it.
     made: Vec<Made>,
+    /// Of a local authority's case: whether more lie near it than were compared.
+    is_unknown: bool,
 }
 
 impl Beside {
@@ -45,13 +47,13 @@ impl Beside {
     /// Those of the store.
     pub(super) async fn load(mut link: Link<'_>, who: &Who, case: &Kept) -> Result<Self, Error> {
         if case.scope != STATE {
-            let made = counterparts::made(link, case).await?;
-            return Ok(Self { made, ..Self::default() });
+            let (made, is_known) = counterparts::made(link, case).await?;
+            return Ok(Self { made, is_unknown: !is_known, ..Self::default() });
         }
         let mut all = counterparts::of(link.again(), case).await?;
         all.retain(|one| who.may(Right::SeeCase, scope(&one.case.scope)));
         let (views, more) = counterparts::with_files(link, all).await?;
-        Ok(Self { views, more, made: Vec::new() })
+        Ok(Self { views, more, ..Self::default() })
     }
 
     /// Whether the state's desk has a case of its own here that it has not closed.
@@ -135,8 +137,13 @@ pub(super) fn desk(view: &View<'_>) -> Markup {
         }
         @if made.is_empty() {
             p {
-                "The state's desk has no case of its own that this belongs to. It reads this one \
-                 when somebody tells it"
+                @if view.beside.is_unknown {
+                    "Whether the state's desk has a case of its own that this belongs to is not \
+                     known: too many lie near it to compare them all. "
+                } @else {
+                    "The state's desk has no case of its own that this belongs to. "
+                }
+                "It reads this one when somebody tells it"
                 @if view.phone.is_empty() { "." } @else {
                     ": " (Call::new(view.phone.as_str())) "."
                 }
@@ -182,7 +189,7 @@ pub(in crate::pages) async fn at_home<'a>(
     let mut all = BTreeMap::new();
     for line in lines {
         let Some(filed) = cases::by_id(link.again(), &line.id).await? else { continue };
-        let made = counterparts::made(link.again(), &filed.case).await?;
+        let (made, _) = counterparts::made(link.again(), &filed.case).await?;
         // What it works on says more than what it closed.
         let first = made.iter().min_by_key(|made| made.handling as u8);
         all.extend(first.map(|made| (line.id.clone(), said(made))));
