@@ -238,10 +238,23 @@ fn told_of(kind: &str, body: &Value) -> (String, Vec<Text>) {
         Some(Value::String(act)) => (act.clone(), texts),
         Some(Value::Object(act)) => {
             let (name, inside) = act.iter().next().map_or(("", &Value::Null), |(n, v)| (n, v));
-            flatten(kind, "", inside, &mut texts);
+            match (kind, name) {
+                ("contacts", "carry") => carried(inside, &mut texts),
+                _ => flatten(kind, "", inside, &mut texts),
+            }
             (name.to_owned(), texts)
         }
         _ => (String::new(), texts),
+    }
+}
+
+/// What stands of each contact that is carried over, under its id; by whom and when it was put down
+/// stands in the log before.
+fn carried(directory: &Value, out: &mut Vec<Text>) {
+    let contacts = directory.get("contacts").and_then(Value::as_object);
+    for (id, listed) in contacts.into_iter().flatten() {
+        out.push(text("id", class_of("contacts", "id"), id));
+        flatten("contacts", "", listed.get("contact").unwrap_or(&Value::Null), out);
     }
 }
 
@@ -370,6 +383,31 @@ mod tests {
         assert!(classes.contains(&("name", Class::Person)), "{classes:?}");
         assert!(classes.contains(&("telephone", Class::Contact)), "{classes:?}");
         assert!(said_of("incident", json!({ "act": "dance" })).is_err());
+    }
+
+    #[test]
+    fn contacts_that_are_carried_over_stand_under_their_ids() {
+        let listed = |title: &str, name: &str| {
+            json!({ "contact": { "title": title, "name": name, "first": false }, "place": 3,
+                "entry": 41, "confirmed": 1_700_000_000, "by": { "id": "p-1", "name": "A lead" } })
+        };
+        let all = json!({ "clerk": listed("County clerk", "Ada"), "duty": listed("Duty", "Bob") });
+        let carry = json!({ "contacts": all, "newest": 41, "before": 60 });
+        let (act, texts) = words_of("contacts", &json!({ "act": { "carry": carry } }));
+        let told: Vec<_> = texts.iter().map(|text| (&*text.name, &*text.text)).collect();
+        let expected = [
+            ("id", "clerk"),
+            ("first", "no"),
+            ("name", "Ada"),
+            ("title", "County clerk"),
+            ("id", "duty"),
+            ("first", "no"),
+            ("name", "Bob"),
+            ("title", "Duty"),
+        ];
+        assert_eq!((act.as_str(), told.as_slice()), ("carry", &expected[..]));
+        let people = texts.iter().filter(|text| text.class == Class::Person).count();
+        assert_eq!(people, 4, "ids and names are people's");
     }
 
     #[test]

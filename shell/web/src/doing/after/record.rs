@@ -275,6 +275,8 @@ pub(crate) fn words(kind: &str, act: &str) -> String {
         ("sensor", _) => "A sensor was retired",
         // The audit has one row for both files of a case that is taken out of another.
         ("case", "begin") => "Took a case out of another by hand",
+        // The audit has the act that found the log before it full.
+        ("contacts", "carry") => "Carried an office's contacts over into the log that follows",
         _ => return acts::words(&format!("{kind}.{act}")).to_owned(),
     };
     words.to_owned()

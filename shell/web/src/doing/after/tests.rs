@@ -3,10 +3,20 @@
 use std::collections::BTreeMap;
 use std::io::{self, Cursor, Write};
 
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use ward_access::{Jurisdiction, JurisdictionKind};
+use ward_desk::Machine;
+use ward_desk::calendar::Planned;
+use ward_desk::case_file::CaseFile;
+use ward_desk::checklist::Point;
+use ward_desk::communications::Check;
+use ward_desk::directory::Directory;
+use ward_desk::incident::Incident;
 use ward_desk::redact::Known;
 use ward_desk::replay::Replay;
+use ward_desk::rumor::Rumor;
+use ward_desk::shift::Position;
 use ward_kernel::{Rung, Time, World};
 use ward_store::after::{CaseStep, Span, Told};
 use ward_store::logbook::{Kept, New};
@@ -201,6 +211,32 @@ fn what_was_done_has_words() {
     for (kind, act) in [("case", "begin"), ("case", "task-done"), ("position", "sign")] {
         let words = super::record::words(kind, act);
         assert!(words.contains(' ') && !words.contains('.'), "{words}");
+    }
+}
+
+/// The names of a machine's acts, as serde gives them where it knows none.
+fn acts<M: Machine<Act: DeserializeOwned>>() -> Vec<(&'static str, String)> {
+    let unknown = json!("no act of any machine");
+    let err = serde_json::from_value::<M::Act>(unknown).map(drop).unwrap_err().to_string();
+    let (_, names) = err.split_once("expected ").unwrap();
+    names.split('`').skip(1).step_by(2).map(|name| (M::KIND, name.to_owned())).collect()
+}
+
+#[test]
+fn every_act_of_every_machine_has_words() {
+    let all = [
+        acts::<CaseFile>(),
+        acts::<Check>(),
+        acts::<Directory>(),
+        acts::<Incident>(),
+        acts::<Planned>(),
+        acts::<Point>(),
+        acts::<Position>(),
+        acts::<Rumor>(),
+    ];
+    for (kind, act) in all.concat() {
+        let words = super::record::words(kind, &act);
+        assert!(words.contains(' ') && !words.contains('.'), "{kind}.{act}: {words}");
     }
 }
 
