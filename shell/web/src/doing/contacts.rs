@@ -82,6 +82,27 @@ pub(crate) async fn all(
     Ok(offices.collect())
 }
 
+/// What people are called who can be reached, and who could: what is removed stays in its log. One log
+/// at a time is read.
+///
+/// # Errors
+/// Those of the store.
+pub(super) async fn names(mut link: Link<'_>) -> Result<Vec<String>, Error> {
+    let mut names = Vec::new();
+    let kept = logbook::seals(link.again(), Directory::KIND, Filter::default(), MOST).await?;
+    for (place, _) in kept {
+        let filed = logs::read::<Directory>(link.again(), &place.id).await?;
+        let entries = filed.iter().flat_map(|filed| filed.log.entries());
+        names.extend(entries.filter_map(|entry| match &entry.body {
+            Body::Act(Act::Put { contact, .. }) => contact.name.as_ref().map(Line::to_string),
+            _ => None,
+        }));
+    }
+    names.sort();
+    names.dedup();
+    Ok(names)
+}
+
 /// One office with what was put down of its contacts, in the log that is written now; nothing when
 /// nobody was.
 ///
@@ -261,17 +282,20 @@ fn put_by(log: &Log<Directory>, of: u64) -> Option<(&str, &Contact)> {
 /// A sentence about what stands otherwise than it was read; `None` when all of it stands as it was.
 fn changed(by: &str, (read, now): (&Contact, &Contact), sent: Option<&Contact>) -> Option<String> {
     let title = &read.title;
-    let now = values(now);
     let old = values(read);
     let sent = sent.map(values);
     let mut said = Vec::new();
-    for (at, (name, now)) in now.iter().enumerate() {
-        if old.get(at).is_some_and(|(_, old)| old == now) {
+    for (at, (name, value)) in values(now).iter().enumerate() {
+        if old.get(at).is_some_and(|(_, old)| old == value) {
             continue;
         }
-        let yours = sent.as_ref().and_then(|sent| sent.get(at)).filter(|(_, sent)| sent != now);
+        let yours = sent.as_ref().and_then(|sent| sent.get(at)).filter(|(_, sent)| sent != value);
         let yours = yours.map(|(_, sent)| format!(" (you sent {sent})")).unwrap_or_default();
-        said.push(format!("{name} was changed to {now}{yours}"));
+        said.push(format!("{name} is now {value}{yours}"));
+    }
+    if read.first != now.first {
+        let are = if now.first { "are now" } else { "are no longer" };
+        said.push(format!("they {are} called before the others"));
     }
     let said = said.join(", ");
     let sentence =
@@ -279,18 +303,17 @@ fn changed(by: &str, (read, now): (&Contact, &Contact), sent: Option<&Contact>) 
     (!said.is_empty()).then_some(sentence)
 }
 
-/// What there is to say of a contact, each with its name.
-fn values(contact: &Contact) -> [(&'static str, String); 8] {
+/// The lines of a contact, each with its name.
+fn values(contact: &Contact) -> [(&'static str, String); 7] {
     let value = |line: Option<&Line>| line.map_or_else(|| "nothing".to_owned(), Line::to_string);
     [
-        ("what they are", contact.title.to_string()),
+        ("the title", contact.title.to_string()),
         ("the name", value(contact.name.as_ref())),
         ("the telephone", value(contact.telephone.as_ref())),
         ("the second way", value(contact.second.as_ref())),
         ("the e-mail address", value(contact.mail.as_ref())),
         ("the hours", value(contact.hours.as_ref())),
         ("the note", value(contact.note.as_ref())),
-        ("called before the others", if contact.first { "yes" } else { "no" }.to_owned()),
     ]
 }
 
@@ -328,4 +351,43 @@ fn read(fields: &Fields) -> Result<Contact, Why> {
 /// The id of a contact that somebody puts down with a key: the same for the same.
 fn id_of(who: &Who, key: &str) -> String {
     format!("c-{}", logs::drawn(&[who.id(), key], 6))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_changed_meanwhile_is_told() {
+        let line = |text: &str| Line::new(text).unwrap();
+        let read = Contact {
+            title: line("County clerk"),
+            name: None,
+            telephone: Some(line("573-555-0142")),
+            second: None,
+            mail: None,
+            hours: None,
+            note: None,
+            first: false,
+        };
+        let title = Contact { title: line("Deputy"), ..read.clone() };
+        let first = Contact { first: true, ..read.clone() };
+        let name = Contact { name: Some(line("Ada")), ..read.clone() };
+        for (read, now, sent, expected) in [
+            (&read, &title, None, "the title is now Deputy"),
+            (&read, &title, Some(&name), "the title is now Deputy (you sent County clerk)"),
+            (&read, &title, Some(&title), "the title is now Deputy"),
+            (&name, &read, None, "the name is now nothing"),
+            (&read, &first, Some(&read), "they are now called before the others"),
+            (&first, &read, None, "they are no longer called before the others"),
+        ] {
+            let said = changed("A lead", (read, now), sent).unwrap();
+            let whole = format!(
+                "Meanwhile A lead changed {}: {expected}. Look at it and send this again.",
+                read.title
+            );
+            assert_eq!(said, whole);
+        }
+        assert_eq!(changed("A lead", (&read, &read), Some(&title)), None);
+    }
 }

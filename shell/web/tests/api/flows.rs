@@ -429,7 +429,7 @@ async fn a_point_is_ticked_and_contacts_are_confirmed() {
     let office = Ask::json(&path, &first).send(at, &lead).await.is(201).json();
     let late = put("key-late-1", "573-555-0144", one["entry"].clone());
     let detail = Ask::json(&path, &late).send(at, &lead).await.is(422).json()["detail"].clone();
-    let said = "the telephone was changed to 573-555-0143 (you sent 573-555-0144)";
+    let said = "the telephone is now 573-555-0143 (you sent 573-555-0144)";
     assert!(detail.as_str().is_some_and(|detail| detail.contains(said)), "{detail}");
     let read = put("key-read-1", "573-555-0144", office["contacts"][0]["entry"].clone());
     Ask::json(&path, &read).send(at, &lead).await.is(201);

@@ -167,7 +167,7 @@ async fn a_page_of_before_takes_back_no_newer_number() {
     let late = change("key-clerk-1", "573-555-0144", &of);
     let page = clerk.post(PAGE, &sent(&late)).await;
     page.is(422).says("Meanwhile A lead changed County clerk");
-    page.says("the telephone was changed to 573-555-0143 (you sent 573-555-0144)");
+    page.says("the telephone is now 573-555-0143 (you sent 573-555-0144)");
     check::page(&page.body).unwrap();
     // What they typed stands in the form, which now is of what they see.
     assert!(page.body.contains("value=\"573-555-0144\""));
@@ -232,7 +232,7 @@ async fn a_full_log_is_followed_by_another() {
     // Sent twice it is one entry; a page of before the turn is told so.
     clerk.post(PAGE, &sent(&next)).await.leads_to(PAGE);
     let late = change("key-late-1", "573-555-0199", &of);
-    clerk.post(PAGE, &sent(&late)).await.is(422).says("to 573-555-0142 (you sent 573-555-0199)");
+    clerk.post(PAGE, &sent(&late)).await.is(422).says("is now 573-555-0142 (you sent 573-555-0199)");
     let page = clerk.get(PAGE).await;
     page.says("2 entries").says("Carried over from the entries before").says("1 contact");
     check::page(&page.body).unwrap();

@@ -16,14 +16,11 @@ use data_encoding::HEXLOWER;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 use ward_access::{Act as Right, Jurisdiction};
-use ward_desk::directory::{Act, Directory};
 use ward_desk::redact::Known;
 use ward_desk::replay::Lane;
-use ward_desk::{Body as LogBody, Line};
 use ward_kernel::Time;
 use ward_sensor::Status;
 use ward_store::after::Span;
-use ward_store::logbook::Filter;
 use ward_store::{Error, Link, audit, cases, meta, office, people, sensors};
 
 use super::parts;
@@ -34,7 +31,7 @@ use super::{Asked, Night};
 use crate::desk::Desk;
 use crate::doing::cases::Body as CaseBody;
 use crate::doing::turns::{Turn, Turns};
-use crate::doing::{Why, logs, room};
+use crate::doing::{Why, contacts, room};
 use crate::pages::after::report;
 use crate::refused::Refused;
 use crate::server::Marked;
@@ -44,8 +41,6 @@ use crate::who::Who;
 
 /// Files that are asked for and not made yet: one is made at a time, the others wait.
 const WAITING: usize = 5;
-/// Logs of contacts that are read: more than there are offices.
-const CONTACTS: i64 = 5_000;
 /// Bytes of the name that a file has for a moment.
 const NAME: usize = 16;
 
@@ -154,7 +149,7 @@ pub(crate) async fn give(
     let room = exports.room.clone().acquire_owned().await.ok();
     let space = super::space(size).await;
     let night = super::read(desk, &asked).await?;
-    let gathered = gather(desk, asked, night).await?;
+    let gathered = gather(desk, (asked, night), redacted).await?;
     let own = desk.clone();
     // Every word of a span is read: pages must not wait for that. Whoever asks may go away: all that
     // it takes is taken until it is over.
@@ -215,13 +210,19 @@ struct Made {
     parts: Vec<Part>,
 }
 
-async fn gather(desk: &Desk, asked: Asked, night: Night) -> Result<Gathered, Refused> {
+async fn gather(
+    desk: &Desk,
+    (asked, night): (Asked, Night),
+    redacted: bool,
+) -> Result<Gathered, Refused> {
     let mut read = desk.store.read().await?;
+    // Nobody is looked for where nothing is taken out.
+    let known = if redacted { known(read.link(), &night).await? } else { Known::default() };
     Ok(Gathered {
         office: meta::get(read.link(), office::NAME).await?.unwrap_or_default(),
         zone: meta::get(read.link(), office::ZONE).await?.unwrap_or_default(),
         jurisdictions: office::jurisdictions(read.link()).await?,
-        known: known(read.link(), &night).await?,
+        known,
         newest: audit::last(read.link()).await?.unwrap_or_default(),
         random: desk.keys.random()?,
         now: desk.now(),
@@ -289,13 +290,7 @@ async fn known(mut link: Link<'_>, night: &Night) -> Result<Known, Error> {
         let accounts = filed.into_iter().flat_map(|filed| CaseBody::of(&filed.case).accounts);
         known.accounts.extend(accounts);
     }
-    // Whoever can be reached, and whoever could: what is removed stays in its log.
-    for filed in logs::list::<Directory>(link, Filter::default(), CONTACTS).await? {
-        known.named.extend(filed.log.entries().iter().filter_map(|entry| match &entry.body {
-            LogBody::Act(Act::Put { contact, .. }) => contact.name.as_ref().map(Line::to_string),
-            _ => None,
-        }));
-    }
+    known.named.extend(contacts::names(link).await?);
     known.hosts.sort();
     known.hosts.dedup();
     known.accounts.sort();
