@@ -5,7 +5,7 @@ use ward_kernel::{Rung, Time};
 use crate::batch::{signed, unsigned};
 use crate::cases::{rung_of, split};
 use crate::logbook::{Kept, New};
-use crate::query::{plain, rows, value};
+use crate::query::{plain, row, rows};
 use crate::{Error, Link};
 
 /// Rows of a page.
@@ -87,26 +87,40 @@ pub async fn entries(
     Ok(found.into_iter().map(told).collect())
 }
 
-/// Bytes of all entries that [`entries`] gives of a span, and of the steps of its cases: how much
-/// would have to be read. The texts themselves are not.
+/// How much would have to be read of a span.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Size {
+    /// Bytes of its words.
+    pub bytes: u64,
+    /// Entries and steps in which they stand.
+    pub rows: u64,
+}
+
+/// How much [`entries`] gives of a span, with all steps of its cases. The texts themselves are not
+/// read.
 ///
 /// # Errors
 /// Those of the engine.
-pub async fn size(mut link: Link<'_>, span: Span, own: Option<&str>) -> Result<u64, Error> {
+pub async fn size(mut link: Link<'_>, span: Span, own: Option<&str>) -> Result<Size, Error> {
     // Log by log: to read all entries ever would take longer than to read those of the span.
-    const ENTRIES: &str = "SELECT CAST(coalesce(sum(octet_length(e.body)), 0) AS BIGINT) \
+    const ENTRIES: &str = "SELECT CAST(coalesce(sum(octet_length(e.body)), 0) AS BIGINT), count(*) \
         FROM room_entry e WHERE e.log IN (SELECT l.id FROM room_log l WHERE l.id > '' \
         AND l.begun <= $1 AND (l.open = 1 OR l.updated >= $2 OR l.kind = 'case' AND EXISTS \
             (SELECT 1 FROM incident_case c WHERE c.id = substr(l.id, 6) AND c.standing = 'open')) \
         AND ($3 = '' OR l.jurisdiction = $3 OR l.jurisdiction IS NULL))";
-    const STEPS: &str = "SELECT CAST(coalesce(sum(octet_length(s.what)), 0) AS BIGINT) \
+    const STEPS: &str = "SELECT CAST(coalesce(sum(octet_length(s.what)), 0) AS BIGINT), count(*) \
         FROM case_step s WHERE s.case_id IN (SELECT c.id FROM incident_case c \
         WHERE c.scope = 'state' AND c.opened <= $1 AND (c.standing = 'open' OR c.updated >= $2))";
     let (from, to) = (span.from.micros(), span.to.micros());
     let own = plain(own.unwrap_or_default());
-    let entries: i64 = value!(link.again(), ENTRIES, to, from, own);
-    let steps: i64 = value!(link, STEPS, to, from);
-    Ok(unsigned(entries).saturating_add(unsigned(steps)))
+    let entries: Option<(i64, i64)> = row!(link.again(), ENTRIES, to, from, own);
+    let steps: Option<(i64, i64)> = row!(link, STEPS, to, from);
+    let (mut bytes, mut rows) = (0_u64, 0_u64);
+    for (of_words, of_rows) in [entries, steps].into_iter().flatten() {
+        bytes = bytes.saturating_add(unsigned(of_words));
+        rows = rows.saturating_add(unsigned(of_rows));
+    }
+    Ok(Size { bytes, rows })
 }
 
 /// The next page of steps of the state's cases that were there in a span: opened before its end, and

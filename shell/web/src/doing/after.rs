@@ -17,7 +17,7 @@ use ward_desk::calendar::Election;
 use ward_desk::replay::Replay;
 use ward_kernel::Time;
 use ward_kernel::time::{DAY, HOUR, MINUTE, SECOND};
-use ward_store::after::{self, Span};
+use ward_store::after::{self, Size, Span};
 use ward_store::{Error, Link};
 
 use super::turns::Turn;
@@ -37,8 +37,11 @@ const LONGEST: i64 = 400;
 const MOST: u64 = 64 * MEGABYTE;
 /// Bytes of a megabyte.
 const MEGABYTE: u64 = 1_000_000;
-/// Megabytes of words that are in memory at a time, of whoever looks at whatever span.
-static ROOM: Semaphore = Semaphore::const_new(128);
+/// Bytes that an entry or a step takes in memory beside its words, however short they are.
+const EACH: u64 = 800;
+/// Megabytes that are in memory at a time, of whoever looks at whatever span.
+const MEGABYTES: u32 = 128;
+static ROOM: Semaphore = Semaphore::const_new(MEGABYTES as usize);
 
 /// What is asked for.
 #[derive(Clone, Debug)]
@@ -177,17 +180,17 @@ async fn read(desk: &Desk, asked: &Asked) -> Result<Night, Refused> {
 /// Room in memory for the words of a span.
 pub(crate) type Space = Option<SemaphorePermit<'static>>;
 
-/// Bytes of words that a span holds: counted before any of them is read.
-async fn fits(desk: &Desk, asked: &Asked) -> Result<u64, Why> {
+/// How much a span holds: counted before any of it is read.
+async fn fits(desk: &Desk, asked: &Asked) -> Result<Size, Why> {
     let mut read = desk.store.read().await?;
     let size = after::size(read.link(), asked.span, asked.jurisdiction.as_deref()).await?;
-    if size > MOST {
+    if size.bytes > MOST {
         return Err(wrong(
             "to",
             format!(
                 "Choose a shorter span, or one jurisdiction: this one holds {} of words, and {} MB \
                  at most are shown or go into one file.",
-                bytes(size),
+                bytes(size.bytes),
                 MOST / MEGABYTE
             ),
         ));
@@ -196,11 +199,17 @@ async fn fits(desk: &Desk, asked: &Asked) -> Result<u64, Why> {
 }
 
 /// Waits for room in memory. A night as most are takes so little that it waits for nobody.
-async fn space(size: u64) -> Space {
-    match u32::try_from(size / MEGABYTE).unwrap_or(u32::MAX) {
+async fn space(size: Size) -> Space {
+    match megabytes(size) {
         0 => None,
         megabytes => ROOM.acquire_many(megabytes).await.ok(),
     }
+}
+
+/// Megabytes of room that a span takes; all there is at most, for more would be waited for in vain.
+fn megabytes(size: Size) -> u32 {
+    let all = size.bytes.saturating_add(size.rows.saturating_mul(EACH));
+    u32::try_from(all / MEGABYTE).unwrap_or(u32::MAX).min(MEGABYTES)
 }
 
 /// Puts down that somebody looks at a span: names and numbers of people stand in it. Moving the
@@ -263,6 +272,21 @@ mod spans {
         }
         // The last day, to the end of the hour; long ago that would be before all time.
         assert_eq!(span(&[]), None);
+    }
+
+    #[test]
+    fn many_short_lines_take_room_as_well() {
+        for (bytes, rows, expected) in [
+            (0, 0, 0),
+            (900_000, 10, 0),
+            (1_000_000, 0, 1),
+            // Steps that say no more than that a case was opened.
+            (600_000, 40_000, 32),
+            (MOST, 90_000, MEGABYTES),
+            (u64::MAX, u64::MAX, MEGABYTES),
+        ] {
+            assert_eq!(megabytes(Size { bytes, rows }), expected, "{bytes} {rows}");
+        }
     }
 
     #[test]
