@@ -10,11 +10,11 @@ use ward_desk::communications::{Check, Way};
 use ward_desk::incident::{Incident, Stage, Truth, Voting};
 use ward_desk::normal::{Level, Normal, level};
 use ward_kernel::Time;
-use ward_store::Link;
 use ward_store::cases::Counts;
 use ward_store::hours::{self, Cases, Count, Hour, hour_of, start_of};
 use ward_store::logbook::Filter;
 use ward_store::sensors::Sensor;
+use ward_store::{Error, Link};
 
 use super::elections;
 use super::hearing::{Ear, ears};
@@ -26,6 +26,8 @@ use crate::who::Who;
 
 /// Open incidents that are read.
 const MOST: i64 = 10_000;
+/// Communications checks among which the newest is looked for, those that were written to last.
+const CHECKS: i64 = 20;
 
 /// How everything stands that somebody may see: for the state's roles all jurisdictions, for a
 /// local authority its own one alone.
@@ -211,7 +213,7 @@ pub(crate) async fn load(
     let ears = ears(link.again(), who.narrowed(Act::SeeSensors), now).await?;
     let open = Filter { jurisdiction: who.narrowed(Act::SeeIncidents), open: Some(true) };
     let incidents = standing::list::<Incident>(link.again(), open, MOST).await?;
-    let check = standing::list::<Check>(link.again(), Filter::default(), 1).await?.pop();
+    let check = newest_check(link.again()).await?;
     let places = desk.jurisdictions(link).await?;
     let sees = |one: &&Jurisdiction| who.may(Act::SeeCases, Scope::Jurisdiction(&one.id));
     let rows: Vec<Row> = places
@@ -223,6 +225,13 @@ pub(crate) async fn load(
     let check = check.filter(|_| who.may(Act::SeeRoom, Scope::State));
     let whole = whole(&rows, &numbers, who.case_scope(), check.as_ref());
     Ok(Situation { at: now, hour: start_of(hour), phase, election: election.cloned(), rows, whole })
+}
+
+/// The newest communications check; one that is open before those that ended. Which was written to
+/// last says nothing: an older one can still be answered.
+async fn newest_check(link: Link<'_>) -> Result<Option<Stands<Check>>, Error> {
+    let all = standing::list::<Check>(link, Filter::default(), CHECKS).await?;
+    Ok(all.into_iter().max_by_key(|one| (one.place.open, one.place.begun)))
 }
 
 /// What was counted, by scope.

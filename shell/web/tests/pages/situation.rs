@@ -189,6 +189,26 @@ async fn a_wall_names_nobody() {
     assert_eq!(wall.body.matches("<a ").count(), 1);
 }
 
+/// Whoever answers an older question makes it no newer.
+#[tokio::test]
+async fn the_last_check_is_the_one_that_was_asked_last() {
+    let house = House::start().await;
+    let mut lead = house.person("A lead", Role::Lead, None).await;
+    let mut clerk = house.person("A clerk", Role::LocalClerk, Some(OURS)).await;
+    let begun = now().plus(-HOUR);
+    let store = &house.desk.store;
+    crate::office::check(store, "check-1", begun, &[OURS, THEIRS]).await;
+    crate::office::check(store, "check-2", begun.plus(MINUTE), &[OURS, THEIRS, "cass-county"])
+        .await;
+    let answer = [("key", "key-answer-1")];
+    clerk.post("/room/checks/check-1/answer", &answer).await.leads_to("/");
+    lead.get("/wall").await.says("0 of 3 have answered the last check");
+    // One that is open comes before one that ended, however new that is.
+    let end = [("act", "end"), ("key", "key-end-1")];
+    lead.post("/room/checks/check-2", &end).await.leads_to("/room/checks/check-2");
+    lead.get("/wall").await.says("1 of 2 have answered the last check");
+}
+
 #[tokio::test]
 async fn an_empty_desk_says_what_will_stand_here() {
     let house = House::start().await;
