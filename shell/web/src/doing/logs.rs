@@ -156,8 +156,8 @@ where
     add(desk, who, tx, filed, sending).await
 }
 
-/// Puts something down in a log of the state as a whole, whoever may see it: the caller has asked
-/// whether somebody may.
+/// Puts something down in a log, whosever it is and whoever may see it: the caller has asked whether
+/// somebody may.
 ///
 /// # Errors
 /// What is wrong with it, and those of the store.
