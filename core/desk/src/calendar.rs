@@ -155,7 +155,7 @@ impl Machine for Planned {
         self.dates.is_some() && self.off.is_none()
     }
 
-    fn settles(act: &Act) -> bool {
+    fn settles(&self, act: &Act, _: &By) -> bool {
         matches!(act, Act::CallOff { .. })
     }
 

@@ -104,6 +104,8 @@ impl CaseFile {
 impl Machine for CaseFile {
     const KIND: &'static str = "case";
 
+    const ANEW: bool = false;
+
     type Act = Act;
 
     fn allows(&self, act: &Act, by: &By) -> Result<(), Refusal> {
@@ -114,8 +116,8 @@ impl Machine for CaseFile {
         self.decided != Some(Decision::Closed)
     }
 
-    fn settles(act: &Act) -> bool {
-        matches!(act, Act::Decide { to: Decision::Closed, .. })
+    fn settles(&self, act: &Act, _: &By) -> bool {
+        self.is_open() && matches!(act, Act::Decide { to: Decision::Closed, .. })
     }
 
     fn take(&mut self, act: &Act, entry: &Told<'_>) {

@@ -62,6 +62,8 @@ pub enum Point {
 impl Machine for Point {
     const KIND: &'static str = "point";
 
+    const ANEW: bool = false;
+
     type Act = Act;
 
     fn is_open(&self) -> bool {
@@ -69,7 +71,7 @@ impl Machine for Point {
     }
 
     /// However often it was opened again, it can be done.
-    fn settles(act: &Act) -> bool {
+    fn settles(&self, act: &Act, _: &By) -> bool {
         !matches!(act, Act::Undo { .. })
     }
 

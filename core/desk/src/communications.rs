@@ -148,7 +148,7 @@ impl Machine for Check {
         self.is_going_on()
     }
 
-    fn settles(act: &Act) -> bool {
+    fn settles(&self, act: &Act, _: &By) -> bool {
         matches!(act, Act::Answer { .. } | Act::End)
     }
 

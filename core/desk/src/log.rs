@@ -56,6 +56,9 @@ pub trait Machine: Clone + Default + DeserializeOwned + Send + Serialize + Sync 
     /// The name of the kind, by which logs are kept.
     const KIND: &'static str;
 
+    /// Whether another log can begin where one is full: of what has one for good nothing can.
+    const ANEW: bool = true;
+
     /// What can be done.
     type Act: Clone + PartialEq + Send + Sync + 'static;
 
@@ -68,8 +71,9 @@ pub trait Machine: Clone + Default + DeserializeOwned + Send + Serialize + Sync 
     /// Whether there is something left to do.
     fn is_open(&self) -> bool;
 
-    /// Whether the act brings it to its end, or near it: taken even where a log is full.
-    fn settles(_: &Self::Act) -> bool {
+    /// Whether the act of somebody brings it to its end, or near it: taken even where a log is full.
+    /// So few of them may follow each other that nobody goes on for ever.
+    fn settles(&self, _: &Self::Act, _: &By) -> bool {
         false
     }
 
@@ -202,7 +206,7 @@ impl<M: Machine> Log<M> {
             }
             None => {}
         }
-        if !matches!(body, Body::Act(act) if M::settles(act)) {
+        if !self.settles(body, by) {
             self.has_room(by)?;
         }
         match body {
@@ -215,13 +219,22 @@ impl<M: Machine> Log<M> {
         Ok(Verdict::Next(self.next()))
     }
 
+    /// Whether it takes this of somebody however full it is: see [`Machine::settles`].
+    pub fn settles(&self, body: &Body<M::Act>, by: &By) -> bool {
+        matches!(body, Body::Act(act) if self.state.settles(act, by))
+    }
+
     /// Whether it takes one more entry of somebody.
     ///
     /// # Errors
     /// Why not.
     pub fn has_room(&self, by: &By) -> Result<(), Refusal> {
         if self.entries.len() >= MOST {
-            return Err(Refusal("2,000 entries stand here: bring this to its end and begin anew."));
+            return Err(Refusal(if M::ANEW {
+                "2,000 entries stand here: bring this to its end and begin anew."
+            } else {
+                "2,000 entries stand here: no more can be written here."
+            }));
         }
         let own = || self.entries.iter().filter(|entry| entry.by.id == by.id).count();
         if self.entries.len() >= EACH && own() >= EACH {

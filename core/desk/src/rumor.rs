@@ -219,8 +219,13 @@ impl Machine for Rumor {
         self.stage() <= Stage::Found
     }
 
-    fn settles(act: &Act) -> bool {
-        matches!(act, Act::Find { .. } | Act::Tell { .. } | Act::Rest { .. })
+    fn settles(&self, act: &Act, _: &By) -> bool {
+        match act {
+            Act::Find { finding, .. } => self.stage() == Stage::Heard && *finding != Finding::Open,
+            Act::Tell { .. } => self.stage() == Stage::Found,
+            Act::Rest { .. } => !self.resting,
+            Act::Hear(_) | Act::Again { .. } | Act::About { .. } => false,
+        }
     }
 
     fn allows(&self, act: &Act, _: &By) -> Result<(), Refusal> {

@@ -1,6 +1,8 @@
 //! A position of the room and the shifts in it: somebody has it, hands it over with notes, and the
 //! next signs the notes that they read.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use ward_kernel::Time;
 
@@ -65,6 +67,9 @@ pub struct Position {
     pub notes: Option<(u64, Words)>,
     /// Shifts so far.
     pub shifts: u64,
+    /// Who took it over since anything else was put down, by their ids.
+    #[serde(default)]
+    took: BTreeSet<String>,
 }
 
 impl Position {
@@ -89,8 +94,13 @@ impl Machine for Position {
     }
 
     /// The next can always have it and end it, so that another log begins: whoever has it may be gone.
-    fn settles(act: &Act) -> bool {
-        matches!(act, Act::End | Act::Sign { .. } | Act::TakeOver { .. })
+    /// Two do not take it from each other without end: of each person it is taken once.
+    fn settles(&self, act: &Act, by: &By) -> bool {
+        match act {
+            Act::End | Act::Sign { .. } => true,
+            Act::TakeOver { .. } => !self.took.contains(&by.id),
+            Act::Begin | Act::Note { .. } | Act::HandOver { .. } => false,
+        }
     }
 
     fn corrects(&self, of: u64, by: &By) -> Result<(), Refusal> {
@@ -133,6 +143,12 @@ impl Machine for Position {
 
     fn take(&mut self, act: &Act, entry: &Told<'_>) {
         match act {
+            Act::TakeOver { .. } => {
+                self.took.insert(entry.by.id.clone());
+            }
+            _ => self.took.clear(),
+        }
+        match act {
             Act::Begin | Act::Sign { .. } | Act::TakeOver { .. } => self.begin(entry),
             Act::Note { .. } => {}
             Act::HandOver { notes } => self.notes = Some((entry.number, notes.clone())),
@@ -150,7 +166,7 @@ mod tests {
 
     use super::*;
     use crate::log::{Body, Log};
-    use crate::testing::{by, laws, run, sendings, words};
+    use crate::testing::{beyond, by, laws, run, sendings, words};
 
     fn hand_over(text: &str) -> Act {
         Act::HandOver { notes: words(text) }
@@ -248,6 +264,32 @@ mod tests {
             add("end-it", Act::End).unwrap();
             assert!(!log.state().is_open());
         }
+    }
+
+    #[test]
+    fn nobody_takes_it_from_each_other_without_end() {
+        let note = Act::Note { text: words("So.") };
+        let begin = [Act::Begin, hand_over("Watch Boone County.")];
+        let acts = [
+            Act::TakeOver { why: words("They left.") },
+            Act::Sign { entry: 2 },
+            note.clone(),
+            hand_over("Watch on."),
+        ];
+        // Each of three takes it once; where notes wait, somebody signs them before.
+        assert_eq!(beyond::<Position>(&begin[..1], &note, &acts).0, 3);
+        assert_eq!(beyond::<Position>(&begin, &note, &acts).0, 4);
+        let acts = [acts.as_slice(), &[Act::End]].concat();
+        let (taken, _) = beyond::<Position>(&begin, &note, &acts);
+        assert!(taken <= 5, "{taken}");
+    }
+
+    #[test]
+    fn what_was_kept_before_it_was_noted_is_read() {
+        let kept = serde_json::to_value(Position { shifts: 3, ..Position::default() });
+        let mut kept = kept.unwrap();
+        assert!(kept.as_object_mut().unwrap().remove("took").is_some());
+        assert_eq!(serde_json::from_value::<Position>(kept).unwrap().shifts, 3);
     }
 
     #[test]

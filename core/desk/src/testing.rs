@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use ward_kernel::Time;
 
-use crate::log::{Body, By, Log, Machine, Refusal, Verdict};
+use crate::log::{Body, By, Entry, Log, Machine, Refusal, Verdict};
 use crate::text::{Line, Words};
 
 pub(crate) fn by(id: &str) -> By {
@@ -58,6 +58,30 @@ pub(crate) fn table<M: Machine>(
 pub(crate) fn is_drawn(table: &str) {
     let document = include_str!("../../../docs/room.md");
     assert!(document.contains(table), "docs/room.md should have:\n{table}");
+}
+
+/// How many entries a log takes once it is full, whatever three people send again and again, and what
+/// the last of them read.
+pub(crate) fn beyond<M: Machine>(
+    begin: &[M::Act],
+    more: &M::Act,
+    acts: &[M::Act],
+) -> (usize, Refusal)
+where
+    M::Act: std::fmt::Debug,
+{
+    let full = begin.iter().chain(std::iter::repeat(more)).take(2_000);
+    let entry = |(number, act): (u64, &M::Act)| {
+        let (key, body) = (format!("f{number}"), Body::Act(act.clone()));
+        Entry { number, key, at: Time::default(), by: by("somebody"), body }
+    };
+    let mut log = Log::<M>::read((1..).zip(full).map(entry));
+    let sent = || (0..20).flat_map(|_| acts).flat_map(|act| ["a", "b", "c"].map(|who| (who, act)));
+    for (number, (who, act)) in sent().enumerate() {
+        let _ = log.add(&format!("k{number}"), Time::default(), &by(who), Body::Act(act.clone()));
+    }
+    let last = log.judge("last", &Body::Act(more.clone()), &by("d"));
+    (log.entries().len() - 2_000, last.unwrap_err())
 }
 
 /// Something that is sent to a log: by one of three people, under one of a few keys so that keys

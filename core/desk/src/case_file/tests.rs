@@ -3,7 +3,7 @@ use ward_kernel::Rung;
 
 use super::*;
 use crate::communications::Way;
-use crate::testing::{by, is_drawn, laws, line, run, sendings, table, words};
+use crate::testing::{beyond, by, is_drawn, laws, line, run, sendings, table, words};
 use crate::{Body, Words};
 
 fn any_rung() -> impl Strategy<Value = Rung> {
@@ -217,4 +217,16 @@ fn entries_are_kept_by_their_names() {
     }
     let odd = r#"{"rung":{"to":"sky","judged":"scan","why":"x"}}"#;
     assert!(serde_json::from_str::<Act>(odd).is_err());
+}
+
+/// A case has one log: what is full is closed once, and nothing begins anew.
+#[test]
+fn a_full_file_is_closed_once() {
+    let decide = |to| Act::Decide { to, why: why() };
+    let note = Act::Note { text: words("More.") };
+    let acts = Decision::ALL.map(decide);
+    let (taken, last) = beyond::<CaseFile>(&[begin()], &note, &acts);
+    assert_eq!((taken, last.0), (1, "2,000 entries stand here: no more can be written here."));
+    let closed = [begin(), decide(Decision::Closed)];
+    assert_eq!(beyond::<CaseFile>(&closed, &note, &acts).0, 0);
 }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::testing::{laws, line, run, sendings, words};
+use crate::testing::{beyond, laws, line, run, sendings, words};
 
 fn about(ids: &[&str]) -> BTreeSet<String> {
     ids.iter().map(|id| (*id).to_owned()).collect()
@@ -123,9 +123,22 @@ fn the_documents_draw_it() {
 fn nobody_is_told_what_is_not_known() {
     let early = run::<Rumor>(&[("analyst", hear()), ("analyst", tell())]);
     assert!(early.unwrap_err().0.contains("Find out"));
-    // What is known is told and laid to rest however full the log is.
-    assert!([find(Finding::False), tell(), rest()].iter().all(Rumor::settles));
-    assert!(![hear(), again(Spread::Many)].iter().any(Rumor::settles));
+}
+
+/// It is found out about, told and laid to rest however full the log is, and each of it once.
+#[test]
+fn a_full_log_comes_to_its_end() {
+    let settling = [find(Finding::False), tell(), rest()];
+    for (acts, want) in [
+        (settling.to_vec(), 3),
+        ([settling.to_vec(), vec![find(Finding::Open), again(Spread::Many)]].concat(), 3),
+        (vec![rest(), find(Finding::True), tell()], 1),
+        (vec![find(Finding::Open), hear(), again(Spread::Few)], 0),
+    ] {
+        let (taken, last) = beyond::<Rumor>(&[hear()], &again(Spread::Few), &acts);
+        assert_eq!(taken, want, "{acts:?}");
+        assert!(last.0.ends_with("begin anew."), "{last}");
+    }
 }
 
 #[test]

@@ -249,7 +249,7 @@ where
         Body::Act(act) => log.state().tells(act, at),
         Body::Correction { .. } => None,
     };
-    let settles = matches!(&body, Body::Act(act) if M::settles(act));
+    let settles = log.settles(&body, &by);
     let verdict = Arc::make_mut(&mut log).add(key, at, &by, body);
     let number = match verdict.map_err(|why| whole(why.to_string()))? {
         Verdict::Already(_) => return Ok(None),
@@ -257,7 +257,7 @@ where
     };
     // What brings it to its end is taken where it is full, and has an end as well.
     let times = if settles { 2 } else { 1 };
-    fits(tx.link(), (&place.id, &by.id), kept.len() as u64, times).await?;
+    fits(tx.link(), (&place.id, &by.id), (kept.len() as u64, times), M::ANEW).await?;
     if let Some(telling) = telling {
         let whose = place.jurisdiction.as_deref();
         notices::tell(tx.link(), telling, (&place.id, number), (&by.id, at), whose).await?;
@@ -275,11 +275,16 @@ where
 /// # Errors
 /// That they do not, and those of the store.
 pub(super) async fn has_room(link: Link<'_>, of: (&str, &str), more: u64) -> Result<(), Why> {
-    fits(link, of, more, 1).await
+    fits(link, of, (more, 1), true).await
 }
 
-/// The same for so many times the bounds.
-async fn fits(link: Link<'_>, (log, by): (&str, &str), more: u64, times: u64) -> Result<(), Why> {
+/// The same for so many times the bounds; `anew` says whether another log can follow this one.
+async fn fits(
+    link: Link<'_>,
+    (log, by): (&str, &str),
+    (more, times): (u64, u64),
+    anew: bool,
+) -> Result<(), Why> {
     let (all, own) = folded::written(link, log, by).await?;
     if own.saturating_add(more) > EACH.saturating_mul(times) {
         let what =
@@ -287,8 +292,11 @@ async fn fits(link: Link<'_>, (log, by): (&str, &str), more: u64, times: u64) ->
         return Err(whole(what));
     }
     if all.saturating_add(more) > WHOLE.saturating_mul(times) {
-        let what = "What stands here fills four MiB: bring this to its end and begin anew.";
-        return Err(whole(what));
+        return Err(whole(if anew {
+            "What stands here fills four MiB: bring this to its end and begin anew."
+        } else {
+            "What stands here fills four MiB: no more can be written here."
+        }));
     }
     Ok(())
 }
