@@ -5,7 +5,8 @@
 //!
 //! Whoever changes something names what they read ([`Listed::entry`]), so that a page which was opened
 //! in the morning does not undo what was put down at noon. A log that is full is followed by another
-//! ([`Act::Carry`]): entries are counted on through all of them, and no number comes twice.
+//! ([`Act::Carry`]): entries are counted on through all of them, and no number of an entry that
+//! changed anything comes twice.
 
 use std::collections::BTreeMap;
 
