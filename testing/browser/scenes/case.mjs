@@ -5,16 +5,11 @@ import { until } from "../desk.mjs";
 import { look } from "../look.mjs";
 
 const ATTACKER = "203.0.113.66";
+const ANSWER = "The telephone of the office is dead.";
 
 export async function aCase(house) {
   const { clerk, analyst, lead, auditor } = house.people;
-  await clerk.open("/");
-  assert.doesNotMatch(await clerk.words(), /got into/);
-  await house.log.attack(ATTACKER);
-  // The page has the news without being asked for again.
-  await until("the clerk's page tells it", async () => /Somebody got into a machine of your office/.test(await clerk.words()));
-  assert.match(await clerk.words(), /Call the state's desk now/);
-  await look(clerk, "clerk-home");
+  await isToldWhileTheyWrite(house);
   await clerk.goTo("Cases");
   await look(clerk, "clerk-cases");
   await opensTheCase(clerk);
@@ -38,6 +33,25 @@ export async function aCase(house) {
   await opensTheCase(lead);
   await decides(lead);
   await theAuditHasIt(auditor);
+}
+
+/** The page has the news without being asked for again, also while its person answers on it. */
+async function isToldWhileTheyWrite(house) {
+  const { clerk, lead } = house.people;
+  await lead.open("/room/checks/new");
+  await lead.press("Ask all of them");
+  await clerk.open("/");
+  await clerk.page.locator("summary", { hasText: "We are here, and not all is well" }).click();
+  const answer = clerk.page.getByLabel("What is not well, and what do you need?");
+  await answer.pressSequentially(ANSWER);
+  assert.doesNotMatch(await clerk.words(), /got into/);
+  await house.log.attack(ATTACKER);
+  await until("the clerk's page tells it", async () => /Somebody got into a machine of your office/.test(await clerk.words()));
+  assert.match(await clerk.words(), /Call the state's desk now/);
+  assert.equal(await answer.inputValue(), ANSWER, "what is being written is not taken away");
+  await lead.press("End this check");
+  await clerk.open("/");
+  await look(clerk, "clerk-home");
 }
 
 async function opensTheCase(visitor) {

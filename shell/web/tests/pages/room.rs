@@ -1,11 +1,13 @@
 //! The room on the pages: positions are handed over and signed, local authorities are asked.
 
 use ward_access::Role;
+use ward_kernel::Rung;
+use ward_store::{Audit, cases};
 
 use crate::check;
 use crate::house::House;
 use crate::office;
-use crate::sample::{OURS, THEIRS};
+use crate::sample::{OURS, THEIRS, kept};
 
 fn sent(
     act: &'static str,
@@ -160,9 +162,41 @@ async fn an_answer_says_what_is_not_well_and_can_be_changed() {
     it.get("/").await.says(power).says("All is well now");
     it.post(answer, &well("key-well-1", "1")).await.leads_to("/");
     it.get("/").await.says("You said: all well.");
+    // Nor does one press on it, and whoever pressed is told.
+    let late = clerk.post(answer, &well("key-well-2", "1")).await;
+    late.is(422).says("Somebody of your office has answered meanwhile");
+    check::page(&late.body).unwrap();
     let page = lead.get(path).await;
     page.says("1 of 2 have answered");
     assert!(!page.text().contains("Not all well"), "{}", page.text());
+}
+
+/// A region in which somebody writes is not changed under their hands.
+#[tokio::test]
+async fn that_somebody_got_in_waits_for_no_answer() {
+    let house = House::start().await;
+    office::check(&house.desk.store, "check-1", crate::house::now(), &[OURS]).await;
+    let mut clerk = house.person("A clerk", Role::LocalClerk, Some(OURS)).await;
+    let region = |home: &str, name: &str| {
+        let after = home.split(&format!("data-region=\"{name}\"")).nth(1).unwrap();
+        after.split("data-region=").next().unwrap().to_owned()
+    };
+    let got_in = "Somebody got into a machine of your office";
+    let home = clerk.get("/").await.body;
+    assert!(!home.contains(got_in));
+    assert!(region(&home, "asks").contains("<textarea"));
+    assert!(region(&home, "how-it-stands").contains("Nothing can be said"));
+    let mut tx = house.desk.store.begin().await.unwrap();
+    cases::upsert(tx.link(), &kept("W-one", OURS, Rung::Access, "an effort")).await.unwrap();
+    tx.commit(Audit::Machine).await.unwrap();
+    let home = clerk.get("/").await.body;
+    check::page(&home).unwrap();
+    let first = region(&home, "got-in");
+    assert!(first.contains(got_in) && !first.contains("<textarea"), "{first}");
+    assert!(first.contains("data-hears=\"cases room sensors\""));
+    assert!(region(&home, "asks").contains("<textarea"));
+    assert!(home.find("data-region=\"got-in\"") < home.find("data-region=\"asks\""));
+    assert_eq!(home.matches(got_in).count(), 1, "it is said once");
 }
 
 /// Of two people of an office who answer at the same moment, the second has not read the first.

@@ -19,11 +19,18 @@ use crate::ui::{
 pub(super) const SHOWN: usize = 5;
 /// Points of checklists that are shown.
 const POINTS: usize = 8;
+/// For what the sentence of how it stands is written anew.
+const STANDS: &str = "cases room sensors";
 
-/// The whole page.
+/// The whole page. What is asked of them now stands above everything but that somebody got in. Each
+/// is a region by itself: a region in which somebody writes does not change under their hands, and
+/// that somebody got in must not wait for them.
 pub(super) fn show(view: &View<'_>) -> Markup {
+    let grave = stand::is_grave(view);
     html! {
-        (Region::new("how-it-stands", first_read(view)).hears("cases room sensors"))
+        (Region::new("got-in", html! { @if grave { (stand::local(view)) } }).hears(STANDS))
+        (Region::new("asks", asks(view)).hears("room"))
+        (Region::new("how-it-stands", html! { @if !grave { (stand::local(view)) } }).hears(STANDS))
         (Region::new("cases", seen(view)))
         (Region::new("room", html! {
             (asked(view))
@@ -35,19 +42,13 @@ pub(super) fn show(view: &View<'_>) -> Markup {
     }
 }
 
-/// What is read first: what is asked of them now stands above everything but that somebody got in.
-fn first_read(view: &View<'_>) -> Markup {
-    let grave = stand::is_grave(view);
+/// What the state's desk asks, with what was answered below what waits.
+fn asks(view: &View<'_>) -> Markup {
     let notices = |waits: bool| {
         let asked = view.asked.iter().filter(move |one| one.waits() == waits);
         html! { @for one in asked { (one.notice(&view.frame, &view.phone)) } }
     };
-    html! {
-        @if grave { (stand::local(view)) }
-        (notices(true))
-        (notices(false))
-        @if !grave { (stand::local(view)) }
-    }
+    html! { (notices(true)) (notices(false)) }
 }
 
 /// What one does on this page first: on a telephone it stands above everything else.
@@ -181,7 +182,7 @@ fn asked(view: &View<'_>) -> Markup {
         n => ui::count(n, "thing", "things"),
     };
     html! {
-        (Section::new("asked", "What we ask of you").tally(tally).body(html! {
+        (Section::new("asked", "What your checklist asks of you").tally(tally).body(html! {
             @if !view.due.is_empty() {
                 ul.due {
                     @for one in view.due.iter().take(POINTS) {

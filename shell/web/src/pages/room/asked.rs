@@ -14,7 +14,7 @@ use super::HERE;
 use crate::desk::Desk;
 use crate::doing::standing::Stands;
 use crate::doing::{room, told};
-use crate::fields::Sent;
+use crate::fields::{Fields, Sent};
 use crate::pages::failed::Failed;
 use crate::pages::parts::{Frame, go_to, prose, wrong};
 use crate::refused::{Answer, Refused, not_found};
@@ -161,10 +161,16 @@ pub(super) async fn answer(
 ) -> Answer {
     match told(room::answer(&desk, &who, &id, &fields).await)? {
         Ok(()) => go_to(&Href::at("/")),
-        // Whoever presses a second time is not told off: the first answer stands.
-        Err(_) if fields.text("act") != "say" => go_to(&Href::at("/")),
+        // Whoever presses the first button a second time is not told off: the first answer stands.
+        // Who would change an answer is told why it was not taken.
+        Err(_) if is_first_press(&fields) => go_to(&Href::at("/")),
         Err(errors) => wrong(again(&desk, &who, &id, &Failed::new(fields, errors)).await?),
     }
+}
+
+/// Whether it came from the one button of a question that nobody had answered.
+fn is_first_press(fields: &Fields) -> bool {
+    fields.text("act") != "say" && matches!(fields.text("read"), "" | "0")
 }
 
 /// The question by itself, with the words that could not be taken.
