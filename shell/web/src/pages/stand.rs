@@ -110,7 +110,7 @@ pub(super) fn local<'a>(known: impl Into<Known<'a>>) -> Markup {
         Some((Rung::Access, _)) => call(view, "Somebody got into a machine of your office."),
         Some((_, n)) => Notice::warn(format!(
             "Somebody is trying to get into your office: {}{words}. Nobody got in, on the evidence \
-             at hand. The state's desk sees it too. {report}",
+             at hand. {report}",
             open(n, "effort", "efforts")
         )),
         None if expected == 0 => {

@@ -265,6 +265,7 @@ async fn a_view_among_many_is_found_or_said_not_to_be_known() {
     page.says(unknown);
     assert!(!page.text().contains(none));
     check::page(&page.body).unwrap();
+    clerk.get("/").await.says(unknown);
 }
 
 /// Nothing that is put down at the state's view hides a local authority's that judgement has higher.
@@ -378,6 +379,9 @@ async fn a_county_reads_what_the_state_makes_of_it_and_no_more() {
     cases::upsert(tx.link(), &case).await.unwrap();
     tx.commit(Audit::Machine).await.unwrap();
     clerk.get("/cases/W-alone").await.says("The state's desk has no case of its own");
+    let home = clerk.get("/").await;
+    home.says("The state's desk has no case of its own for it: tell them if you are not sure.");
+    assert!(!home.text().contains("sees it too"));
 }
 
 #[tokio::test]

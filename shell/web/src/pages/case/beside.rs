@@ -27,6 +27,12 @@ use crate::who::Who;
 const NOTE: usize = 120;
 /// Cases of the state that are shown beside a local authority's.
 const MADE: usize = 5;
+/// The sentence where the state's desk has no case of its own.
+const NOT_THERE: &str =
+    "The state's desk has no case of its own for it: tell them if you are not sure.";
+/// The sentence where more cases lie near it than were compared.
+const NOT_KNOWN: &str = "Whether the state's desk has a case of its own for it is not known: too \
+                         many lie near it. Tell them if you are not sure.";
 
 /// A case in the views of others.
 #[derive(Default)]
@@ -178,7 +184,7 @@ fn facts(view: &View<'_>, made: &Made) -> Markup {
     }
 }
 
-/// What the state's desk makes of a local authority's cases, a sentence for each that it has too.
+/// What the state's desk makes of a local authority's cases, a sentence for each.
 ///
 /// # Errors
 /// Those of the store.
@@ -189,10 +195,11 @@ pub(in crate::pages) async fn at_home<'a>(
     let mut all = BTreeMap::new();
     for line in lines {
         let Some(filed) = cases::by_id(link.again(), &line.id).await? else { continue };
-        let (made, _) = counterparts::made(link.again(), &filed.case).await?;
+        let (made, is_known) = counterparts::made(link.again(), &filed.case).await?;
         // What it works on says more than what it closed.
         let first = made.iter().min_by_key(|made| made.handling as u8);
-        all.extend(first.map(|made| (line.id.clone(), said(made))));
+        let none = if is_known { NOT_THERE } else { NOT_KNOWN };
+        all.insert(line.id.clone(), first.map_or(none, said));
     }
     Ok(all)
 }
