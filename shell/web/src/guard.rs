@@ -90,8 +90,8 @@ pub(crate) async fn guard(
     }
     request.extensions_mut().insert(who);
     let response = next.run(request).await;
-    if let Some(counted) = counted.filter(|_| response.status().as_u16() >= 400) {
-        pace::refused(&desk, counted);
+    if let Some(counted) = counted {
+        pace::came(&desk, route, counted, response.status());
     }
     response
 }

@@ -25,6 +25,8 @@ use crate::who::Who;
 
 /// How many times as much at once as in a minute.
 const AT_ONCE: u32 = 4;
+/// Looks in a minute that everybody has.
+const LEAST_LOOKS: u32 = 120;
 
 /// What one may put down.
 pub(crate) fn rate(settings: &Settings) -> Rate {
@@ -33,14 +35,14 @@ pub(crate) fn rate(settings: &Settings) -> Rate {
 }
 
 /// Looks in a minute, where each leaves a row in the audit, and as many at once: one reads more than
-/// one writes.
-fn looks(settings: &Settings) -> u32 {
-    settings.entries_a_minute.max(1).saturating_mul(AT_ONCE)
+/// one writes, and reads on where less is written.
+fn looks(entries_a_minute: u32) -> u32 {
+    entries_a_minute.saturating_mul(AT_ONCE).max(LEAST_LOOKS)
 }
 
 /// What one may look at.
 pub(crate) fn looking(settings: &Settings) -> Rate {
-    let looks = looks(settings);
+    let looks = looks(settings.entries_a_minute);
     Rate { burst: looks, every: MINUTE / i64::from(looks) }
 }
 
@@ -77,13 +79,15 @@ pub(super) fn counted(route: &Route, request: &Request, who: &Who) -> Option<Cou
 }
 
 /// Whether each look by a route leaves a row in the audit, so that nobody fills it by reading: at one
-/// case, incident, rumor, office's contacts, at people, at the history or the audit itself.
+/// case, incident, rumor, office's contacts, at people, at the history or the audit itself, and by
+/// taking a span away.
 fn is_look(act: Act, route: &Route) -> bool {
     match act {
         Act::Hunt | Act::SeePeople | Act::ExportAudit => true,
         Act::SeeCase | Act::SeeEvidence | Act::SeeIncidents | Act::SeeRumors | Act::SeeContacts => {
             route.path.contains("{id}")
         }
+        Act::SeeAfter => route.path.ends_with("/export"),
         _ => false,
     }
 }
@@ -97,9 +101,13 @@ pub(super) fn waits(desk: &Desk, counted: Counted) -> Option<Waits> {
     }
 }
 
-/// Takes back what was counted and came to nothing.
-pub(super) fn refused(desk: &Desk, counted: Counted) {
-    counted.pace(desk).take_back(counted.key);
+/// Takes back what was counted and came to nothing. A page that says what is wrong with what was
+/// sent is shown again, and may be a look with a row of its own: that counts.
+pub(super) fn came(desk: &Desk, route: &Route, counted: Counted, status: StatusCode) {
+    let is_shown_again = route.kind == Kind::Page && status == StatusCode::UNPROCESSABLE_ENTITY;
+    if status.as_u16() >= 400 && !is_shown_again {
+        counted.pace(desk).take_back(counted.key);
+    }
 }
 
 /// Says when to send it again. A page keeps what was written, so that one press sends it.
@@ -127,7 +135,7 @@ pub(super) async fn later(desk: &Desk, route: &Route, request: Request, waits: W
 fn advice(desk: &Desk, Waits(counted, seconds): Waits) -> String {
     let unit = if seconds == 1 { "second" } else { "seconds" };
     if counted.looks {
-        let looks = looks(&desk.settings);
+        let looks = looks(desk.settings.entries_a_minute);
         return format!(
             "Looks at this leave rows in the audit: one person or program takes {looks} at once, \
              then {looks} a minute. Ask again in {seconds} {unit}."
@@ -156,5 +164,17 @@ pub(crate) fn again_by(to: Href, button: &str, fields: &Fields) -> Markup {
             ul { @for one in words { li { (one) } } }
         }
         (form)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_writes_less_reads_on() {
+        for (entries, most) in [(0, 120), (1, 120), (30, 120), (31, 124), (60_000, 240_000)] {
+            assert_eq!(looks(entries), most, "{entries}");
+        }
     }
 }

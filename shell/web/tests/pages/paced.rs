@@ -100,6 +100,55 @@ async fn nobody_fills_the_audit_by_looking() {
     clerk.get(&path).await.is(200);
 }
 
+/// The page that shows again what could not be taken is a look like any other.
+#[tokio::test]
+async fn nobody_fills_the_audit_by_what_is_refused() {
+    let house = House::start().await;
+    let id = "incident-1";
+    office::incident(&house.desk.store, id, OURS, (now(), "A gym")).await;
+    let mut clerk = house.person("A clerk", Role::LocalClerk, Some(OURS)).await;
+    let (add, empty) = (format!("/incidents/{id}/add"), [("act", "note"), ("key", "key-empty-1")]);
+    let mut seen = 0;
+    let refused = loop {
+        let answer = clerk.post(&add, &empty).await;
+        if answer.status != 422 || seen == 200 {
+            break answer;
+        }
+        seen += 1;
+    };
+    refused.is(429).says("not put down yet");
+    assert!((120..160).contains(&seen), "{seen}");
+    assert_eq!(house.acts("incident.look", id).await, seen);
+    // What is refused without a page leaves no row, and is given back.
+    let mut it = house.person("Local IT", Role::LocalIt, Some(OURS)).await;
+    for _ in 0..200 {
+        it.post("/incidents/incident-2/add", &empty).await.is(404);
+    }
+    it.post(&add, &empty).await.is(422);
+}
+
+#[tokio::test]
+async fn nobody_fills_the_audit_by_taking_spans_away() {
+    let house = House::start().await;
+    let mut lead = house.person("A lead", Role::Lead, None).await;
+    let mut other = house.person("An auditor", Role::Auditor, None).await;
+    let paths = ["/after/export?form=csv", "/api/v1/after/export?form=csv"];
+    let mut taken = 0;
+    let refused = loop {
+        let answer = lead.get(paths[taken % 2]).await;
+        if answer.status != 200 || taken == 600 {
+            break answer;
+        }
+        taken += 1;
+    };
+    assert!(refused.body.contains("leave rows in the audit"), "{taken}: {}", refused.body);
+    assert!((120..600).contains(&taken), "{taken}");
+    assert_eq!(refused.is(429).headers["retry-after"], "1");
+    other.get(paths[1]).await.is(200);
+    // What is only shown is shown.
+    lead.get("/after").await.is(200);
+}
+
 /// Puts 260 full notes of somebody into a log, behind the entries that stand there.
 async fn fill(house: &House, id: &str, (behind, actor): (u64, &str)) {
     let note = format!("{{\"act\":{{\"note\":{{\"text\":\"{}\"}}}}}}", "x".repeat(4_000));
