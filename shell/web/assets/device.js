@@ -2,9 +2,9 @@
 // sent yet, and whether the key "/" leads to the look-up. Everything works without it.
 //
 // Words are kept sealed (AES-GCM) under a key that the desk gives to the person who is signed in.
-// The key stays in the tab (sessionStorage), and is none any more when its person signs out or somebody
-// else signs in: nobody else at the same device can read them. They go when they are sent, or when
-// their person throws them away. No HTML is written here.
+// The key stays in the tab (sessionStorage), as long as a session that is not used, and is none any more
+// when its person signs out or somebody else signs in: nobody else at the same device can read them.
+// They go when they are sent, or when their person throws them away. No HTML is written here.
 "use strict";
 (() => {
   const { owner, seal, lasts, shell, worker } = document.body.dataset;
@@ -45,6 +45,8 @@
       return here;
     }
   })();
+  // What is written here after they signed out in another tab, or somebody else signed in, is nobody's.
+  const here = () => (person && isHere(person) ? person : null);
   const able = Boolean(globalThis.crypto?.subtle);
   const coded = (text) => new TextEncoder().encode(text);
   const bytes = (text) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
@@ -52,17 +54,16 @@
   const key = person && able && crypto.subtle.importKey("raw", bytes(person.seal), "AES-GCM", false, ["encrypt", "decrypt"]);
   const full = (name) => WORDS + person.owner + "." + name;
 
+  const how = (name, iv) => ({ name: "AES-GCM", iv, additionalData: coded(full(name)) });
   const write = async (name, value) => {
     const iv = crypto.getRandomValues(new Uint8Array(12));
-    const how = { name: "AES-GCM", iv, additionalData: coded(full(name)) };
-    const sealed = await crypto.subtle.encrypt(how, await key, coded(JSON.stringify(value)));
+    const sealed = await crypto.subtle.encrypt(how(name, iv), await key, coded(JSON.stringify(value)));
     localStorage.setItem(full(name), text(iv) + "." + text(sealed));
   };
   const read = async (name) => {
     try {
       const [iv, sealed] = localStorage.getItem(full(name)).split(".").map(bytes);
-      const how = { name: "AES-GCM", iv, additionalData: coded(full(name)) };
-      return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt(how, await key, sealed)));
+      return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt(how(name, iv), await key, sealed)));
     } catch {
       return null;
     }
@@ -74,7 +75,7 @@
 
   // --- What waits --------------------------------------------------------------------------------
   const unsent = async () => {
-    if (!key) return [];
+    if (!key || !here()) return [];
     const names = Object.keys(localStorage).filter((name) => name.startsWith(full("out.")));
     const all = await Promise.all(names.map((name) => read(name.slice(full("").length))));
     return all.filter(Boolean).sort((one, other) => one.at - other.at);
@@ -99,9 +100,10 @@
     for (const entry of await unsent()) forget("out." + entry.key);
     box.hidden = true;
   };
+  const isTriedAgain = (why) => why === "away" || why === "busy";
   const waiting = (all, why, more = []) => {
-    const kept = `Kept on this ${telephone}. ` + { away: "It will be sent when the network is back.", out: "It will be sent when you have signed in again.", other: "Somebody else is signed in here: it will be sent when you sign in.", no: "The desk does not take it now." }[why];
-    const words = make("p", why === "away" ? "Leave this page open, or open the desk again later." : "Nothing is lost.");
+    const kept = `Kept on this ${telephone}. ` + { away: "It will be sent when the network is back.", busy: "The desk takes no more at once: it is sent by itself in a moment.", out: "It will be sent when you have signed in again.", other: "Somebody else is signed in here: it will be sent when you sign in.", no: "The desk does not take it now." }[why];
+    const words = make("p", isTriedAgain(why) ? "Leave this page open, or open the desk again later." : "Nothing is lost.");
     const acts = why === "out" ? [way("Sign in", "/sign-in")] : [button("Send it now", () => sendAll(true))];
     say("warn", kept, [listed(all), words, row(...acts, button("Throw it away", throwAway, "second danger")), ...more]);
   };
@@ -111,13 +113,12 @@
     const stop = new AbortController();
     const late = setTimeout(() => stop.abort(), 20000);
     try {
-      const what = { headers: { "Ward-Kept": person.owner }, body: new URLSearchParams(entry.fields), signal: stop.signal };
-      const answer = await fetch(entry.action, { method: "POST", redirect: "manual", cache: "no-store", ...what });
+      const what = { method: "POST", headers: { "Ward-Kept": person.owner }, body: new URLSearchParams(entry.fields) };
+      const answer = await fetch(entry.action, { ...what, redirect: "manual", cache: "no-store", signal: stop.signal });
       if (answer.type === "opaqueredirect" || answer.status === 401) return { is: "out" };
       if (answer.status === 201) return { is: "stands", at: answer.headers.get("Location") };
-      if (answer.status === 422) return { is: "wrong" };
-      if (answer.status === 412) return { is: "other" };
-      return { is: answer.status >= 500 || answer.status === 429 ? "away" : "no" };
+      const is = { 412: "other", 422: "wrong", 429: "busy", 503: "busy" }[answer.status];
+      return { is: is ?? (answer.status >= 500 ? "away" : "no") };
     } catch {
       return { is: "away" };
     } finally {
@@ -143,7 +144,7 @@
 
   let [sending, flying, timer, rest] = [false, "", 0, 5000];
   const sendAll = async (asked = false) => {
-    if (sending || !key) return;
+    if (sending || !key || !here()) return;
     [sending, timer] = [true, clearTimeout(timer)];
     const [stand, left, mend] = [[], [], []];
     let why = "";
@@ -161,10 +162,11 @@
       }
     }
     sending = false;
+    if (!here()) return;
     if (left.length) {
       waiting(left, why, mend);
       rest = asked ? 5000 : Math.min(60000, 2 * rest);
-      if (why === "away") timer = setTimeout(sendAll, rest);
+      if (isTriedAgain(why)) timer = setTimeout(sendAll, rest);
     } else if (mend.length) {
       say("bad", "Not all of it could be taken", mend);
     } else if (stand.length) {
@@ -189,15 +191,17 @@
   // written over.
   const opened = Date.now();
   const nobodys = (form) => `${WORDS}${named(form)}#${opened}`;
+  const sealDraft = (form) => write("draft." + named(form), written(form));
+  const dropDraft = (form) => (here() ? forget("draft." + named(form)) : sessionStorage.removeItem(nobodys(form)));
   const keepDraft = (form) => {
     if (form.dataset.sent !== undefined) return;
-    if (isEmpty(form)) person ? forget("draft." + named(form)) : sessionStorage.removeItem(nobodys(form));
-    else if (!person) sessionStorage.setItem(nobodys(form), JSON.stringify({ at: Date.now(), fields: written(form) }));
-    else return write("draft." + named(form), written(form));
+    if (isEmpty(form)) dropDraft(form);
+    else if (here()) return sealDraft(form);
+    else sessionStorage.setItem(nobodys(form), JSON.stringify({ at: Date.now(), fields: written(form) }));
   };
   const forgetDraft = (form) => {
     clearTimeout(soon.get(form));
-    return inTurn(() => (person ? forget("draft." + named(form)) : sessionStorage.removeItem(nobodys(form))));
+    return inTurn(() => dropDraft(form));
   };
   const clear = (form) => {
     form.reset();
@@ -222,22 +226,18 @@
   const restore = async (form) => {
     const draft = person && (await read("draft." + named(form)));
     // What the desk sent back with its sentences is newer.
-    if (draft && !form.querySelector("[aria-invalid], [role=alert]")) fill(form, draft);
+    if (draft && here() && !form.querySelector("[aria-invalid], [role=alert]")) fill(form, draft);
   };
 
   // What was written in this tab before anybody was signed in may be anybody's: whoever is there now
   // is asked before they see it.
   const unclaimed = () => {
     const names = Object.keys(sessionStorage).filter((name) => name.startsWith(WORDS));
-    const all = names.map((name) => {
-      const kept = JSON.parse(sessionStorage.getItem(name));
-      const { at = opened, fields = kept } = kept;
-      return { name, form: name.slice(WORDS.length).split("#", 2).join("#"), at, fields };
-    });
-    return all.sort((one, other) => other.at - one.at);
+    const of = (name) => name.slice(WORDS.length).split("#", 2).join("#");
+    return names.map((name) => ({ name, form: of(name), ...JSON.parse(sessionStorage.getItem(name)) })).sort((one, other) => other.at - one.at);
   };
   const claim = async (asks) => {
-    const [ways, waits] = [new Map(), []];
+    const [ways, waits, person] = [new Map(), [], here()];
     for (const { name, form: of, fields } of unclaimed()) {
       const form = [...forms()].find((one) => named(one) === of);
       // Words of their own are not written over.
@@ -253,32 +253,33 @@
     }
     const more = waits.length ? "Other words stand in that form: send or empty them, then these can be shown." : "";
     if (!ways.size && !more) return asks.remove();
-    asks.replaceChildren(make("p", more || "They stand in their form", "title"), row(...ways.values()));
+    asks.replaceChildren(make("p", more || (person ? "They stand in their form" : "Open the form: you are asked there"), "title"), row(...ways.values()));
   };
   const ask = () => {
     const all = unclaimed();
     if (!all.length) return;
     const before = person ? "before you signed in" : "by somebody who was not signed in";
     const asks = make("div", "", "notice info");
-    const disown = () => {
-      if (!confirm("What was written will be lost. Throw it away?")) return;
-      unclaimed().forEach(({ name }) => sessionStorage.removeItem(name));
-      asks.remove();
-    };
+    const isSure = () => confirm("What was written will be lost. Throw it away?");
+    const disown = () => isSure() && (unclaimed().forEach(({ name }) => sessionStorage.removeItem(name)), asks.remove());
     const acts = row(button("Show", () => claim(asks)), button("Throw away", disown, "second danger"));
     box.before(holding(asks, [make("p", `Words were written on this device ${before}, at ${clock.format(all[0].at)}: are they yours?`, "title"), acts]));
   };
 
   // In another tab whoever has this page signed out, or somebody else signed in: what stands here is
   // kept for its person, and stands here no more.
+  const KEPT = ": what you wrote is kept on this device, sealed, until you sign in again";
+  const gone = (words) => say("warn", "You are not signed in here any more" + words);
   const leave = async () => {
     sessionStorage.removeItem(TAB);
+    let [words, kept] = ["", true];
     for (const form of forms()) {
       if (form.dataset.sent !== undefined || isEmpty(form)) continue;
       clearTimeout(soon.get(form));
-      await inTurn(() => keepDraft(form)).then(() => form.reset(), () => {});
-      say("warn", "You are not signed in here any more: what you wrote is kept on this device, sealed, until you sign in again");
+      words = KEPT;
+      kept = (await inTurn(() => sealDraft(form)).then(() => (form.reset(), true), () => false)) && kept;
     }
+    gone(kept ? words : ". What you wrote could not be kept: it still stands in this form");
   };
   addEventListener("storage", ({ key }) => key === HERE && person && !isHere(person) && leave());
 
@@ -291,7 +292,7 @@
   document.addEventListener("click", ({ target }) => target.closest?.("form[data-kept] a.way-out") && forgetDraft(target.closest("form")));
 
   const submit = async (form, event) => {
-    if (!person) {
+    if (!here()) {
       keepDraft(form);
       return say("warn", "Sign in first: what you wrote stays in this page", [row(way("Sign in", location.pathname))]);
     }
@@ -314,14 +315,15 @@
     }
     delete form.dataset.sent;
     if (came.is === "wrong") {
-      await inTurn(() => keepDraft(form)).catch(() => {});
+      await inTurn(() => sealDraft(form)).catch(() => {});
       forget(out);
       return form.submit();
     }
     if (isKept) {
       clear(form);
+      if (!here()) return gone(KEPT);
       waiting(await unsent(), came.is);
-      if (came.is === "away") timer = setTimeout(sendAll, rest);
+      if (isTriedAgain(came.is)) timer = setTimeout(sendAll, rest);
     } else {
       const again = button("Send it again", () => form.requestSubmit());
       say("bad", "It is not sent, and this device keeps nothing: leave this page open", [row(again)]);
@@ -335,10 +337,9 @@
     if (waits && !confirm("Something is not sent yet. It stays on this device, sealed, until you sign in here again. Sign out?")) return;
     sessionStorage.removeItem(TAB);
     localStorage.removeItem(HERE);
-    const over = new Promise((done) => setTimeout(done, 1000));
     const workers = (await navigator.serviceWorker?.getRegistrations().catch(() => [])) ?? [];
     const ended = [dropForms(), ...workers.map((one) => one.unregister())];
-    await Promise.race([over, Promise.allSettled(ended)]);
+    await Promise.race([new Promise((done) => setTimeout(done, 1000)), Promise.allSettled(ended)]);
     form.submit();
   };
 

@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse as _;
 use data_encoding::{BASE64, BASE64URL_NOPAD};
-use ward_access::Stage;
+use ward_access::{Session, Stage};
 use ward_kernel::time::SECOND;
 
 use crate::desk::Desk;
@@ -26,7 +26,10 @@ const NAME: usize = 12;
 /// What the pages of somebody who is signed in need to keep words for them.
 pub(crate) fn keeping(desk: &Desk, who: &Who) -> Option<Keeping> {
     let times = who.times().filter(|times| times.stage == Stage::Full)?;
-    let left = times.created.plus(times.stage.lasts()).since(desk.now()).max(0);
+    // Whoever opens a page uses their session. An hour later somebody else may sit there, and the
+    // page that is opened without a network asks nobody.
+    let used = Session { seen: desk.now(), ..times };
+    let left = used.expires().since(desk.now()).max(0);
     Some(Keeping {
         owner: owner(desk, who.id()),
         seal: BASE64.encode(&desk.keys.mac(format!("kept words {}", who.id()).as_bytes())),

@@ -58,6 +58,7 @@ export async function offline(house) {
 
   await leavesTooSoon(clerk);
   await refusedWhileAway(clerk);
+  await isSentWhenThereIsRoom(clerk);
   await notes(clerk);
   await signsOut(clerk);
 }
@@ -123,6 +124,26 @@ async function refusedWhileAway(clerk) {
   await clerk.open("/incidents");
   for (const place of ["Library", "Town hall"]) assert.equal(await page.getByText(place).count(), 1, "reported once");
   assert.deepEqual(await kept(page), []);
+}
+
+/** The desk takes no more at once: it says so, and the page sends it again by itself. */
+async function isSentWhenThereIsRoom(clerk) {
+  const { page } = clerk;
+  await clerk.open("/incidents/new");
+  await fill(clerk, "Court house");
+  let sent = 0;
+  await page.route("**/incidents/new", (route) => {
+    if (route.request().method() !== "POST" || sent++) return route.continue();
+    clerk.refusals.push(429);
+    return route.fulfill({ status: 429, body: "" });
+  });
+  await page.getByRole("button", { name: "Report it" }).click();
+  await page.getByText("The desk takes no more at once: it is sent by itself in a moment").waitFor();
+  await page.getByText("Sent: it stands on the desk").waitFor();
+  await page.unroute("**/incidents/new");
+  assert.deepEqual(await kept(page), []);
+  await clerk.open("/incidents");
+  assert.equal(await page.getByText("Court house").count(), 1, "reported once");
 }
 
 /** The answer is lost on its way back: what was sent again is the same entry. */

@@ -17,6 +17,7 @@ export async function sharedDevice(house) {
   await isKeptForItsPerson(device, it);
   await isAskedAbout(device, it, clerk);
   await staysWithWhoeverOpenedThePage(device, clerk, it);
+  await isNobodysOnceTheyLeft(device, clerk, it);
   await device.leave();
 }
 
@@ -144,5 +145,33 @@ async function staysWithWhoeverOpenedThePage(device, clerk, it) {
   await page.locator("summary", { hasText: "Change or remove" }).click();
   await page.getByRole("button", { name: /^Remove this contact/ }).click();
   await page.getByText("Nobody is named").first().waitFor();
+  await other.page.close();
+}
+
+/** What is written into the clerk's page after somebody else signed in is not hers: it is asked about. */
+async function isNobodysOnceTheyLeft(device, clerk, it) {
+  await sessionEnds(device);
+  const tab = await anotherTab(device);
+  await enters(tab, clerk);
+  await tab.open(FORM);
+  await sessionEnds(device);
+  const other = await anotherTab(device);
+  await enters(other, it);
+  // Nothing was written: it is said all the same.
+  await tab.page.getByText(/^You are not signed in here any more$/).waitFor();
+  await writes(tab);
+  await tab.page.getByLabel("Yes, but slower than it should be").check();
+  await tab.page.getByRole("button", { name: "Report it" }).click();
+  await tab.page.getByText("Sign in first: what you wrote stays in this page").waitFor();
+  const sealed = await tab.page.evaluate(() => Object.keys(localStorage).filter((name) => /\.(draft|out)\./.test(name)));
+  assert.deepEqual(sealed, [], "nothing of it is kept as the clerk's");
+  await tab.page.locator("#kept").getByRole("link", { name: "Sign in" }).click();
+  await tab.page.getByText(/^Words were written on this device before you signed in/).waitFor();
+  assert.equal(await written(tab), "", "they are not shown yet");
+  await tab.page.getByRole("button", { name: "Show" }).click();
+  await tab.page.waitForFunction(() => document.querySelector("textarea[name=what]").value !== "");
+  assert.equal(await written(tab), WORDS);
+  await tab.page.getByRole("button", { name: "Empty the form" }).click();
+  await tab.page.close();
   await other.page.close();
 }

@@ -50,6 +50,8 @@ async fn what_waited_is_one_incident_of_whoever_wrote_it() {
     let page = clerk.get("/incidents/new").await;
     let (owner, seal) = (given(&page.body, "data-owner"), given(&page.body, "data-seal"));
     assert_eq!((owner.len(), seal.len()), (16, 44));
+    // The key goes with the session: half an hour after the last page.
+    assert_eq!(given(&page.body, "data-lasts"), "1800000");
     assert_eq!(given(&page.body, "data-worker"), "/incidents/new");
     assert!(page.body.contains("data-kept=\"Report of an incident\""));
     assert_eq!(page.headers["content-security-policy"], WITH_WORKER);
