@@ -49,7 +49,7 @@ async fn a_clerk_reports_once_however_often_it_is_sent() {
     let page = clerk.get(&path).await;
     page.is(200).says("Voting stopped").says("Precinct 4, <b>gym</b>").says("yesterday's list.");
     page.says("1 entry").says("555-0142");
-    page.says("The state's desk has it. Nobody has taken it yet.");
+    page.says("The state's desk has your report. Nobody there has taken it yet.");
     page.says("If voting is stopped or somebody is in danger, call 555-0100 now.");
     assert!(page.body.contains("href=\"tel:5550100\""));
     assert!(!page.body.contains("Told by"));
@@ -104,7 +104,7 @@ async fn from_a_report_to_an_event_and_its_end() {
     lead.get("/incidents").await.says("An analyst").says("Taken");
     let page = clerk.get(&path).await;
     page.says("Taken by An analyst at");
-    assert!(!page.text().contains("Nobody has taken it yet"));
+    assert!(!page.text().contains("has taken it yet"));
     assert!(!lead.get(&path).await.text().contains("Taken by"), "for those whose incident it is");
     // A clerk adds, and works on nothing.
     clerk.post(&work, &sent("verify", "key-1234", "I saw it.")).await.is(403);
@@ -113,7 +113,7 @@ async fn from_a_report_to_an_event_and_its_end() {
     lead.post(&work, &sent("verify", "key-verify", "")).await.is(422).says("Write something here");
     lead.post(&work, &sent("verify", "key-verify", "Called the judge.")).await.leads_to(&path);
     lead.get("/incidents/events").await.says("An old list at one place");
-    clerk.get(&path).await.says("They made sure that it is so.");
+    clerk.get(&path).await.says("The state's desk made sure that it is so.");
     let twice = lead.post(&work, &sent("verify", "key-again", "Once more.")).await;
     twice.is(422).says("It is verified already").says("Once more.");
     let slower = [("act", "voting"), ("key", "key-voting"), ("voting", "slowed")];

@@ -12,16 +12,17 @@ use crate::ui::{Call, Notice};
 pub(super) fn happens(frame: &Frame<'_>, incident: &Incident, phone: &str) -> Markup {
     let state = incident.log.state();
     let sure = html! {
-        @if state.truth == Truth::Verified { p { "They made sure that it is so." } }
+        @if state.truth == Truth::Verified { p { "The state's desk made sure that it is so." } }
     };
     let notice = match state.stage {
-        Stage::New => {
-            Notice::warn("The state's desk has it. Nobody has taken it yet.").body(html! {
-                (sure)
-                p { "If voting is stopped or somebody is in danger, call " (number(phone)) " now." }
-                p { "Your home page shows when somebody takes it." }
-            })
-        }
+        Stage::New => Notice::warn(
+            "The state's desk has your report. Nobody there has taken it yet.",
+        )
+        .body(html! {
+            (sure)
+            p { "If voting is stopped or somebody is in danger, call " (number(phone)) " now." }
+            p { "Your home page shows when somebody takes it." }
+        }),
         Stage::Taken => {
             Notice::good(said(frame, incident, "Taken", |act| *act == Act::Take)).body(html! {
                 (sure)
