@@ -188,14 +188,10 @@ async fn a_page_of_before_takes_back_no_newer_number() {
     check::page(&page.body).unwrap();
 }
 
-/// Nobody has to stop because somebody wrote much: another log follows, and both are read.
-#[tokio::test]
-async fn a_full_log_is_followed_by_another() {
-    let house = House::start().await;
-    let store = &house.desk.store;
-    let mut clerk = house.person("A clerk", Role::LocalClerk, Some(OURS)).await;
+/// Puts 500 entries of one contact into the log of an office: as many as it takes.
+async fn fill(house: &House) {
     let number = |turn: usize| format!("573-555-{turn:04}");
-    let mut tx = store.begin().await.unwrap();
+    let mut tx = house.desk.store.begin().await.unwrap();
     let place = |id: &str| ward_store::logbook::Log {
         id: id.into(),
         kind: "contacts".into(),
@@ -223,6 +219,15 @@ async fn a_full_log_is_followed_by_another() {
         ward_store::logbook::add(tx.link(), &log, &new, false).await.unwrap();
     }
     tx.commit(ward_store::Audit::Machine).await.unwrap();
+}
+
+/// Nobody has to stop because somebody wrote much: another log follows, and both are read.
+#[tokio::test]
+async fn a_full_log_is_followed_by_another() {
+    let house = House::start().await;
+    let store = &house.desk.store;
+    let mut clerk = house.person("A clerk", Role::LocalClerk, Some(OURS)).await;
+    fill(&house).await;
     let page = clerk.get(PAGE).await;
     let of = read_at(&page, "c-1");
     assert_eq!(of, "500");
@@ -240,6 +245,10 @@ async fn a_full_log_is_followed_by_another() {
     assert!(page.body.contains(&format!("href=\"{link}\"")));
     let before = clerk.get(&link).await;
     before.is(200).says("500 entries").says("573-555-0142").says("573-555-0001");
+    // Whoever reads what was before is told so, and finds back.
+    before.says("These are the entries before those of now.");
+    assert!(before.body.contains(&format!("<a href=\"{PAGE}\">The newest entries</a>")));
+    assert!(!page.text().contains("The newest entries"));
     check::page(&before.body).unwrap();
     clerk.get(&format!("{PAGE}?part=9")).await.is(404);
     let mut lead = house.person("A lead", Role::Lead, None).await;

@@ -287,11 +287,16 @@ fn history(view: &View<'_>) -> Markup {
     let newest = log.entries().iter().rev();
     let timeline = timeline(&view.frame, label, (log, newest), words);
     let entries = log.entries().len() as u64;
+    let is_old = !Arc::ptr_eq(log, &view.log);
     let before = (part > 1).then(|| view.here().query("part", &(part - 1).to_string()));
     let section = Section::new("entries", "What was put down")
         .tally(count(entries, "entry", "entries"))
         .body(html! {
             (Disclosure::new("Show all of it", html! { (timeline) }))
+            @if is_old {
+                p { "These are the entries before those of now. "
+                    (link("The newest entries", &view.here())) "." }
+            }
             @if let Some(before) = before { p { (link("What was put down before", &before)) } }
         });
     html! { (section) }
