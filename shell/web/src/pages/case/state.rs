@@ -161,18 +161,13 @@ fn handled(view: &View<'_>, facts: Facts) -> Facts {
     let standing_of =
         if filed.merged_into.is_some() { "merged" } else { standing_name(&filed.case.standing) };
     let tag = standing(standing_of, filed.handling, filed.case.authorised.is_some());
-    let facts = facts
-        .row(
-            view.words("Rung", "How far it got"),
-            html! {
-                (RungBadge(filed.seen))
-                @if filed.seen != filed.case.rung {
-                    (view.words(" by the desk; judgement has it as ", " by the state's desk; by the records "))
-                    (RungBadge(filed.case.rung))
-                }
-            },
-        )
-;
+    let by_whom =
+        view.words(" by the desk; judgement has it as ", " by the state's desk; by the records ");
+    let rung = html! {
+        (RungBadge(filed.seen))
+        @if filed.seen != filed.case.rung { (by_whom) (RungBadge(filed.case.rung)) }
+    };
+    let facts = facts.row(view.words("Rung", "How far it got"), rung);
     // Of a local authority's view the state's people have the state's: that nobody has theirs says
     // nothing to the authority.
     let facts = match &filed.owner {
