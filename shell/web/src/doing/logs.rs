@@ -22,7 +22,7 @@ use crate::notices;
 use crate::refused::{Refused, not_found};
 use crate::who::Who;
 
-pub(in crate::doing) use read::entry_of;
+pub(in crate::doing) use read::{damaged, entry_of};
 pub(crate) use read::{Filed, list, newest, read, under};
 
 /// Bytes of a key that the desk draws for a form.

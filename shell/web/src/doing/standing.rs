@@ -117,12 +117,12 @@ where
     let folded = folded::one(link.again(), id).await?.unwrap_or_default();
     match believed(&folded) {
         Some((of, state)) if of == seal => Ok(state),
-        _ => Ok(from_entries(link, id).await?.1),
+        _ => Ok(from_entries(link, id).await?.0),
     }
 }
 
-/// What the entries of a log come to, with the seal of the last; kept in mind.
-async fn from_entries<M>(link: Link<'_>, id: &str) -> Result<(Vec<u8>, Arc<M>), Error>
+/// What the entries of a log come to, and as it is kept beside the log; kept in mind.
+async fn from_entries<M>(link: Link<'_>, id: &str) -> Result<(Arc<M>, String), Error>
 where
     M: Machine<Act: DeserializeOwned>,
 {
@@ -130,8 +130,9 @@ where
     let seal = kept.last_mut().map(|last| std::mem::take(&mut last.hash)).unwrap_or_default();
     let entries: Result<Vec<_>, Error> = kept.into_iter().map(entry_of).collect();
     let state = Arc::new(Log::<M>::read(entries?).state().clone());
-    STATES.keep(seal.clone(), &state, text_of(&seal, &*state)?.len());
-    Ok((seal, state))
+    let folded = text_of(&seal, &*state)?;
+    STATES.keep(seal, &state, folded.len());
+    Ok((state, folded))
 }
 
 /// What is kept of a log: who made it, the seal of the newest entry, what the entries come to.
@@ -216,6 +217,5 @@ async fn again<M>(link: Link<'_>, id: &str) -> Result<String, Error>
 where
     M: Machine<Act: DeserializeOwned>,
 {
-    let (seal, state) = from_entries::<M>(link, id).await?;
-    text_of(&seal, &*state)
+    Ok(from_entries::<M>(link, id).await?.1)
 }

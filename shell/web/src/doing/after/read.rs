@@ -16,6 +16,7 @@ use ward_store::{Error, Link};
 
 use super::Night;
 use crate::doing::hearing::Ear;
+use crate::doing::logs;
 
 /// The values that are told first, in this order; others follow by their names.
 const FIRST: [&str; 9] =
@@ -187,10 +188,7 @@ fn heard(sensor: &Kept, (number, at): (u64, Time), what: Sensor, because: &str) 
 
 pub(super) fn event_of(told: Told) -> Result<Event, Error> {
     let Told { kind, jurisdiction, kept } = told;
-    let damaged = |err: serde_json::Error| {
-        let (number, log) = (kept.entry.number, &kept.log);
-        Error::Damaged(format!("entry {number} of the room's log {log} cannot be read: {err}"))
-    };
+    let damaged = |err: serde_json::Error| logs::damaged((&kept.log, kept.entry.number), &err);
     let body: Value = serde_json::from_str(&kept.entry.body).map_err(damaged)?;
     let (act, texts) = words_of(&kind, &body);
     let said = said_of(&kind, body).map_err(damaged)?;

@@ -144,11 +144,11 @@ where
 /// That it cannot be read.
 pub(in crate::doing) fn entry_of<A: DeserializeOwned>(kept: Kept) -> Result<Entry<A>, Error> {
     let New { number, key, at, actor, actor_name, body } = kept.entry;
-    let body = serde_json::from_str(&body).map_err(|err| {
-        Error::Damaged(format!(
-            "entry {number} of the room's log {} cannot be read: {err}",
-            kept.log
-        ))
-    })?;
+    let body = serde_json::from_str(&body).map_err(|err| damaged((&kept.log, number), &err))?;
     Ok(Entry { number, key, at, by: By { id: actor, name: actor_name }, body })
+}
+
+/// That an entry cannot be read: its log, its number there, and why.
+pub(in crate::doing) fn damaged((log, number): (&str, u64), err: &serde_json::Error) -> Error {
+    Error::Damaged(format!("entry {number} of the room's log {log} cannot be read: {err}"))
 }
