@@ -22,8 +22,8 @@ use crate::notices;
 use crate::refused::{Refused, not_found};
 use crate::who::Who;
 
-pub(in crate::doing) use read::{damaged, entry_of};
 pub(crate) use read::{Filed, list, newest, read, under};
+pub(in crate::doing) use read::{damaged, entry_of};
 
 /// Bytes of a key that the desk draws for a form.
 const KEY: usize = 16;

@@ -237,7 +237,11 @@ async fn a_full_log_is_followed_by_another() {
     // Sent twice it is one entry; a page of before the turn is told so.
     clerk.post(PAGE, &sent(&next)).await.leads_to(PAGE);
     let late = change("key-late-1", "573-555-0199", &of);
-    clerk.post(PAGE, &sent(&late)).await.is(422).says("is now 573-555-0142 (you sent 573-555-0199)");
+    clerk
+        .post(PAGE, &sent(&late))
+        .await
+        .is(422)
+        .says("is now 573-555-0142 (you sent 573-555-0199)");
     let page = clerk.get(PAGE).await;
     page.says("2 entries").says("Carried over from the entries before").says("1 contact");
     check::page(&page.body).unwrap();
