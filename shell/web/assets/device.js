@@ -21,7 +21,7 @@
   // Who signed in last in this browser, in whatever tab: nobody else's key holds.
   const isHere = (one) => {
     try {
-      return localStorage.getItem(HERE) === one.owner;
+      return one.alone || localStorage.getItem(HERE) === one.owner;
     } catch {
       return true;
     }
@@ -42,7 +42,7 @@
       sessionStorage.removeItem(TAB);
       return null;
     } catch {
-      return here;
+      return here && { ...here, alone: !isHere(here) };
     }
   })();
   // What is written here after they signed out in another tab, or somebody else signed in, is nobody's.
