@@ -2,7 +2,8 @@
 //! without looking back further than a few letters, so that it is quick on anything.
 //!
 //! Where a shape can be two things, it goes: four numbers with dots are taken for an address unless
-//! a word before them is one behind which such numbers stand ("Section"), a word after a full stop without a blank can be taken for a host.
+//! a word before them is one behind which such numbers stand ("Section"), and a word after a full
+//! stop without a blank can be taken for a host.
 
 mod addresses;
 mod numbers;
