@@ -122,8 +122,10 @@ pub fn minute_of_day(text: &str) -> Option<u16> {
 /// | a half of all but what is kept | 2 | that people cannot vote at one place, for whoever hears of several |
 /// | a half of that | 1 | anything of one place, for them |
 ///
-/// So one place's messages of both kinds leave room for another's. Where a half of all but what is
-/// kept is one message, there is no half of it: whatever one place sends is counted as one then.
+/// One place's messages of both kinds are no more than the greater share, so that they leave room for
+/// another's; and of what can wait one less than that counts to it, so that a place which sent such
+/// things can still say that people cannot vote. Where the greater share is one message, whatever the
+/// place sends counts.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Pace {
     /// The most messages in any hour; at least one.
@@ -158,11 +160,17 @@ impl Pace {
         if weight == Weight::Ordinary { (urgent / 2).max(1) } else { urgent }
     }
 
-    /// Whether a message counts to a place's share of messages that begin with something of a
-    /// weight: what can wait holds up nothing that cannot.
-    fn counts(self, sent: &Sent, weight: Weight, place: &str) -> bool {
-        let is_one = self.share(Weight::Urgent) == 1;
-        (is_one || sent.weight >= weight) && sent.places.contains(place)
+    /// Those of a place's messages, the newest first, that count to its share of messages which begin
+    /// with something of a weight: of what can wait so many that one that cannot always finds room.
+    fn counted<'a>(self, own: impl Iterator<Item = &'a Sent>, weight: Weight) -> Vec<Time> {
+        let share = self.share(Weight::Urgent);
+        let most = if share == 1 { u32::MAX } else { share.saturating_sub(1) };
+        let mut lighter = 0_u32;
+        let counts = |sent: &&Sent| {
+            lighter = lighter.saturating_add(u32::from(sent.weight < weight));
+            sent.weight >= weight || lighter <= most
+        };
+        own.filter(counts).map(|sent| sent.at).collect()
     }
 }
 
@@ -239,22 +247,22 @@ pub fn next(
 
 /// Until when they were told enough for this to begin a message; `None` when they were not.
 fn full(one: &Waits<'_>, lately: &[&Sent], pace: Pace, now: Time) -> Option<Time> {
-    let room = no_room(lately.iter().map(|sent| sent.at), pace.most(one.weight));
+    let room = no_room(lately.iter().rev().map(|sent| sent.at), pace.most(one.weight));
     let place = one.place.filter(|_| pace.shared && one.weight < Weight::Grave);
     let share = place.and_then(|place| {
-        let own = lately.iter().filter(|sent| pace.counts(sent, one.weight, place));
-        no_room(own.map(|sent| sent.at), pace.share(one.weight))
+        let own = lately.iter().rev().copied().filter(|sent| sent.places.contains(place));
+        no_room(pace.counted(own, one.weight).into_iter(), pace.share(one.weight))
     });
     let gap = lately.last().map(|last| last.at.plus(GAP));
     let gap = gap.filter(|until| one.weight == Weight::Ordinary && *until > now);
     [room, share, gap].into_iter().flatten().max()
 }
 
-/// Until when there is no room for one more where so many in an hour may be: the one which it would
-/// be too many with has to be an hour old.
-fn no_room(sent: impl DoubleEndedIterator<Item = Time>, most: u32) -> Option<Time> {
+/// Until when there is no room for one more where so many in an hour may be, of these the newest first:
+/// the one which it would be too many with has to be an hour old.
+fn no_room(mut sent: impl Iterator<Item = Time>, most: u32) -> Option<Time> {
     let before = usize::try_from(most.saturating_sub(1)).unwrap_or(usize::MAX);
-    sent.rev().nth(before).map(|at| at.plus(HOUR))
+    sent.nth(before).map(|at| at.plus(HOUR))
 }
 
 /// When a message that could not be handed over is tried again; `None` when it is given up. `tries`

@@ -265,12 +265,15 @@ proptest! {
             let told = sent.iter().find(|(_, all)| all.contains(&number)).unwrap().0;
             // It is told when it comes, unless the hour is full, or its place had its share of it.
             let full = in_hour_before(&sent, came) >= night.pace.most(waits.weight);
-            let counts = |(at, all): &&Went| {
+            let before = sent.iter().rev().filter(|(at, _)| *at < came && came.since(*at) < HOUR);
+            let before = before.map(|(at, all)| {
                 let told: Vec<Waits<'_>> = all.iter().map(|one| night.waits(*one)).collect();
-                let sent = Sent::new(*at, &told);
-                waits.place.is_some_and(|place| night.pace.counts(&sent, waits.weight, place))
-            };
-            let own = in_hour_before(sent.iter().filter(counts), came);
+                Sent::new(*at, &told)
+            });
+            let before: Vec<Sent> = before.collect();
+            let own = before.iter().filter(|sent| waits.place.is_some_and(|p| sent.places.contains(p)));
+            let own = night.pace.counted(own, waits.weight).len();
+            let own = u32::try_from(own).unwrap();
             let shares = night.pace.shared && waits.weight < Grave;
             let full = full || (shares && own >= night.pace.share(waits.weight));
             prop_assert!(waits.weight == Ordinary || told == came || full, "{came:?} {told:?}");
@@ -304,6 +307,21 @@ proptest! {
         let is_other = |one: &usize| night.waits(*one).place == Some("cole");
         let told = sent.iter().find(|(_, all)| all.iter().any(is_other)).unwrap().0;
         prop_assert_eq!(told, at(0, minute));
+    }
+
+    /// The same of what can wait: it waits for nothing but the time between two messages.
+    #[test]
+    fn no_place_holds_up_what_can_wait_at_another(mut night in nights(), minute in 590_i64..730) {
+        night.pace = Pace { per_hour: night.pace.per_hour.max(6), quiet: None, shared: true };
+        for (_, weight, place) in &mut night.comes {
+            (*weight, *place) = ((*weight).min(Urgent), Some("boone"));
+        }
+        night.comes.push((minute, Ordinary, Some("cole")));
+        night.comes.sort_unstable();
+        let sent = lived(&night);
+        let is_other = |one: &usize| night.waits(*one).place == Some("cole");
+        let told = sent.iter().find(|(_, all)| all.iter().any(is_other)).unwrap().0;
+        prop_assert!(told.since(at(0, minute)) <= GAP, "{told:?}");
     }
 
     /// Whatever else it has to say that can wait, and however much of it.
