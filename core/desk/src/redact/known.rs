@@ -345,7 +345,12 @@ impl Words {
         let parts: Vec<&str> = apart.split_whitespace().collect();
         if parts.len() > 1 {
             let told = |fits: fn(&str) -> bool| parts.iter().all(|part| fits(part));
-            let is_told = told(|part| thing(part) == How::Told) || told(is_common);
+            // "precinct4" is an account, "Precinct 4" a place.
+            let is_counted = |word: &str| {
+                [COUNTED, DOTTED].into_iter().any(|list| among(list, &word.to_lowercase()))
+            };
+            let is_number = matches!(parts[..], [word, _] if is_counted(word));
+            let is_told = told(|part| thing(part) == How::Told) || told(is_common) || is_number;
             let how = if is_told { How::Told } else { How::Whole };
             self.add(&apart, Meaning::Thing(Rule::Accounts), how);
             let joined = parts.concat();
@@ -439,7 +444,11 @@ impl Word {
     fn is_meant(&self, plain: &Plain<'_>, here: Here, end: usize) -> bool {
         let is_capital = |at: usize| plain.chars.get(at).is_some_and(|c| c.is_uppercase());
         match self.how {
-            How::Whole => true,
+            // Nobody makes places go by trying to sign in under their names.
+            How::Whole => {
+                let is_person = matches!(self.meaning, Meaning::Person(_));
+                is_person || here.cue || !is_place(plain, end)
+            }
             How::Told => here.cue,
             How::Part => is_capital(here.at) && !is_place(plain, end) && !self.is_month(plain, end),
             How::Short => {

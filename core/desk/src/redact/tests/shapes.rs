@@ -6,7 +6,7 @@ use proptest::sample::select;
 
 use super::super::*;
 
-const ACCOUNTS: [&str; 18] = [
+const ACCOUNTS: [&str; 20] = [
     "clerk07",
     "pc-3",
     "bob",
@@ -25,6 +25,8 @@ const ACCOUNTS: [&str; 18] = [
     "Guest",
     "votes",
     "front_desk",
+    "cole",
+    "precinct4",
 ];
 
 fn known() -> Known {
@@ -189,6 +191,7 @@ const GOES: &[(&str, &str)] = &[
     ("R6", "svc-backup"),
     ("R6", "＠county_clerk"),
     ("R6", "1042"),
+    ("R6", "precinct4"),
 ];
 
 /// What is left of something: its longest run of letters or digits, which is nothing of a mark.
@@ -256,6 +259,7 @@ fn what_is_ordinary_stays() {
         "Republican and Democratic judges came; a Republican challenger saw smoke.",
         "Scott County, Miller County and Cape Girardeau; St. Louis and Kansas City too.",
         "The hall and the church are open, 512 people wait there.",
+        "Cole County and Precinct 4 wait; PRECINCT 4 too.",
         "The clerk's office has support; security is at the front desk. Test votes, guest.",
     ] {
         assert_eq!(clean(text), text);
