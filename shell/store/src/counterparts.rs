@@ -11,8 +11,7 @@ use crate::query::{plain, rows};
 use crate::{Error, Link};
 
 /// What narrows by columns that one index holds, and then by a text that judgement must hold, so that
-/// only the cases that stay are read. No kind narrows: what is one kind in one view is another where
-/// more is seen.
+/// only the cases that stay are read.
 macro_rules! near {
     ($whose:literal) => {
         concat!(
@@ -20,23 +19,24 @@ macro_rules! near {
             " WHERE c.id IN (SELECT n.id FROM incident_case AS n WHERE ",
             $whose,
             " AND n.standing = 'open' AND n.last >= $2 \
-             AND ($3 = '' OR replace(n.body, $3, '') <> n.body) \
+             AND replace($7, ',' || n.kind || ',', '') <> $7 AND ($3 = '' OR replace(n.body, $3, '') <> n.body) \
              ORDER BY abs(n.last - $4), n.id LIMIT $5 OFFSET $6) ORDER BY c.scope, c.id"
         )
     };
 }
 
 /// Cases of the other view that may be about the same as this one: of a local authority's case the
-/// state's, of the state's those of the authorities that it touches. Judgement has them now, and their
-/// last record is not before `since`; to a case of one source they name it. Those whose last record is
-/// nearest to its own come first: `skip` of them are passed over, and `limit` given at most.
+/// state's, of the state's those of the authorities that it touches. Judgement has them now, they are of
+/// one of the `kinds`, and their last record is not before `since`; to a case of one source they name
+/// it. Those whose last record is nearest to its own come first: `skip` of them are passed over, and
+/// `limit` given at most.
 ///
 /// # Errors
 /// [`Error::Damaged`] when what is stored is no case.
 pub async fn near(
     link: Link<'_>,
     case: &Kept,
-    since: Time,
+    (kinds, since): (&[String], Time),
     (skip, limit): (i64, i64),
 ) -> Result<Vec<Filed>, Error> {
     const OF_A_PLACE: &str = near!("n.scope = 'state' AND n.place IN ($1, '+')");
@@ -55,6 +55,6 @@ pub async fn near(
     };
     let (since, last) = (since.micros(), case.last.micros());
     let found: Vec<FiledColumns> =
-        rows!(link, sql, plain(&places), since, needle, last, limit, skip);
+        rows!(link, sql, plain(&places), since, needle, last, limit, skip, joined(kinds));
     found.into_iter().map(filed_of).collect()
 }

@@ -257,11 +257,16 @@ async fn the_other_view_of_a_case_is_found(store: Store) {
     let mut gone = case("a-3", adair, Rung::Attempt);
     gone.standing = Standing::Gone;
     cases::upsert(tx.link(), &gone).await.unwrap();
-    // Of another kind, and near to all of them; to a case of one source it counts for nothing.
+    // Of another kind that is asked for, and near to all of them; to a case of one source it counts for
+    // nothing. Then one of a kind that nobody asks for.
     let mut other = case("a-4", adair, Rung::Attempt);
     (other.kind, other.last) = ("login.guess_then_success".to_owned(), at(20));
     other.sources = vec!["192.0.2.99".parse().unwrap()];
     cases::upsert(tx.link(), &other).await.unwrap();
+    let kinds = [other.kind.clone(), case("a-1", adair, Rung::Attempt).kind];
+    let mut strange = case("a-5", adair, Rung::Attempt);
+    (strange.kind, strange.last) = ("web.flood".to_owned(), at(20));
+    cases::upsert(tx.link(), &strange).await.unwrap();
     cases::set_handling(tx.link(), "a-2", Handling::Closed, "Known.").await.unwrap();
     for (id, since, part, sources, expected) in [
         ("s-1", 5, (0, 9), 2, vec!["a-1", "a-2", "a-4", "b-1"]),
@@ -280,7 +285,7 @@ async fn the_other_view_of_a_case_is_found(store: Store) {
     ] {
         let mut own = cases::by_id(tx.link(), id).await.unwrap().unwrap().case;
         own.source_count = sources;
-        let near = counterparts::near(tx.link(), &own, at(since), part).await.unwrap();
+        let near = counterparts::near(tx.link(), &own, (&kinds, at(since)), part).await.unwrap();
         let near: Vec<&str> = near.iter().map(|one| one.case.id.as_str()).collect();
         assert_eq!(near, expected, "{id} {since} {part:?}");
     }

@@ -6,8 +6,8 @@ use ward_access::{Act as Right, Scope};
 use ward_desk::case_file::{Act, CaseFile, TaskStage};
 use ward_desk::{Body, Entry, Log, Words};
 use ward_kernel::Rung;
-use ward_live::{Kept, STATE};
-use ward_store::cases::Handling;
+use ward_live::STATE;
+use ward_store::cases::{Filed, Handling};
 use ward_store::{Error, Link};
 
 use super::cases::{handling_schema, rung_schema};
@@ -144,7 +144,12 @@ pub(super) fn counterpart_schema() -> Schema {
         [
             has("id", maybe(text()), "Its identifier, for those who may see it."),
             has("scope", text(), "\"state\", or the jurisdiction whose engine judged it."),
-            has("rung", rung_schema(), "How far it got, as it counts there."),
+            has(
+                "rung",
+                maybe(rung_schema()),
+                "How far it got, as it counts there; null where the state's is higher than the \
+                 authority's own and the reader may not see the state's case.",
+            ),
             has("standing", Schema::Choice(vec!["open", "merged"]), "Whether it stands alone."),
             has("handling", handling_schema(), "What people made of it there."),
             has("taken", flag(), "Whether somebody has it there."),
@@ -153,39 +158,41 @@ pub(super) fn counterpart_schema() -> Schema {
 }
 
 /// The other views of a case: of the state's those of local authorities, of one of theirs what the
-/// state's desk makes of it.
+/// state's desk makes of it. Beside them whether these are all.
 pub(super) async fn counterparts_of(
     mut link: Link<'_>,
     who: &Who,
-    case: &Kept,
-) -> Result<Vec<Value>, Error> {
+    filed: &Filed,
+) -> Result<(Vec<Value>, bool), Error> {
+    let case = &filed.case;
     if case.scope != STATE {
-        let (made, _) = counterparts::made(link, case).await?;
+        let (made, is_known) = counterparts::made(link, case, counterparts::MOST).await?;
         let opens = who.may(Right::SeeCase, Scope::State);
         let all = made.iter().map(|one| {
             let id = opens.then_some(one.id.as_str());
-            counterpart((id, STATE), one.rung, (one.is_part, one.handling, one.owner.is_some()))
+            let rung = Some(one.rung).filter(|rung| opens || *rung <= filed.seen);
+            counterpart((id, STATE), rung, (one.is_part, one.handling, one.owner.is_some()))
         });
-        return Ok(all.collect());
+        return Ok((all.collect(), is_known));
     }
-    let mut all = counterparts::of(link.again(), case).await?;
+    let (mut all, is_known) = counterparts::of(link.again(), case).await?;
     all.retain(|one| who.may(Right::SeeCase, scope(&one.case.scope)));
     let all = all.iter().take(counterparts::SHOWN).map(|one| {
         let stands = (one.merged_into.is_some(), one.handling, one.owner.is_some());
-        counterpart((Some(&one.case.id), &one.case.scope), one.seen, stands)
+        counterpart((Some(&one.case.id), &one.case.scope), Some(one.seen), stands)
     });
-    Ok(all.collect())
+    Ok((all.collect(), is_known))
 }
 
 fn counterpart(
     (id, scope): (Option<&str>, &str),
-    rung: Rung,
+    rung: Option<Rung>,
     (is_part, handling, taken): (bool, Handling, bool),
 ) -> Value {
     json!({
         "id": id,
         "scope": scope,
-        "rung": rung.name(),
+        "rung": rung.map(Rung::name),
         "standing": if is_part { "merged" } else { "open" },
         "handling": handling.as_str(),
         "taken": taken,

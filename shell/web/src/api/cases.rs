@@ -231,6 +231,11 @@ pub(crate) fn case_schema() -> Schema {
         has("merged_into", maybe(text()), "The case that it is a part of now."),
         has("related", list(text()), "Cases that share a source; their identifiers."),
         has("counterparts", list(counterpart_schema()), "The same in other views: the first 20."),
+        has(
+            "counterparts_known",
+            flag(),
+            "Whether all that lie near it in other views were compared.",
+        ),
     ]);
     fields.extend(file_fields());
     named("Case", fields)
@@ -261,7 +266,7 @@ async fn value_of(
     let parts = queue::parts(link.again(), &case.id).await?;
     let parts: Vec<&str> = parts.iter().map(|part| part.id.as_str()).collect();
     let related = body.related(link.again(), case).await?;
-    let counterparts = counterparts_of(link, who, case).await?;
+    let (counterparts, is_known) = counterparts_of(link, who, filed).await?;
     let related: Vec<&String> = related.iter().map(|other| &other.id).collect();
     let (known, others) = places(who, &case.jurisdictions);
     let sources: Vec<String> = case.sources.iter().take(LISTED).map(ToString::to_string).collect();
@@ -305,6 +310,7 @@ async fn value_of(
         "merged_into": merged_into,
         "related": related,
         "counterparts": counterparts,
+        "counterparts_known": is_known,
     });
     Ok(tell::with(value, file_of(&file, &parts, filed.split_from.as_deref())))
 }

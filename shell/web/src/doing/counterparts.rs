@@ -25,6 +25,7 @@ use crate::desk::Desk;
 use crate::fields::Fields;
 use crate::ui::Errors;
 use crate::who::Who;
+use crate::words::KINDS;
 
 /// Views that are shown with their files, and in whose files one act is put down at most.
 pub(crate) const SHOWN: usize = 20;
@@ -32,7 +33,9 @@ pub(crate) const SHOWN: usize = 20;
 const PART: i64 = 200;
 /// Cases that are compared at most. What one source did is looked for by that source, and is far
 /// below it.
-const MOST: i64 = 2_000;
+pub(crate) const MOST: i64 = 2_000;
+/// The same of each of the lines of a page that many have open, and that is made anew by every bell.
+pub(crate) const FEW: i64 = PART;
 /// How far apart the records of two views may lie, in microseconds: what judgement counts to a case
 /// begins and ends elsewhere where it sees more.
 const SLACK: i64 = HOUR;
@@ -40,23 +43,25 @@ const SLACK: i64 = HOUR;
 const PARTS: usize = 20;
 
 /// The other views of what a case is about, the highest rung first: of a local authority's case the
-/// state's, of the state's those of the authorities. Of sources that a case does not list nothing is
-/// known.
+/// state's, of the state's those of the authorities. Beside them whether these are all: more may lie
+/// near the case than are compared. Of sources that a case does not list nothing is known.
 ///
 /// # Errors
 /// Those of the store.
-pub(crate) async fn of(mut link: Link<'_>, case: &Kept) -> Result<Vec<Filed>, Error> {
-    let (mut found, _) = same(link.again(), case).await?;
+pub(crate) async fn of(mut link: Link<'_>, case: &Kept) -> Result<(Vec<Filed>, bool), Error> {
+    let (mut found, mut is_known) = same(link.again(), case, MOST).await?;
     if case.scope == STATE {
         // Work on a case goes on for those that are parts of it.
         for part in queue::parts(link.again(), &case.id).await?.iter().take(PARTS) {
             if let Some(part) = cases::by_id(link.again(), &part.id).await? {
-                found.extend(same(link.again(), &part.case).await?.0);
+                let (more, is_all) = same(link.again(), &part.case, MOST).await?;
+                found.extend(more);
+                is_known &= is_all;
             }
         }
     }
     sort(&mut found);
-    Ok(found)
+    Ok((found, is_known))
 }
 
 fn sort(found: &mut Vec<Filed>) {
@@ -65,12 +70,16 @@ fn sort(found: &mut Vec<Filed>) {
     found.dedup_by(|one, other| one.case.id == other.case.id);
 }
 
-/// The other views of one case, and whether these are all: as many were compared as lie near it.
-async fn same(mut link: Link<'_>, case: &Kept) -> Result<(Vec<Filed>, bool), Error> {
+/// The other views of one case among so many that lie near it, and whether no more do.
+async fn same(mut link: Link<'_>, case: &Kept, most: i64) -> Result<(Vec<Filed>, bool), Error> {
     let (mut found, mut skip) = (Vec::new(), 0);
-    while skip < MOST {
-        let since = case.first.plus(-SLACK);
-        let near = counterparts::near(link.again(), case, since, (skip, PART)).await?;
+    // What names no source shares none.
+    if case.sources.is_empty() {
+        return Ok((found, true));
+    }
+    let (kinds, since) = (family(&case.kind), case.first.plus(-SLACK));
+    while skip < most {
+        let near = counterparts::near(link.again(), case, (&kinds, since), (skip, PART)).await?;
         let is_last = near.len() < usize::try_from(PART).unwrap_or(0);
         found.extend(near.into_iter().filter(|other| is_same(case, &other.case)));
         if is_last {
@@ -79,6 +88,13 @@ async fn same(mut link: Link<'_>, case: &Kept) -> Result<(Vec<Filed>, bool), Err
         skip = skip.saturating_add(PART);
     }
     Ok((found, false))
+}
+
+/// The kinds that a case of this kind can be where more or less is seen.
+fn family(kind: &str) -> Vec<String> {
+    let known = KINDS.iter().map(|(name, _)| *name).filter(|name| *name != kind);
+    let others = known.filter(|name| is_one_family(name, kind));
+    others.chain([kind]).map(str::to_owned).collect()
 }
 
 /// Whether two cases are two views of one thing.
@@ -123,6 +139,8 @@ pub(crate) async fn with_files(
 pub(crate) struct Made {
     /// The state's case.
     pub(crate) id: String,
+    /// How far it got as the state sees it. Higher than at the authority itself, it may have got so far
+    /// at another: that is not theirs to read.
     pub(crate) rung: Rung,
     pub(crate) handling: Handling,
     /// Who has it.
@@ -140,17 +158,21 @@ impl Made {
     }
 }
 
-/// What the state's desk makes of a local authority's case; nothing where it has none like it. Beside
-/// it whether that is known: more may lie near the case than are compared.
+/// What the state's desk makes of a local authority's case, by so many that lie near it; nothing where
+/// it has none like it. Beside it whether that is known: more may lie there.
 ///
 /// # Errors
 /// Those of the store.
-pub(crate) async fn made(mut link: Link<'_>, case: &Kept) -> Result<(Vec<Made>, bool), Error> {
+pub(crate) async fn made(
+    mut link: Link<'_>,
+    case: &Kept,
+    most: i64,
+) -> Result<(Vec<Made>, bool), Error> {
     let mut all = Vec::new();
     if case.scope == STATE {
         return Ok((all, true));
     }
-    let (mut found, is_known) = same(link.again(), case).await?;
+    let (mut found, is_known) = same(link.again(), case, most).await?;
     sort(&mut found);
     for filed in found.into_iter().take(SHOWN) {
         let whole = match &filed.merged_into {
@@ -197,7 +219,7 @@ pub(super) async fn ticked(
         let what = "From the state's view alone something is put down in the files of others.";
         return Err(wrong("also", what));
     }
-    let mut found = of(link, case).await?;
+    let (mut found, _) = of(link, case).await?;
     found.retain(|one| ids.contains(&*one.case.id) && who.may(right, scope(&one.case.scope)));
     if found.len() < ids.len() || ids.len() > SHOWN {
         let what = "A view that was ticked is none of this case any more: look at which are \

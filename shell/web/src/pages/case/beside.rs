@@ -42,7 +42,7 @@ pub(super) struct Beside {
     more: Vec<Filed>,
     /// Of a local authority's case: what the state's desk makes of it.
     made: Vec<Made>,
-    /// Of a local authority's case: whether more lie near it than were compared.
+    /// Whether more lie near it than were compared.
     is_unknown: bool,
 }
 
@@ -53,13 +53,13 @@ impl Beside {
     /// Those of the store.
     pub(super) async fn load(mut link: Link<'_>, who: &Who, case: &Kept) -> Result<Self, Error> {
         if case.scope != STATE {
-            let (made, is_known) = counterparts::made(link, case).await?;
+            let (made, is_known) = counterparts::made(link, case, counterparts::MOST).await?;
             return Ok(Self { made, is_unknown: !is_known, ..Self::default() });
         }
-        let mut all = counterparts::of(link.again(), case).await?;
+        let (mut all, is_known) = counterparts::of(link.again(), case).await?;
         all.retain(|one| who.may(Right::SeeCase, scope(&one.case.scope)));
         let (views, more) = counterparts::with_files(link, all).await?;
-        Ok(Self { views, more, ..Self::default() })
+        Ok(Self { views, more, is_unknown: !is_known, ..Self::default() })
     }
 
     /// Whether the state's desk has a case of its own here that it has not closed.
@@ -86,13 +86,16 @@ pub(super) fn locals(view: &View<'_>) -> Markup {
     let section = Section::new("locals", "As local authorities see it")
         .tally(ui::count(count, "view", "views"))
         .body(html! {
-            (table)
+            @if count > 0 { (table) }
+            @if view.beside.is_unknown {
+                p { "Others may see it too: more of their cases lie near it than can be compared." }
+            }
             @if !more.is_empty() {
                 p { "These see it on no higher rung, and are looked at one by one:" }
                 ul.names { @for one in more { li { (named(&view.frame, one)) } } }
             }
         });
-    html! { @if count > 0 { (section) } }
+    html! { @if count > 0 || view.beside.is_unknown { (section) } }
 }
 
 fn row(frame: &Frame<'_>, one: &counterparts::View) -> [Markup; 5] {
@@ -172,9 +175,11 @@ fn said(made: &Made) -> &'static str {
 
 fn facts(view: &View<'_>, made: &Made) -> Markup {
     let standing_of = if made.is_part { "merged" } else { "open" };
-    let mut facts = Facts::new()
-        .row("How far it got, as they see it", cell(RungBadge(made.rung)))
-        .row("Standing there", cell(standing(standing_of, made.handling, made.is_test)));
+    let mut facts = Facts::new();
+    if view.frame.is_state() || made.rung <= view.filed.seen {
+        facts = facts.row("How far it got, as they see it", cell(RungBadge(made.rung)));
+    }
+    facts = facts.row("Standing there", cell(standing(standing_of, made.handling, made.is_test)));
     if let Some(owner) = &made.owner {
         facts = facts.row("Who has it there", cell(&owner.name));
     }
@@ -195,7 +200,8 @@ pub(in crate::pages) async fn at_home<'a>(
     let mut all = BTreeMap::new();
     for line in lines {
         let Some(filed) = cases::by_id(link.again(), &line.id).await? else { continue };
-        let (made, is_known) = counterparts::made(link.again(), &filed.case).await?;
+        let (made, is_known) =
+            counterparts::made(link.again(), &filed.case, counterparts::FEW).await?;
         // What it works on says more than what it closed.
         let first = made.iter().min_by_key(|made| made.handling as u8);
         let none = if is_known { NOT_THERE } else { NOT_KNOWN };
