@@ -208,7 +208,9 @@ async fn space(size: Size) -> Space {
 
 /// Megabytes of room that a span takes; all there is at most, for more would be waited for in vain.
 fn megabytes(size: Size) -> u32 {
-    let all = size.bytes.saturating_add(size.rows.saturating_mul(EACH));
+    // What lies beyond is not read.
+    let rows = size.rows.min(read::MOST);
+    let all = size.bytes.saturating_add(rows.saturating_mul(EACH));
     u32::try_from(all / MEGABYTE).unwrap_or(u32::MAX).min(MEGABYTES)
 }
 
@@ -283,6 +285,7 @@ mod spans {
             // Steps that say no more than that a case was opened.
             (600_000, 40_000, 32),
             (MOST, 90_000, MEGABYTES),
+            (1_000_000, 1_000_000, 73),
             (u64::MAX, u64::MAX, MEGABYTES),
         ] {
             assert_eq!(megabytes(Size { bytes, rows }), expected, "{bytes} {rows}");

@@ -28,6 +28,9 @@ const CASES: u64 = 4_000;
 /// Steps that are read.
 const STEPS: usize = 40_000;
 
+/// Entries and steps that are read at most.
+pub(super) const MOST: u64 = (ENTRIES + STEPS) as u64;
+
 /// Reads a span.
 ///
 /// # Errors

@@ -151,6 +151,13 @@ const PLANTED: &[(&str, &str)] = &[
     ("Bob", "Bob"),
 ];
 
+/// A form without the fingerprints of files: their digits are anybody's by chance.
+fn unsealed(form: &str) -> String {
+    let pieces = form.split(|c: char| !c.is_ascii_alphanumeric());
+    let is_seal = |piece: &&str| piece.len() == 64 && piece.chars().all(|c| c.is_ascii_hexdigit());
+    pieces.filter(is_seal).fold(form.to_owned(), |form, seal| form.replace(seal, ""))
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 
@@ -165,7 +172,7 @@ proptest! {
             all.push(put("incident", "incident-1", number, LEAD, note));
         }
         let record = of(all, true);
-        for form in forms(&record) {
+        for form in forms(&record).iter().map(|form| unsealed(form)) {
             for ((what, rest), _) in &planted {
                 prop_assert!(!form.contains(rest), "{what:?} is left in {form}");
             }
