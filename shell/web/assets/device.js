@@ -102,9 +102,9 @@
   };
   const isTriedAgain = (why) => why === "away" || why === "busy";
   const waiting = (all, why, more = []) => {
-    const kept = `Kept on this ${telephone}. ` + { away: "It will be sent when the network is back.", busy: "The desk takes no more at once: it is sent by itself in a moment.", out: "It will be sent when you have signed in again.", other: "Somebody else is signed in here: it will be sent when you sign in.", no: "The desk does not take it now." }[why];
+    const kept = `Kept on this ${telephone}. ` + { away: "It will be sent when the network is back.", busy: "The desk takes no more at once: it is sent by itself in a moment.", out: "It will be sent when you have signed in again.", other: "Somebody else is signed in here: it will be sent when you sign in.", late: "It was written after your session was over: send it if it is yours.", no: "The desk does not take it now." }[why];
     const words = make("p", isTriedAgain(why) ? "Leave this page open, or open the desk again later." : "Nothing is lost.");
-    const acts = why === "out" ? [way("Sign in", "/sign-in")] : [button("Send it now", () => sendAll(true))];
+    const acts = why === "out" ? [way("Sign in", "/sign-in")] : [button("Send it now", () => sendAll(true, true))];
     say("warn", kept, [listed(all), words, row(...acts, button("Throw it away", throwAway, "second danger")), ...more]);
   };
 
@@ -143,14 +143,15 @@
   };
 
   let [sending, flying, timer, rest] = [false, "", 0, 5000];
-  const sendAll = async (asked = false) => {
+  const sendAll = async (asked = false, sure = false) => {
     if (sending || !key || !here()) return;
     [sending, timer] = [true, clearTimeout(timer)];
     const [stand, left, mend] = [[], [], []];
     let why = "";
     for (const entry of (await unsent()).filter((one) => one.key !== flying)) {
       // What is not taken does not hold up what comes after it.
-      const came = why && why !== "no" ? { is: why } : await send(entry);
+      const stops = why && why !== "no" && why !== "late";
+      const came = stops ? { is: why } : entry.late && !sure ? { is: "late" } : await send(entry);
       if (came.is === "stands") {
         forget("out." + entry.key);
         stand.push(came.at);
@@ -193,10 +194,10 @@
   const nobodys = (form) => `${WORDS}${named(form)}#${opened}`;
   const sealDraft = (form) => write("draft." + named(form), written(form));
   const dropDraft = (form) => (here() ? forget("draft." + named(form)) : sessionStorage.removeItem(nobodys(form)));
-  const keepDraft = (form) => {
+  const keepDraft = (form, own = here()) => {
     if (form.dataset.sent !== undefined) return;
     if (isEmpty(form)) dropDraft(form);
-    else if (here()) return sealDraft(form);
+    else if (own) return sealDraft(form);
     else sessionStorage.setItem(nobodys(form), JSON.stringify({ at: Date.now(), fields: written(form) }));
   };
   const forgetDraft = (form) => {
@@ -287,7 +288,7 @@
     const form = event.target.closest?.("form[data-kept]");
     if (!able || !form) return;
     clearTimeout(soon.get(form));
-    soon.set(form, setTimeout(() => inTurn(() => keepDraft(form)).catch(() => {}), 200));
+    soon.set(form, setTimeout((own) => inTurn(() => keepDraft(form, own)).catch(() => {}), 200, here()));
   });
   document.addEventListener("click", ({ target }) => target.closest?.("form[data-kept] a.way-out") && forgetDraft(target.closest("form")));
 
@@ -300,7 +301,7 @@
     const field = form.elements.namedItem("key");
     field.value ||= draw();
     const fields = [...new FormData(form, event.submitter)];
-    const entry = { key: field.value, form: named(form), page: location.pathname, action: form.getAttribute("action"), fields, label: form.dataset.kept, at: Date.now() };
+    const entry = { key: field.value, form: named(form), page: location.pathname, action: form.getAttribute("action"), fields, label: form.dataset.kept, at: Date.now(), late: Date.now() > person.until };
     const out = "out." + entry.key;
     // From now on it waits to be sent: a page that is loaded again has it there, not in the form too.
     const isKept = await inTurn(() => write(out, entry)).then(() => forgetDraft(form)).then(() => true, () => false);

@@ -18,6 +18,7 @@ export async function sharedDevice(house) {
   await isAskedAbout(device, it, clerk);
   await staysWithWhoeverOpenedThePage(device, clerk, it);
   await isNobodysOnceTheyLeft(device, clerk, it);
+  await isAskedOnceTheirSessionIsOver(device, clerk);
   await device.leave();
 }
 
@@ -174,4 +175,27 @@ async function isNobodysOnceTheyLeft(device, clerk, it) {
   await tab.page.getByRole("button", { name: "Empty the form" }).click();
   await tab.page.close();
   await other.page.close();
+}
+
+/** Into the clerk's page that stood open for an hour anybody may write: it is not sent unasked. */
+async function isAskedOnceTheirSessionIsOver(device, clerk) {
+  await sessionEnds(device);
+  const tab = await anotherTab(device);
+  await enters(tab, clerk);
+  await tab.open(FORM);
+  await sessionEnds(device);
+  await tab.page.evaluate(() => {
+    const { now } = Date;
+    Date.now = () => now() + 3_600_000;
+  });
+  await writes(tab);
+  await tab.page.getByLabel("Yes, but slower than it should be").check();
+  tab.refusals.push(401);
+  await tab.page.getByRole("button", { name: "Report it" }).click();
+  await tab.page.getByText(/It will be sent when you have signed in again/).waitFor();
+  await enters(tab, clerk);
+  await tab.page.getByText(/It was written after your session was over: send it if it is yours/).waitFor();
+  await tab.page.getByRole("button", { name: "Send it now" }).click();
+  await tab.page.getByText("Sent: it stands on the desk").waitFor();
+  await tab.page.close();
 }
