@@ -41,26 +41,8 @@ pub(crate) async fn guard(
     next: Next,
 ) -> Response {
     let address = peer_of(request.extensions());
-    if route.kind != Kind::Machine && !is_called_right(&desk, request.headers()) {
-        return refuse(
-            route,
-            &Problem::new(
-                StatusCode::MISDIRECTED_REQUEST,
-                "The desk is not called by this name",
-                "Use the address that the desk printed at its start, or start it with --name and \
-                 this name.",
-            ),
-        );
-    }
-    if route.verb == Verb::Post && !is_same_origin(&desk, route, request.headers()) {
-        return refuse(
-            route,
-            &Problem::new(
-                StatusCode::FORBIDDEN,
-                "This did not come from a page of the desk",
-                "Open the page again from the desk itself and repeat what you did.",
-            ),
-        );
+    if let Err(problem) = is_for_us(&desk, route, request.headers()) {
+        return refuse(route, &problem);
     }
     let mut who = match identify(&desk, route, request.headers()).await {
         Ok(who) => who,
@@ -94,6 +76,26 @@ pub(crate) async fn guard(
         pace::came(&desk, route, counted, response.status());
     }
     response
+}
+
+/// Whether a request names the desk, and comes from a page of its own where it changes something.
+fn is_for_us(desk: &Desk, route: &Route, headers: &HeaderMap) -> Result<(), Problem> {
+    if route.kind != Kind::Machine && !is_called_right(desk, headers) {
+        return Err(Problem::new(
+            StatusCode::MISDIRECTED_REQUEST,
+            "The desk is not called by this name",
+            "Use the address that the desk printed at its start, or start it with --name and this \
+             name.",
+        ));
+    }
+    if route.verb == Verb::Post && !is_same_origin(desk, route, headers) {
+        return Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "This did not come from a page of the desk",
+            "Open the page again from the desk itself and repeat what you did.",
+        ));
+    }
+    Ok(())
 }
 
 /// Whether a request that changes something was made by a page of the desk. Browsers say so in
