@@ -59,11 +59,7 @@ pub(crate) async fn run(options: &Options) -> Result<bool, String> {
     let (marks, cast) = (Arc::new(Marks::default()), Arc::new(cast));
     let (end, over) = watch::channel(false);
     println!("{} consoles open ...", options.consoles);
-    for machine in 0..MACHINES {
-        // All consoles open at once: how soon they show it says nothing.
-        let (name, at) = (mark(SENSOR + machine as u64), Instant::now() + SETTLE);
-        marks.plant_at(Kind::Sensor, &name, Some(machine), at);
-    }
+    plant_sensors(&marks);
     let consoles = open(options.consoles, &cast, &marks, &over);
     let strolling = strolls::all(&cast, &over);
     sleep(SETTLE).await;
@@ -103,6 +99,14 @@ pub(crate) async fn run(options: &Options) -> Result<bool, String> {
         stopped,
         warnings: house.warnings(),
     })
+}
+
+/// Plants the sensors' names. All consoles open at once: how soon they show them says nothing.
+fn plant_sensors(marks: &Marks) {
+    let at = Instant::now() + SETTLE;
+    for machine in 0..MACHINES {
+        marks.plant_at(Kind::Sensor, &mark(SENSOR + machine as u64), Some(machine), at);
+    }
 }
 
 /// The machines whose logs a sensor follows; each sensor is called by a mark.
