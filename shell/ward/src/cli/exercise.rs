@@ -56,7 +56,8 @@ pub struct Begin {
     /// The real desk's folder or database, from which the office comes over
     ///
     /// These are its list of jurisdictions, the office's name, state, time zone and telephone (marked
-    /// as an exercise's), and the dates of its elections. It is opened for reading alone. Without it the exercise is empty, and is set up by a link.
+    /// as an exercise's), and the dates of its elections. It is opened for reading alone. Without it
+    /// the exercise is empty, and is set up by a link.
     #[arg(long, value_name = "DIR|URL", help_heading = help::COPY)]
     pub from: Option<String>,
 
